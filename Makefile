@@ -1,0 +1,45 @@
+PORT ?= 8501
+PYTHON ?= python3
+BIN := .venv/bin
+
+.PHONY: run test check bench baselines messages clean
+
+run: .venv/installed
+	$(BIN)/streamlit run app.py --server.port $(PORT)
+
+test: .venv/installed-dev
+	$(BIN)/python -m tests.chromium
+	$(BIN)/python -m pytest
+
+check: .venv/installed-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+bench: .venv/installed-dev
+	$(BIN)/python -m benchmarks
+
+baselines: .venv/installed
+	$(BIN)/python -m mnist_core.make_baselines
+
+# Collect the texts from the sources, and compile the translations that people edited.
+messages: .venv/installed-dev
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --omit-header \
+		--output mnist_core/locale/mnist.pot .
+	$(BIN)/pybabel --quiet update --domain mnist --no-fuzzy-matching --ignore-obsolete \
+		--omit-header --input-file mnist_core/locale/mnist.pot --output-dir mnist_core/locale
+	$(BIN)/pybabel --quiet compile --domain mnist --directory mnist_core/locale
+
+.venv/bin/python:
+	$(PYTHON) -m venv .venv
+
+.venv/installed: requirements.txt | .venv/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.txt
+	touch $@
+
+.venv/installed-dev: requirements-dev.txt .venv/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache

@@ -1,0 +1,6 @@
+"""The tested core of the MNIST teaching dashboard. Nothing in here knows a screen."""
+
+import os
+
+# Before anything loads TensorFlow: its start-up notes are no news for anybody here.
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

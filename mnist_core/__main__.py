@@ -1,0 +1,187 @@
+"""The core from a terminal: `python -m mnist_core train | evaluate | predict | runs`."""
+
+import argparse
+import dataclasses
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+import numpy as np
+
+from mnist_core import worker
+from mnist_core.config import OPTIMIZERS, PRESETS, TrainingConfig, count_parameters
+from mnist_core.dataset import load_dataset
+from mnist_core.drawing import read_picture, to_digit, to_digit_naively
+from mnist_core.errors import MnistCoreError
+from mnist_core.evaluation import class_metrics, evaluate
+from mnist_core.records import Run, RunStatus
+from mnist_core.runs import RunStore
+
+_BAD_INPUT = 2
+_FAILED_RUN = 1
+
+
+class _Parser(argparse.ArgumentParser):
+    def error(self, message: str) -> NoReturn:
+        """Say what is wrong in one line, without the usage."""
+        self.exit(_BAD_INPUT, f"{self.prog}: {message}\n")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command and return its exit status: 0, 1 for a failed run, 2 for bad input."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options))
+    except MnistCoreError as error:
+        print(error, file=sys.stderr)
+        return _BAD_INPUT
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="mnist_core", description="Train and use MNIST networks.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    train = commands.add_parser("train", help="train a network and store the run")
+    train.add_argument("--preset", choices=PRESETS, default="mlp-512")
+    train.add_argument("--name", help="what to call the run; the preset's name if left out")
+    train.add_argument("--seed", type=int)
+    train.add_argument("--epochs", type=int)
+    train.add_argument("--batch-size", type=int)
+    train.add_argument("--learning-rate", type=float)
+    train.add_argument("--optimizer", choices=OPTIMIZERS)
+    train.add_argument("--validation-split", type=float)
+    train.add_argument("--n-train", type=int, help="use the first N training images")
+    train.set_defaults(command=_train)
+
+    evaluate_ = commands.add_parser("evaluate", help="score a run on the test images")
+    evaluate_.add_argument("run", help="a run's id, or a baseline such as mlp-256")
+    evaluate_.set_defaults(command=_evaluate)
+
+    predict = commands.add_parser("predict", help="read the digits in picture files")
+    predict.add_argument("pictures", nargs="+", type=Path, metavar="PICTURE")
+    predict.add_argument("--run", default="mlp-512", help="a run's id, or a baseline")
+    predict.add_argument("--naive", action="store_true", help="skip the MNIST-style steps")
+    predict.set_defaults(command=_predict)
+
+    runs = commands.add_parser("runs", help="list the stored runs")
+    runs.set_defaults(command=_runs)
+
+    for command in (train, evaluate_, predict, runs):
+        command.add_argument("--json", action="store_true", help="print one JSON value")
+    return parser
+
+
+def _train(options: argparse.Namespace) -> int:
+    settings = {field.name for field in dataclasses.fields(TrainingConfig)}
+    changes = {name: value for name, value in vars(options).items() if name in settings}
+    config = dataclasses.replace(
+        PRESETS[options.preset].config,
+        **{name: value for name, value in changes.items() if value is not None},
+    )
+    store = RunStore()
+    run_id = store.create(config, name=options.name or options.preset, is_claimed=True).id
+    try:
+        worker.run(store.url, run_id)
+    except KeyboardInterrupt:
+        store.request_stop(run_id)
+        store.fail(run_id, MnistCoreError("interrupted from the keyboard"))
+    run = store.get(run_id)
+    if run.result is None:
+        print(run.failure or "the run was stopped before it had a result", file=sys.stderr)
+        return _FAILED_RUN
+    if options.json:
+        _print_json(
+            {
+                "run": run.id,
+                "n_parameters": count_parameters(config),
+                "train_accuracy": run.result.train_accuracy,
+                "test_accuracy": run.result.test_accuracy,
+                "history": run.history,
+                "epoch_seconds": run.result.epoch_seconds,
+                "total_seconds": run.result.total_seconds,
+            }
+        )
+    else:
+        print(_describe(run))
+    return 0
+
+
+def _evaluate(options: argparse.Namespace) -> int:
+    network = RunStore().network(options.run)
+    dataset = load_dataset()
+    evaluation = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
+    metrics = class_metrics(evaluation.counts)
+    per_class = {
+        field.name: getattr(metrics, field.name).tolist() for field in dataclasses.fields(metrics)
+    }
+    if options.json:
+        _print_json(
+            {
+                "accuracy": evaluation.accuracy,
+                "confusion_matrix": evaluation.counts.tolist(),
+                "per_class": per_class,
+            }
+        )
+        return 0
+    print(f"accuracy {evaluation.accuracy:.4f} on {len(dataset.test_labels)} test images")
+    print("digit  precision  recall      f1  support")
+    for digit, (precision, recall, f1, support) in enumerate(zip(*per_class.values(), strict=True)):
+        print(f"{digit:5}  {precision:9.4f}  {recall:6.4f}  {f1:6.4f}  {support:7}")
+    return 0
+
+
+def _predict(options: argparse.Namespace) -> int:
+    network = RunStore().network(options.run)
+    answers = []
+    for path in options.pictures:
+        picture = read_picture(path)
+        digit = to_digit_naively(picture) if options.naive else to_digit(picture).digit
+        probabilities = network.probabilities(digit[np.newaxis])[0]
+        answers.append(
+            {"digit": int(probabilities.argmax()), "probabilities": probabilities.tolist()}
+        )
+    if options.json:
+        _print_json(answers[0] if len(answers) == 1 else answers)
+        return 0
+    for path, answer in zip(options.pictures, answers, strict=True):
+        print(f"{path}: {answer['digit']} (p = {max(answer['probabilities']):.3f})")
+    return 0
+
+
+def _runs(options: argparse.Namespace) -> int:
+    store = RunStore()
+    runs = [*store.list(), *store.baselines()]
+    if options.json:
+        _print_json(
+            [
+                {
+                    "run": run.id,
+                    "name": run.name,
+                    "status": run.status,
+                    "created_at": run.created_at,
+                    "test_accuracy": run.result.test_accuracy if run.result else None,
+                    "config": run.config.to_dict(),
+                }
+                for run in runs
+            ]
+        )
+        return 0
+    for run in runs:
+        print(_describe(run))
+    return 0
+
+
+def _describe(run: Run) -> str:
+    reached = f"test accuracy {run.result.test_accuracy:.4f}" if run.result else ""
+    why = f"({run.failure})" if run.status == RunStatus.FAILED else ""
+    return "  ".join(part for part in (run.id, run.title, run.status, reached, why) if part)
+
+
+def _print_json(value: Any) -> None:
+    print(json.dumps(value))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

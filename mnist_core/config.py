@@ -1,0 +1,286 @@
+"""What a training is made of: settings, their limits, presets, parameter counts. No keras."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
+from typing import Any, Final
+
+from mnist_core.dataset import N_CLASSES
+from mnist_core.errors import InvalidConfigError
+from mnist_core.preprocessing import N_INPUTS
+from mnist_core.text import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """The smallest and largest value a setting may have."""
+
+    low: float
+    high: float
+
+
+# One table for the checks, the sliders and the tests.
+LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
+    {
+        "layers": Limit(0, 4),
+        "units": Limit(1, 2_048),
+        "dropout": Limit(0.0, 0.9),
+        "learning_rate": Limit(1e-6, 10.0),
+        "batch_size": Limit(1, 10_000),
+        "epochs": Limit(1, 200),
+        "validation_split": Limit(0.0, 0.5),
+        "n_train": Limit(100, 60_000),
+        "seed": Limit(0, 2**31 - 1),
+    }
+)
+
+ACTIVATIONS: Final = ("relu", "sigmoid", "tanh", "elu")
+OPTIMIZERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"adam": "Adam", "sgd": "SGD + momentum", "rmsprop": "RMSprop"}
+)
+INITIALIZERS: Final[Mapping[str, str]] = MappingProxyType(
+    {"normal": "Normal", "glorot_uniform": "Glorot uniform", "he_normal": "He normal"}
+)
+LOSSES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "categorical_crossentropy": "Categorical cross-entropy",
+        "sparse_categorical_crossentropy": "Sparse categorical cross-entropy",
+    }
+)
+
+
+def _check_whole(name: str, value: object) -> None:
+    limit = LIMITS[name]
+    is_whole = isinstance(value, int) and not isinstance(value, bool)
+    if not is_whole or not limit.low <= value <= limit.high:  # type: ignore[operator]
+        raise InvalidConfigError(
+            N_("{name} must be a whole number from {low} to {high}, got {value}"),
+            name=name,
+            low=limit.low,
+            high=limit.high,
+            value=value,
+        )
+
+
+def _check_number(name: str, value: object) -> None:
+    limit = LIMITS[name]
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    # A comparison with nan is false, so nan fails here too.
+    if not is_number or not limit.low <= value <= limit.high:  # type: ignore[operator]
+        raise InvalidConfigError(
+            N_("{name} must be a number from {low} to {high}, got {value}"),
+            name=name,
+            low=limit.low,
+            high=limit.high,
+            value=value,
+        )
+
+
+def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
+    if value not in choices:
+        raise InvalidConfigError(
+            N_("{name} must be one of {choices}, got {value}"),
+            name=name,
+            choices=", ".join(choices),
+            value=value,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class HiddenLayer:
+    """A fully connected layer with its activation, and the dropout after it."""
+
+    units: int
+    activation: str = "relu"
+    dropout: float = 0.0  # share of the outputs that is set to 0 in each training step, 0..0.9
+
+    def __post_init__(self) -> None:
+        _check_whole("units", self.units)
+        _check_choice("activation", self.activation, ACTIVATIONS)
+        _check_number("dropout", self.dropout)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrainingConfig:
+    """Everything that decides a training: same config, same result.
+
+    Raises:
+        InvalidConfigError: A value is outside its limits; the message names rule and value.
+    """
+
+    layers: tuple[HiddenLayer, ...] = (HiddenLayer(512),)
+    optimizer: str = "adam"
+    learning_rate: float = 1e-3
+    batch_size: int = 128
+    epochs: int = 5  # passes over the training images
+    validation_split: float = 0.0  # share held back, the last part of the training images
+    loss: str = "sparse_categorical_crossentropy"
+    initializer: str = "glorot_uniform"
+    n_train: int = 60_000  # the first n training images
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        _check_whole("layers", len(self.layers))
+        _check_choice("optimizer", self.optimizer, tuple(OPTIMIZERS))
+        _check_number("learning_rate", self.learning_rate)
+        _check_whole("batch_size", self.batch_size)
+        _check_whole("epochs", self.epochs)
+        _check_number("validation_split", self.validation_split)
+        _check_choice("loss", self.loss, tuple(LOSSES))
+        _check_choice("initializer", self.initializer, tuple(INITIALIZERS))
+        _check_whole("n_train", self.n_train)
+        _check_whole("seed", self.seed)
+
+    @property
+    def n_fit(self) -> int:
+        """Training images that the weights are fitted to, after the validation part is taken."""
+        # As Keras does it, so that both hold back the same images.
+        return math.floor(self.n_train * (1 - self.validation_split))
+
+    @property
+    def n_batches(self) -> int:
+        """Steps in an epoch; the last batch may be smaller."""
+        return math.ceil(self.n_fit / self.batch_size)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any]) -> "TrainingConfig":
+        """Build a config from plain values; what is left out takes its default.
+
+        Raises:
+            InvalidConfigError: An unknown setting, or a value outside its limits.
+        """
+        _check_known(cls, values)
+        layers = values.get("layers")
+        if layers is None:
+            return cls(**values)
+        if not isinstance(layers, list | tuple):
+            raise InvalidConfigError(N_("layers must be a list, got {value}"), value=layers)
+        return cls(**{**values, "layers": tuple(_layer_from(layer) for layer in layers)})
+
+
+def _check_known(cls: type, values: object) -> None:
+    if not isinstance(values, Mapping):
+        raise InvalidConfigError(N_("settings must be a table of names and values"))
+    known = {field.name for field in fields(cls)}
+    for name in values:
+        if name not in known:
+            raise InvalidConfigError(N_("there is no setting named {name}"), name=name)
+
+
+def _layer_from(values: Mapping[str, Any]) -> HiddenLayer:
+    _check_known(HiddenLayer, values)
+    if "units" not in values:
+        raise InvalidConfigError(N_("every hidden layer needs its number of units"))
+    return HiddenLayer(**values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSummary:
+    """One row of the model summary, as Keras prints it."""
+
+    name: str
+    kind: str
+    output_shape: tuple[None, int]
+    n_parameters: int
+
+
+def layer_summaries(config: TrainingConfig) -> tuple[LayerSummary, ...]:
+    """Describe each layer; a dense layer has inputs x units weights and one bias per unit."""
+    rows: list[LayerSummary] = []
+    n_inputs = N_INPUTS
+    for number, layer in enumerate(config.layers, start=1):
+        rows.append(_dense_summary(f"hidden_{number}", n_inputs, layer.units))
+        if layer.dropout:
+            rows.append(
+                LayerSummary(
+                    name=f"dropout_{number}",
+                    kind="Dropout",
+                    output_shape=(None, layer.units),
+                    n_parameters=0,
+                )
+            )
+        n_inputs = layer.units
+    rows.append(_dense_summary("output", n_inputs, N_CLASSES))
+    return tuple(rows)
+
+
+def _dense_summary(name: str, n_inputs: int, units: int) -> LayerSummary:
+    return LayerSummary(
+        name=name,
+        kind="Dense",
+        output_shape=(None, units),
+        n_parameters=n_inputs * units + units,
+    )
+
+
+def count_parameters(config: TrainingConfig) -> int:
+    """Count the numbers that training adjusts."""
+    return sum(row.n_parameters for row in layer_summaries(config))
+
+
+@dataclass(frozen=True, slots=True)
+class Preset:
+    """A named config to start from; title and description are marked for translation."""
+
+    title: str
+    description: str
+    config: TrainingConfig
+
+
+# The settings that the presets of the first tutorial share.
+_FIRST_TUTORIAL: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "optimizer": "adam",
+        "loss": "categorical_crossentropy",
+        "initializer": "normal",
+        "epochs": 10,
+        "batch_size": 128,
+        "validation_split": 0.2,
+    }
+)
+
+PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
+    {
+        "mlp-512": Preset(
+            N_("Quick: one layer of 512"),
+            N_("Five passes over all 60,000 images; reaches about 98 % on new images."),
+            TrainingConfig(
+                layers=(HiddenLayer(512),),
+                loss="sparse_categorical_crossentropy",
+                epochs=5,
+            ),
+        ),
+        "mlp-256": Preset(
+            N_("Classic: one layer of 256"),
+            N_("Ten passes, with 12,000 images held back to watch for overfitting."),
+            TrainingConfig(layers=(HiddenLayer(256),), **_FIRST_TUTORIAL),
+        ),
+        "dropout-256": Preset(
+            N_("Two layers of 256 with dropout"),
+            N_("Deeper, with dropout: half of the first layer is silenced at random in each step."),
+            TrainingConfig(
+                layers=(HiddenLayer(256, dropout=0.5), HiddenLayer(256)), **_FIRST_TUTORIAL
+            ),
+        ),
+        "dropout-800": Preset(
+            N_("Wide: 800 with dropout"),
+            N_("A wide layer that dropout keeps from learning by heart."),
+            TrainingConfig(layers=(HiddenLayer(800, dropout=0.5),), **_FIRST_TUTORIAL),
+        ),
+        "overfit": Preset(
+            N_("Overfit on purpose"),
+            N_("A large network, only 1,000 images, 40 passes: see it learn them by heart."),
+            TrainingConfig(
+                layers=(HiddenLayer(512), HiddenLayer(512)),
+                n_train=1_000,
+                epochs=40,
+                validation_split=0.2,
+            ),
+        ),
+    }
+)

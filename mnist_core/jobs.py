@@ -1,0 +1,166 @@
+"""Runs and the worker processes that train them. The store is the queue; no TensorFlow here."""
+
+import logging
+import os
+import threading
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
+from functools import partial
+from typing import Final
+
+from loky import ProcessPoolExecutor
+
+from mnist_core import worker
+from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
+from mnist_core.runs import RunStore
+from mnist_core.text import N_
+
+_log = logging.getLogger(__name__)
+
+# An idle worker holds about half a gigabyte; it goes after this long.
+_IDLE_SECONDS: Final = 600
+
+
+def make_executor() -> Executor:
+    """Return a pool of one warm process; a killed process breaks only its own run."""
+    executor: Executor = ProcessPoolExecutor(
+        max_workers=1, timeout=_IDLE_SECONDS, initializer=worker.initialise
+    )
+    return executor
+
+
+def default_n_workers() -> int:
+    """Return `MNIST_WORKERS`, or 1.
+
+    Raises:
+        InvalidConfigError: It is not a whole number of at least 1.
+    """
+    value = os.environ.get("MNIST_WORKERS", "1")
+    if not value.isdecimal() or int(value) < 1:
+        raise InvalidConfigError(
+            N_("MNIST_WORKERS must be a whole number of at least 1, got {value}"), value=value
+        )
+    return int(value)
+
+
+class Jobs:
+    """Hands waiting runs to a bounded number of workers, in the order they were created.
+
+    Args:
+        store: Where the runs are.
+        n_workers: How many train at once; `default_n_workers()` when None.
+        executor_factory: Makes a pool of one process; all that is asked of it is
+            `submit(function, *args)` and `shutdown`.
+    """
+
+    def __init__(
+        self,
+        store: RunStore,
+        *,
+        n_workers: int | None = None,
+        executor_factory: Callable[[], Executor] = make_executor,
+    ) -> None:
+        self._store = store
+        self._n_workers = default_n_workers() if n_workers is None else n_workers
+        self._executor_factory = executor_factory
+        # Reentrant: a future that is already done calls back from within `_dispatch`.
+        self._lock = threading.RLock()
+        self._idle: list[Executor] = []
+        self._busy: dict[str, Executor] = {}
+        self._is_closed = False
+        threading.Thread(target=self._close_with_main_thread, daemon=True).start()
+
+    def submit(self, run_id: str) -> None:
+        """See that a waiting run is trained, now or when a worker is free."""
+        _log.info("run %s waits for a worker", run_id)
+        self._dispatch()
+
+    def stop(self, run_id: str) -> None:
+        """Ask a run to stop; it keeps the weights it has by then."""
+        self._store.request_stop(run_id)
+
+    def refresh(self) -> None:
+        """Fail the runs whose worker is gone, and start those that wait for a free one."""
+        self._store.fail_stale()
+        self._dispatch()
+
+    def warm_up(self) -> None:
+        """Load TensorFlow in an idle worker, so that the first run starts at once."""
+        with self._lock:
+            if not self._is_closed and not self._busy:
+                executor, _ = self._hand_over(worker.warm_up)
+                self._idle.append(executor)
+
+    def close(self) -> None:
+        """End the workers at once; runs at work are failed and keep their progress."""
+        with self._lock:
+            self._is_closed = True
+            executors = [*self._idle, *self._busy.values()]
+            self._idle.clear()
+        for executor in executors:
+            if isinstance(executor, ProcessPoolExecutor):
+                executor.shutdown(wait=True, kill_workers=True)
+            else:
+                executor.shutdown(wait=True, cancel_futures=True)
+
+    def _close_with_main_thread(self) -> None:
+        # At exit the interpreter waits for the pools, and they for their work: end it first.
+        threading.main_thread().join()
+        self.close()
+
+    def _dispatch(self) -> None:
+        with self._lock:
+            while not self._is_closed and len(self._busy) < self._n_workers:
+                run = self._store.claim_next()
+                if run is None:
+                    return
+                self._busy[run.id], future = self._hand_over(worker.run, self._store.url, run.id)
+                future.add_done_callback(partial(self._settle, run.id))
+
+    def _hand_over(
+        self, function: Callable[..., None], *args: str
+    ) -> "tuple[Executor, Future[None]]":
+        """Give work to an idle worker, or to a new one where none is left alive."""
+        while self._idle:
+            executor = self._idle.pop()
+            try:
+                return executor, executor.submit(function, *args)
+            except BrokenProcessPool:
+                _log.warning("an idle worker died; a new one takes its place")
+        executor = self._executor_factory()
+        return executor, executor.submit(function, *args)
+
+    def _settle(self, run_id: str, future: "Future[None]") -> None:
+        """Take a worker back after its run, or note why it did not come back."""
+        error = None if future.cancelled() else future.exception()
+        try:
+            if isinstance(error, BrokenProcessPool):
+                _log.warning("the worker of run %s died: %s", run_id, error)
+                self._store.fail(run_id, _worker_died())
+            elif error is not None or future.cancelled():
+                _log.error("run %s ended with an unexpected error", run_id, exc_info=error)
+                self._store.fail(run_id, _unexpected(error))
+        except RunStoreError:
+            _log.exception("the end of run %s could not be stored", run_id)
+        with self._lock:
+            executor = self._busy.pop(run_id)
+            if not isinstance(error, BrokenProcessPool):
+                self._idle.append(executor)
+        try:
+            self._dispatch()
+        except RunStoreError:
+            _log.exception("the next run could not be started")
+
+
+def _worker_died() -> MnistCoreError:
+    return RunStoreError(
+        N_("the training process was killed (out of memory, or by somebody); the curves are kept")
+    )
+
+
+def _unexpected(error: BaseException | None) -> MnistCoreError:
+    return RunStoreError(
+        N_("the training ended with an unexpected error: {reason}"),
+        reason=type(error).__name__ if error else "cancelled",
+    )

@@ -1,0 +1,55 @@
+"""TrainingConfig -> a compiled keras.Sequential. Imports keras: for worker processes only."""
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.config import TrainingConfig
+from mnist_core.dataset import N_CLASSES
+from mnist_core.preprocessing import N_INPUTS
+
+
+def build_model(config: TrainingConfig) -> keras.Sequential:
+    """Build and compile the network of a config; its initial weights follow from the seed.
+
+    Layers are named as in `config.layer_summaries`. Input (n, 784) float32 0..1, output (n, 10).
+    """
+    keras.utils.set_random_seed(config.seed)
+    model = keras.Sequential([keras.Input((N_INPUTS,))])
+    for number, layer in enumerate(config.layers, start=1):
+        model.add(
+            keras.layers.Dense(
+                layer.units,
+                activation=layer.activation,
+                kernel_initializer=_initializer(config),
+                name=f"hidden_{number}",
+            )
+        )
+        if layer.dropout:
+            model.add(keras.layers.Dropout(layer.dropout, name=f"dropout_{number}"))
+    model.add(
+        keras.layers.Dense(
+            N_CLASSES, activation="softmax", kernel_initializer=_initializer(config), name="output"
+        )
+    )
+    model.compile(optimizer=_optimizer(config), loss=config.loss, metrics=["accuracy"])
+    return model
+
+
+def _initializer(config: TrainingConfig) -> keras.initializers.Initializer:
+    if config.initializer == "normal":
+        return keras.initializers.RandomNormal(stddev=0.05)
+    return keras.initializers.get(config.initializer)
+
+
+def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
+    if config.optimizer == "sgd":
+        return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
+    if config.optimizer == "rmsprop":
+        return keras.optimizers.RMSprop(config.learning_rate)
+    return keras.optimizers.Adam(config.learning_rate)
+
+
+def weights_of(model: keras.Sequential) -> tuple[NDArray[np.float32], ...]:
+    """Return kernel and bias of each dense layer in turn, as `network.Network` takes them."""
+    return tuple(np.asarray(array, dtype=np.float32) for array in model.get_weights())

@@ -1,0 +1,41 @@
+"""Train the baselines anew from their fixed seeds: `make baselines`."""
+
+import dataclasses
+import logging
+import time
+
+from mnist_core.baselines import BASELINE_SEEDS, save_baseline
+from mnist_core.config import PRESETS
+from mnist_core.dataset import load_dataset
+from mnist_core.keras_model import weights_of
+from mnist_core.network import Network
+from mnist_core.training import train
+from mnist_core.worker import measure
+
+_log = logging.getLogger(__name__)
+
+
+def main() -> None:
+    """Train and write every baseline."""
+    dataset = load_dataset()
+    for slug, seed in BASELINE_SEEDS.items():
+        config = dataclasses.replace(PRESETS[slug].config, seed=seed)
+        created_at = time.time()
+        start = time.perf_counter()
+        outcome = train(config, dataset)
+        network = Network(config, weights_of(outcome.model))
+        result = measure(network, dataset, epoch_seconds=outcome.epoch_seconds, start=start)
+        save_baseline(
+            slug,
+            history=outcome.history,
+            result=result,
+            weights=network.weights,
+            config=config,
+            created_at=created_at,
+        )
+        _log.info("%s: test accuracy %.4f", slug, result.test_accuracy)
+
+
+if __name__ == "__main__":
+    logging.basicConfig(level=logging.INFO, format="%(message)s")
+    main()

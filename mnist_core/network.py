@@ -1,0 +1,134 @@
+"""A trained network in NumPy: the forward pass, without TensorFlow."""
+
+import io
+import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.config import TrainingConfig, layer_summaries
+from mnist_core.dataset import Images
+from mnist_core.errors import InvalidWeightsError
+from mnist_core.preprocessing import N_INPUTS, normalise
+from mnist_core.text import N_
+
+FloatArray = NDArray[np.float32]
+
+# Images taken through the network at once: bounds the memory of a pass over all 70,000.
+_BATCH: Final = 2_000
+
+
+def relu(z: FloatArray) -> FloatArray:
+    """max(z, 0)."""
+    return np.maximum(z, np.float32(0))
+
+
+def sigmoid(z: FloatArray) -> FloatArray:
+    """1 / (1 + exp(-z)), by way of tanh, which cannot overflow."""
+    activation: FloatArray = np.float32(0.5) * (np.tanh(np.float32(0.5) * z) + np.float32(1))
+    return activation
+
+
+def elu(z: FloatArray) -> FloatArray:
+    """Give z where positive, exp(z) - 1 elsewhere (Clevert et al. 2015, arXiv:1511.07289)."""
+    return np.where(z > 0, z, np.expm1(np.minimum(z, np.float32(0))))
+
+
+def softmax(z: FloatArray) -> FloatArray:
+    """Turn each row into probabilities; the row's maximum is taken off first, against overflow."""
+    e = np.exp(z - z.max(axis=1, keepdims=True))
+    return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
+
+
+_FUNCTIONS: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = MappingProxyType(
+    {"relu": relu, "sigmoid": sigmoid, "tanh": np.tanh, "elu": elu}
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Network:
+    """A trained multi-layer perceptron.
+
+    Attributes:
+        config: The config it was trained from; gives layer sizes and activations.
+        weights: Kernel (inputs, units) and bias (units,) of each dense layer in turn, float32.
+
+    Raises:
+        InvalidWeightsError: The weights do not fit the config.
+    """
+
+    config: TrainingConfig
+    weights: tuple[FloatArray, ...]
+
+    def __post_init__(self) -> None:
+        expected = _weight_shapes(self.config)
+        found = [array.shape for array in self.weights]
+        if found != expected:
+            raise InvalidWeightsError(
+                N_("the weights do not fit the network: expected {expected}, got {found}"),
+                expected=expected,
+                found=found,
+            )
+        for array in self.weights:
+            array.setflags(write=False)
+
+    def hidden_activations(self, x: FloatArray) -> tuple[FloatArray, ...]:
+        """Return the output of each hidden layer, shapes (n, units), for input x (n, 784)."""
+        outputs: list[FloatArray] = []
+        h = x
+        for number, layer in enumerate(self.config.layers):
+            kernel, bias = self.weights[2 * number : 2 * number + 2]
+            h = _FUNCTIONS[layer.activation](h @ kernel + bias)
+            outputs.append(h)
+        return tuple(outputs)
+
+    def probabilities(self, images: Images) -> FloatArray:
+        """Predict uint8 images (n, 28, 28): float32 of shape (n, 10), each row sums to 1.
+
+        Raises:
+            InvalidImageError: The images are not uint8 of shape (n, 28, 28).
+        """
+        kernel, bias = self.weights[-2:]
+        result = np.empty((len(images), len(bias)), dtype=np.float32)
+        for start in range(0, len(images), _BATCH):
+            x = normalise(images[start : start + _BATCH])
+            last = self.hidden_activations(x)[-1] if self.config.layers else x
+            result[start : start + _BATCH] = softmax(last @ kernel + bias)
+        return result
+
+
+def _weight_shapes(config: TrainingConfig) -> list[tuple[int, ...]]:
+    shapes: list[tuple[int, ...]] = []
+    n_inputs = N_INPUTS
+    for row in layer_summaries(config):
+        if row.kind == "Dense":
+            units = row.output_shape[1]
+            shapes += [(n_inputs, units), (units,)]
+            n_inputs = units
+    return shapes
+
+
+def pack_weights(weights: Sequence[FloatArray]) -> bytes:
+    """Write weights as the bytes of an npz file."""
+    buffer = io.BytesIO()
+    np.savez(buffer, *weights)
+    return buffer.getvalue()
+
+
+def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
+    """Read what `pack_weights` wrote.
+
+    Raises:
+        InvalidWeightsError: The bytes are damaged or of another kind.
+    """
+    try:
+        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+            return tuple(archive[f"arr_{number}"] for number in range(len(archive.files)))
+    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+        raise InvalidWeightsError(
+            N_("the stored weights cannot be read: {reason}"), reason=error
+        ) from error

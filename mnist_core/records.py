@@ -1,0 +1,149 @@
+"""What is known of a run: its state, its progress, its result."""
+
+from dataclasses import asdict, dataclass, field
+from enum import StrEnum
+from typing import Any, Final
+
+from mnist_core.config import TrainingConfig
+
+# Keras' names: loss and accuracy of the training part, val_loss and val_accuracy of the rest.
+# One value per finished epoch.
+History = dict[str, list[float]]
+
+
+class RunStatus(StrEnum):
+    """Where a run stands. `stopped` was ended by a person and keeps its weights so far."""
+
+    QUEUED = "queued"
+    STARTING = "starting"
+    RUNNING = "running"
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+ACTIVE: Final = (RunStatus.STARTING, RunStatus.RUNNING)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """How far a training has come.
+
+    Attributes:
+        epoch: The epoch at work, counted from 1.
+        n_epochs: Epochs in all.
+        batch: Batches of this epoch that are done.
+        n_batches: Batches in an epoch.
+        images_per_second: Training speed of the latest chunk.
+        eta_seconds: Estimated seconds until the last epoch ends.
+        curve: Points (epochs done, loss, accuracy) of the training so far, several an epoch;
+            loss and accuracy are means over the images since the point before.
+    """
+
+    epoch: int
+    n_epochs: int
+    batch: int
+    n_batches: int
+    images_per_second: float
+    eta_seconds: float
+    curve: tuple[tuple[float, float, float], ...] = field(default=())
+
+    @property
+    def share(self) -> float:
+        """Share of the whole training that is done, 0..1."""
+        return (self.epoch - 1 + self.batch / self.n_batches) / self.n_epochs
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Progress":
+        """Build from what `to_dict` gave."""
+        return cls(**{**values, "curve": tuple(tuple(point) for point in values["curve"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a finished training reached; accuracies are 0..1.
+
+    Attributes:
+        train_accuracy: Final weights on the images they were fitted to, dropout off.
+        validation_accuracy: Final weights on the part held back; None where there is none.
+        test_accuracy: Final weights on the 10,000 test images.
+        epoch_seconds: Seconds that each epoch took, its validation included.
+        total_seconds: Seconds from the start of training to the end of evaluation.
+    """
+
+    train_accuracy: float
+    validation_accuracy: float | None
+    test_accuracy: float
+    epoch_seconds: tuple[float, ...]
+    total_seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return plain values, ready for JSON."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, values: dict[str, Any]) -> "Result":
+        """Build from what `to_dict` gave."""
+        return cls(**{**values, "epoch_seconds": tuple(values["epoch_seconds"])})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure:
+    """Why a run failed: a sentence marked for translation, and the values in it."""
+
+    template: str
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def __str__(self) -> str:
+        return self.template.format(**self.values)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Run:
+    """One training, waiting, at work or done. Times are seconds since 1970, UTC.
+
+    Attributes:
+        id: Short id, or the slug of a baseline.
+        name: What a person calls it.
+        number: Counts the runs of a store from 1; 0 for a baseline.
+        config: Its settings.
+        status: Where it stands.
+        created_at: When it was asked for.
+        started_at: When a worker took it; None before.
+        finished_at: When it ended; None before.
+        is_stop_requested: Whether somebody asked it to stop.
+        progress: How far it has come; None before its first chunk.
+        history: One value per finished epoch, under Keras' names.
+        result: What it reached; None where it has no trained network.
+        failure: Why it failed; None where it did not.
+        is_baseline: Whether it ships with the app and is read-only.
+    """
+
+    id: str
+    name: str
+    config: TrainingConfig
+    status: RunStatus
+    created_at: float
+    number: int = 0
+    started_at: float | None = None
+    finished_at: float | None = None
+    is_stop_requested: bool = False
+    progress: Progress | None = None
+    history: History = field(default_factory=dict)
+    result: Result | None = None
+    failure: Failure | None = None
+    is_baseline: bool = False
+
+    @property
+    def title(self) -> str:
+        """The name, with the number that tells runs of the same name apart."""
+        return self.name if self.is_baseline else f"{self.name} #{self.number}"
+
+    @property
+    def is_ended(self) -> bool:
+        """Whether nothing more will happen to it."""
+        return self.status in (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED)

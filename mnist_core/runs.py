@@ -1,0 +1,410 @@
+"""The run store: one row a run, the only place where pages and workers meet."""
+
+import logging
+import os
+import secrets
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+from sqlalchemy import event
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+
+from mnist_core.baselines import load_baseline_weights, load_baselines
+from mnist_core.config import TrainingConfig
+from mnist_core.errors import (
+    MnistCoreError,
+    RunNotFoundError,
+    RunNotReadyError,
+    RunReadOnlyError,
+    RunStoreError,
+)
+from mnist_core.network import FloatArray, Network, pack_weights, unpack_weights
+from mnist_core.records import ACTIVE, Failure, History, Progress, Result, Run, RunStatus
+from mnist_core.text import N_
+
+_log = logging.getLogger(__name__)
+
+DEFAULT_WORKSPACE: Final = "local"
+MAX_NAME_LENGTH: Final = 80
+
+# A worker beats once a second. Before its first beat it may spend long loading TensorFlow.
+_STALE_RUNNING_SECONDS: Final = 20.0
+_STALE_STARTING_SECONDS: Final = 180.0
+_LOCK_TIMEOUT_SECONDS: Final = 10.0
+
+_metadata: Final = sa.MetaData()
+_runs: Final = sa.Table(
+    "runs",
+    _metadata,
+    sa.Column("number", sa.Integer, primary_key=True),  # the order of the queue
+    sa.Column("id", sa.String(16), unique=True, nullable=False),
+    sa.Column("workspace", sa.String(64), nullable=False, index=True),
+    sa.Column("name", sa.String(MAX_NAME_LENGTH), nullable=False),
+    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("config", sa.JSON, nullable=False),
+    sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
+    sa.Column("progress", sa.JSON(none_as_null=True)),
+    sa.Column("history", sa.JSON, nullable=False),
+    sa.Column("result", sa.JSON(none_as_null=True)),
+    sa.Column("failure", sa.JSON(none_as_null=True)),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("started_at", sa.Double),
+    sa.Column("heartbeat_at", sa.Double),
+    sa.Column("finished_at", sa.Double),
+)
+# Apart from the runs, so that a list of runs never reads megabytes.
+_weights: Final = sa.Table(
+    "weights",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+
+
+def default_url() -> str:
+    """Return `MNIST_RUNS_URL`, or the SQLite file runs/runs.db beside the app."""
+    path = Path(__file__).parents[1] / "runs" / "runs.db"
+    return os.environ.get("MNIST_RUNS_URL") or f"sqlite:///{path}"
+
+
+class RunStore:
+    """Runs in a database that SQLAlchemy speaks to; safe to share between threads.
+
+    Baselines are found by their slug in every workspace and cannot be changed.
+
+    Args:
+        url: An SQLAlchemy URL; `default_url()` when None. Nothing is opened before first use.
+        workspace: Whose runs `list` and `create` deal with.
+
+    Raises:
+        RunStoreError: From every method, when the database cannot be read or written.
+    """
+
+    def __init__(self, url: str | None = None, *, workspace: str = DEFAULT_WORKSPACE) -> None:
+        self.url = url or default_url()
+        self.workspace = workspace
+        self._engine = _create_engine(self.url)
+        self._is_ready = False
+        self._baselines = load_baselines()
+
+    def create(self, config: TrainingConfig, *, name: str, is_claimed: bool = False) -> Run:
+        """Store a new run and return it.
+
+        Args:
+            config: Its settings.
+            name: What a person calls it.
+            is_claimed: Whether the caller trains it itself, so that no worker takes it.
+        """
+        run_id = secrets.token_hex(4)
+        now = time.time()
+        with self._transaction() as connection:
+            connection.execute(
+                sa.insert(_runs).values(
+                    id=run_id,
+                    workspace=self.workspace,
+                    name=_clean_name(name),
+                    status=RunStatus.STARTING if is_claimed else RunStatus.QUEUED,
+                    config=config.to_dict(),
+                    history={},
+                    created_at=now,
+                    started_at=now if is_claimed else None,
+                    heartbeat_at=now if is_claimed else None,
+                )
+            )
+        return self.get(run_id)
+
+    def get(self, run_id: str) -> Run:
+        """Return a run by its id, or a baseline by its slug.
+
+        Raises:
+            RunNotFoundError: There is none.
+        """
+        if run_id in self._baselines:
+            return self._baselines[run_id]
+        with self._transaction() as connection:
+            row = connection.execute(sa.select(_runs).where(_runs.c.id == run_id)).first()
+        if row is None:
+            raise _not_found(run_id)
+        return _run_from(row)
+
+    def list(self) -> Sequence[Run]:
+        """Return the runs of the workspace, newest first, without the baselines."""
+        query = sa.select(_runs).where(_runs.c.workspace == self.workspace)
+        with self._transaction() as connection:
+            rows = connection.execute(query.order_by(_runs.c.number.desc())).all()
+        return [_run_from(row) for row in rows]
+
+    def baselines(self) -> Sequence[Run]:
+        """Return the runs that ship with the app."""
+        return list(self._baselines.values())
+
+    def network(self, run_id: str) -> Network:
+        """Return the trained network of a run.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunNotReadyError: It has no trained network (yet).
+        """
+        run = self.get(run_id)
+        if run.is_baseline:
+            return Network(run.config, load_baseline_weights(run_id))
+        query = sa.select(_weights.c.content).where(_weights.c.run_id == run_id)
+        with self._transaction() as connection:
+            content = connection.execute(query).scalar()
+        if content is None:
+            raise RunNotReadyError(N_("the run {name} has no trained network yet"), name=run.name)
+        return Network(run.config, unpack_weights(content))
+
+    def rename(self, run_id: str, name: str) -> None:
+        """Give a run another name.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunReadOnlyError: It is a baseline.
+        """
+        self._change(run_id, name=_clean_name(name))
+
+    def delete(self, run_id: str) -> None:
+        """Remove a run and its weights; one at work notices and ends.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunReadOnlyError: It is a baseline.
+        """
+        self._check_changeable(run_id)
+        with self._transaction() as connection:
+            connection.execute(sa.delete(_weights).where(_weights.c.run_id == run_id))
+            deleted = connection.execute(sa.delete(_runs).where(_runs.c.id == run_id)).rowcount
+        if not deleted:
+            raise _not_found(run_id)
+
+    def request_stop(self, run_id: str) -> None:
+        """Ask a run to stop; one that waits is stopped at once, one that ended stays as it is.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunReadOnlyError: It is a baseline.
+        """
+        self._check_changeable(run_id)
+        with self._transaction() as connection:
+            connection.execute(
+                sa.update(_runs)
+                .where(_runs.c.id == run_id, _runs.c.status == RunStatus.QUEUED)
+                .values(status=RunStatus.STOPPED, finished_at=time.time())
+            )
+            found = connection.execute(
+                sa.update(_runs).where(_runs.c.id == run_id).values(stop_requested=True)
+            ).rowcount
+        if not found:
+            raise _not_found(run_id)
+
+    def queue_position(self, run_id: str) -> int:
+        """Count the waiting runs up to and with this one: 1 is next, 0 is not waiting."""
+        with self._transaction() as connection:
+            waiting = connection.execute(
+                sa.select(_runs.c.id)
+                .where(_runs.c.status == RunStatus.QUEUED)
+                .order_by(_runs.c.number)
+            ).scalars()
+            ids = list(waiting)
+        return ids.index(run_id) + 1 if run_id in ids else 0
+
+    def claim_next(self) -> Run | None:
+        """Take the run that has waited longest, of any workspace, for a worker; None if none."""
+        query = (
+            sa.select(_runs.c.id)
+            .where(_runs.c.status == RunStatus.QUEUED)
+            .order_by(_runs.c.number)
+            .limit(1)
+        )
+        while True:
+            with self._transaction() as connection:
+                run_id = connection.execute(query).scalar()
+            if run_id is None:
+                return None
+            now = time.time()
+            # Another server may be faster: only one of them finds the row still waiting.
+            if self._update(
+                run_id,
+                (RunStatus.QUEUED,),
+                status=RunStatus.STARTING,
+                started_at=now,
+                heartbeat_at=now,
+            ):
+                return self.get(run_id)
+
+    def start(self, run_id: str) -> bool:
+        """Say that training begins now; False when the run is no longer wanted."""
+        now = time.time()
+        return self._update(run_id, ACTIVE, status=RunStatus.RUNNING, heartbeat_at=now)
+
+    def beat(self, run_id: str) -> bool:
+        """Say that the run's worker lives; False when the run is no longer wanted."""
+        return self._update(run_id, ACTIVE, heartbeat_at=time.time())
+
+    def update_progress(self, run_id: str, progress: Progress, history: History) -> bool:
+        """Store how far a run has come; False when it was asked to stop, or is gone."""
+        is_wanted = self._update(
+            run_id,
+            ACTIVE,
+            progress=progress.to_dict(),
+            history=history,
+            heartbeat_at=time.time(),
+        )
+        return is_wanted and not self.get(run_id).is_stop_requested
+
+    def finish(
+        self,
+        run_id: str,
+        *,
+        history: History,
+        result: Result,
+        weights: Sequence[FloatArray],
+        was_stopped: bool = False,
+    ) -> bool:
+        """Store what a run reached; False, and nothing stored, when it is no longer wanted."""
+        with self._transaction() as connection:
+            updated = connection.execute(
+                sa.update(_runs)
+                .where(_runs.c.id == run_id, _runs.c.status.in_(ACTIVE))
+                .values(
+                    status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
+                    history=history,
+                    result=result.to_dict(),
+                    finished_at=time.time(),
+                )
+            ).rowcount
+            if updated:
+                connection.execute(
+                    sa.insert(_weights).values(run_id=run_id, content=pack_weights(weights))
+                )
+        return bool(updated)
+
+    def fail(self, run_id: str, error: MnistCoreError) -> bool:
+        """Store why a run failed, and keep its progress; False when it had already ended."""
+        return self._update(
+            run_id,
+            (RunStatus.QUEUED, *ACTIVE),
+            status=RunStatus.FAILED,
+            failure={
+                "template": error.template,
+                "values": {name: str(value) for name, value in error.values.items()},
+            },
+            finished_at=time.time(),
+        )
+
+    def fail_stale(self) -> int:
+        """Fail the runs whose worker has been silent for too long; return how many."""
+        now = time.time()
+        is_stale = sa.or_(
+            sa.and_(
+                _runs.c.status == RunStatus.RUNNING,
+                _runs.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
+            ),
+            sa.and_(
+                _runs.c.status == RunStatus.STARTING,
+                _runs.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
+            ),
+        )
+        with self._transaction() as connection:
+            ids = list(connection.execute(sa.select(_runs.c.id).where(is_stale)).scalars())
+        error = RunStoreError(N_("the training process went away; the progress so far is kept"))
+        return sum(self.fail(run_id, error) for run_id in ids)
+
+    def close(self) -> None:
+        """Let go of the database connections."""
+        self._engine.dispose()
+
+    def _change(self, run_id: str, **values: object) -> None:
+        self._check_changeable(run_id)
+        if not self._update(run_id, tuple(RunStatus), **values):
+            raise _not_found(run_id)
+
+    def _check_changeable(self, run_id: str) -> None:
+        if run_id in self._baselines:
+            raise RunReadOnlyError(
+                N_("{name} ships with the app and cannot be changed"), name=run_id
+            )
+
+    def _update(self, run_id: str, statuses: Sequence[RunStatus], **values: object) -> bool:
+        statement = (
+            sa.update(_runs)
+            .where(_runs.c.id == run_id, _runs.c.status.in_(statuses))
+            .values(**values)
+        )
+        with self._transaction() as connection:
+            return bool(connection.execute(statement).rowcount)
+
+    @contextmanager
+    def _transaction(self) -> Iterator[sa.Connection]:
+        try:
+            self._prepare()
+            with self._engine.begin() as connection:
+                yield connection
+        except (SQLAlchemyError, OSError) as error:
+            _log.warning("run store %s: %s", self._engine.url, error)
+            reason = getattr(error, "orig", None) or error
+            raise RunStoreError(
+                N_("the stored runs cannot be read or written now: {reason}"), reason=reason
+            ) from error
+
+    def _prepare(self) -> None:
+        if self._is_ready:
+            return
+        database = self._engine.url.database
+        if self._engine.dialect.name == "sqlite" and database and database != ":memory:":
+            Path(database).parent.mkdir(parents=True, exist_ok=True)
+        _metadata.create_all(self._engine)
+        self._is_ready = True
+
+
+def _create_engine(url: str) -> sa.Engine:
+    try:
+        is_sqlite = make_url(url).get_backend_name() == "sqlite"
+        engine = sa.create_engine(
+            url, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
+        )
+    except (ArgumentError, ImportError) as error:
+        raise RunStoreError(
+            N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
+        ) from error
+    if is_sqlite:
+        # WAL: pages read while a worker writes.
+        @event.listens_for(engine, "connect")
+        def set_pragmas(connection: Any, _record: object) -> None:
+            connection.execute("PRAGMA journal_mode=WAL")
+            connection.execute("PRAGMA synchronous=NORMAL")
+
+    return engine
+
+
+def _clean_name(name: str) -> str:
+    return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
+
+
+def _not_found(run_id: str) -> RunNotFoundError:
+    return RunNotFoundError(N_("there is no run {run_id}"), run_id=run_id)
+
+
+def _run_from(row: sa.Row[Any]) -> Run:
+    values = row._mapping
+    return Run(
+        id=values["id"],
+        name=values["name"],
+        number=values["number"],
+        config=TrainingConfig.from_dict(values["config"]),
+        status=RunStatus(values["status"]),
+        created_at=values["created_at"],
+        started_at=values["started_at"],
+        finished_at=values["finished_at"],
+        is_stop_requested=values["stop_requested"],
+        progress=Progress.from_dict(values["progress"]) if values["progress"] else None,
+        history=values["history"],
+        result=Result.from_dict(values["result"]) if values["result"] else None,
+        failure=Failure(**values["failure"]) if values["failure"] else None,
+    )
