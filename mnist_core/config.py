@@ -218,6 +218,12 @@ def _dense_summary(name: str, n_inputs: int, units: int) -> LayerSummary:
     )
 
 
+def describe_network(config: TrainingConfig) -> str:
+    """Write the layer sizes, as in 784-512-10."""
+    sizes = [N_INPUTS, *(layer.units for layer in config.layers), N_CLASSES]
+    return "-".join(str(size) for size in sizes)
+
+
 def count_parameters(config: TrainingConfig) -> int:
     """Count the numbers that training adjusts."""
     return sum(row.n_parameters for row in layer_summaries(config))

@@ -1,6 +1,8 @@
 """How well a network reads: accuracy, confusion matrix, per-class metrics, ranked mistakes."""
 
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +41,30 @@ def confusion_matrix(
     # One integer per (true, predicted) pair, so one bincount counts them all.
     pair = y_true.astype(np.int64) * n_classes + y_pred
     return np.bincount(pair, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+class Fit(StrEnum):
+    """How the accuracy on the images learned from compares with that on new ones."""
+
+    UNDERFITTING = "underfitting"
+    GOOD = "good"
+    SLIGHT_OVERFITTING = "slight overfitting"
+    OVERFITTING = "overfitting"
+
+
+_LEARNED: Final = 0.9  # below this on its own training images, a network has not learned MNIST
+_SLIGHT_GAP: Final = 0.005
+_GAP: Final = 0.03
+
+
+def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
+    """Judge a training by two accuracies, 0..1."""
+    gap = train_accuracy - test_accuracy
+    if gap >= _GAP:
+        return Fit.OVERFITTING
+    if train_accuracy < _LEARNED:
+        return Fit.UNDERFITTING
+    return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

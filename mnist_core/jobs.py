@@ -1,8 +1,10 @@
 """Runs and the worker processes that train them. The store is the queue; no TensorFlow here."""
 
 import logging
+import math
 import os
 import threading
+import time
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -69,6 +71,7 @@ class Jobs:
         self._idle: list[Executor] = []
         self._busy: dict[str, Executor] = {}
         self._is_closed = False
+        self._warmed_at = -math.inf
         threading.Thread(target=self._close_with_main_thread, daemon=True).start()
 
     def submit(self, run_id: str) -> None:
@@ -88,9 +91,12 @@ class Jobs:
     def warm_up(self) -> None:
         """Load TensorFlow in an idle worker, so that the first run starts at once."""
         with self._lock:
-            if not self._is_closed and not self._busy:
-                executor, _ = self._hand_over(worker.warm_up)
-                self._idle.append(executor)
+            is_warm = time.monotonic() - self._warmed_at < _IDLE_SECONDS / 2
+            if is_warm or self._busy or self._is_closed:
+                return
+            executor, _ = self._hand_over(worker.warm_up)
+            self._idle.append(executor)
+            self._warmed_at = time.monotonic()
 
     def close(self) -> None:
         """End the workers at once; runs at work are failed and keep their progress."""

@@ -284,14 +284,17 @@ class _Reporter:
         self._pending: list[tuple[int, float, int]] = []
         self._images_per_second = 0.0
         self._n_seen = 0
+        self._n_chunks = 0
 
     def add(self, n_images: int, loss_sum: float, n_correct: int, seconds: float) -> None:
         """Take in one chunk."""
         self._n_seen += n_images
-        # Smoothed, so that the time left does not dance; the first chunk pays for tracing.
+        self._n_chunks += 1
         speed = n_images / seconds
-        earlier = self._images_per_second or speed
-        self._images_per_second = 0.8 * earlier + 0.2 * speed if self._curve else speed
+        # Smoothed, so that the time left does not dance. The first chunk also pays for the
+        # tracing of the graph and tells nothing of the next.
+        is_first = self._n_chunks <= 2
+        self._images_per_second += (1.0 if is_first else 0.2) * (speed - self._images_per_second)
         self._pending.append((n_images, loss_sum, n_correct))
         n_pending = sum(n for n, _, _ in self._pending)
         epochs_done = self._n_seen / self._config.n_fit
@@ -309,7 +312,7 @@ class _Reporter:
 
     def report(self, epoch: int, batch: int) -> None:
         """Tell the listener how far the training has come."""
-        if self._on_progress is None:
+        if self._on_progress is None or (self._n_chunks == 1 and batch < self._config.n_batches):
             return
         n_left = self._config.epochs * self._config.n_fit - self._n_seen
         self._on_progress(

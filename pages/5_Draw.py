@@ -1,0 +1,11 @@
+"""Lesson 5: draw or upload a digit."""
+
+import streamlit as st
+
+from pages.ui import draw, layout, runs
+from pages.ui.language import _
+
+with layout.page("draw"):
+    st.write(_("Guess first: will it read a digit in a corner, or a very thin one?"))
+    run = runs.choose()
+    draw.pad(run)

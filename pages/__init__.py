@@ -1,0 +1,1 @@
+"""The lessons. Each file that stands directly in here is a page."""

@@ -1,0 +1,52 @@
+"""Images of the dataset as tiles, with the same captions everywhere."""
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.dataset import Images
+from mnist_core.evaluation import Evaluation
+from pages.ui.language import _
+from pages.ui.runs import percent
+from pages.ui.tiles import Tile, data_uri
+
+
+def labelled_tiles(
+    images: Images, labels: NDArray[np.integer], *, indices: Iterable[int] | None = None
+) -> Sequence[Tile]:
+    """Caption images with their label, and with their index where indices are given."""
+    rows = range(len(images)) if indices is None else [int(index) for index in indices]
+    return [
+        Tile(
+            index=index,
+            src=data_uri(image),
+            title=str(label),
+            detail="" if indices is None else f"· {index}",
+            label=_("digit {digit}, image {index}", digit=label, index=index),
+        )
+        for index, image, label in zip(rows, images, labels, strict=True)
+    ]
+
+
+def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) -> Sequence[Tile]:
+    """Caption test images with the prediction; a miss is marked and tells the true digit."""
+    tiles = []
+    for index in (int(index) for index in indices):
+        true, predicted = int(result.y_true[index]), int(result.y_pred[index])
+        sure = percent(float(result.probabilities[index, predicted]), digits=0)
+        values = {"index": index, "true": true, "predicted": predicted, "sure": sure}
+        is_hit = true == predicted
+        tiles.append(
+            Tile(
+                index=index,
+                src=data_uri(images[index]),
+                title=f"{predicted} ✓" if is_hit else f"{true}→{predicted} ✗",
+                detail=sure,
+                label=_("image {index}: {true}, read right, {sure} sure", **values)
+                if is_hit
+                else _("image {index}: true {true}, read as {predicted}, {sure} sure", **values),
+                mark="" if is_hit else "miss",
+            )
+        )
+    return tiles

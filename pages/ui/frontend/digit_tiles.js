@@ -1,0 +1,54 @@
+// A grid of digits. Tiles are buttons when they can be chosen, figures when not.
+const built = new WeakMap();
+
+export default function ({ data, parentElement, setStateValue }) {
+  const root = parentElement.querySelector(".tiles");
+  const signature = JSON.stringify([data.tiles, data.choosable, data.label]);
+  let state = built.get(root);
+  // Built only when the tiles change: a rebuild at every rerun would lose the focus.
+  if (!state || state.signature !== signature) {
+    root.style.setProperty("--tile", `${data.width}px`);
+    root.setAttribute("aria-label", data.label);
+    root.setAttribute("role", "group");
+    state = { signature, tiles: data.tiles.map((tile) => build(tile, data.choosable)) };
+    root.replaceChildren(...state.tiles);
+    built.set(root, state);
+  }
+  if (!data.choosable) return;
+  const chosen = data.tiles.findIndex((tile) => tile.index === data.chosen);
+  state.tiles.forEach((element, position) => {
+    element.setAttribute("aria-pressed", position === chosen);
+    element.tabIndex = position === Math.max(0, chosen) ? 0 : -1;
+    element.onclick = () => setStateValue("index", data.tiles[position].index);
+    element.onkeydown = (event) => move(event, state.tiles, position);
+  });
+}
+
+function build(tile, choosable) {
+  const element = document.createElement(choosable ? "button" : "div");
+  element.className = tile.mark ? `tile ${tile.mark}` : "tile";
+  const image = document.createElement("img");
+  image.src = tile.src;
+  image.alt = choosable ? "" : tile.label;
+  const caption = document.createElement("div");
+  caption.className = "caption";
+  const strong = document.createElement("strong");
+  strong.textContent = tile.title;
+  caption.append(strong, tile.detail ? ` ${tile.detail}` : "");
+  element.append(image, caption);
+  element.title = tile.label;
+  if (choosable) element.setAttribute("aria-label", tile.label);
+  return element;
+}
+
+function move(event, tiles, position) {
+  const top = tiles[0].offsetTop;
+  const columns = tiles.filter((tile) => tile.offsetTop === top).length;
+  const step = { ArrowRight: 1, ArrowLeft: -1, ArrowDown: columns, ArrowUp: -columns }[event.key];
+  const next = step && tiles[position + step];
+  if (!next) return;
+  event.preventDefault();
+  tiles[position].tabIndex = -1;
+  next.tabIndex = 0;
+  next.focus();
+}

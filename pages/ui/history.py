@@ -1,0 +1,121 @@
+"""The parts of the History page."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core import figures
+from mnist_core.config import count_parameters, describe_network
+from mnist_core.evaluation import judge_fit
+from mnist_core.records import Run
+from pages.ui import cache, runs
+from pages.ui.language import _
+from pages.ui.training import FIT_SENTENCES
+
+
+def choose() -> Sequence[Run]:
+    """Show the run picker and return the chosen runs; `?runs=` names them."""
+    store = cache.store()
+    known = {run.id: run for run in (*store.list(), *store.baselines()) if run.history}
+    asked = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
+    unknown = [run_id for run_id in asked if run_id not in known]
+    if unknown:
+        st.warning(_("There is no run {run_id}", run_id=", ".join(unknown)))
+    looked_at = st.query_params.get("run")
+    wanted = [run_id for run_id in asked if run_id in known] or (
+        [looked_at] if looked_at in known else [run.id for run in store.baselines()]
+    )
+
+    def keep() -> None:
+        st.query_params["runs"] = ",".join(st.session_state["history.runs"])
+
+    st.session_state["history.runs"] = wanted
+    chosen = st.multiselect(
+        _("Runs"),
+        list(known),
+        format_func=lambda run_id: runs.describe(known[run_id]),
+        key="history.runs",
+        on_change=keep,
+        max_selections=len(figures.RUN_COLOURS),
+    )
+    return [known[run_id] for run_id in chosen]
+
+
+def curves(chosen: Sequence[Run]) -> None:
+    """Draw loss and accuracy of the chosen runs."""
+    if not chosen:
+        st.info(_("Choose at least one run to see its curves."))
+        return
+    histories = {run.title: run.history for run in chosen}
+    titles = {
+        "epoch": _("Epoch"),
+        "loss": _("Loss"),
+        "accuracy": _("Accuracy"),
+        "training": _("training"),
+        "validation": _("validation"),
+    }
+    for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+        with column:
+            st.subheader(titles[metric], anchor=False)
+            st.plotly_chart(
+                figures.history_figure(histories, metric=metric, titles=titles),
+                key=f"history.{metric}",
+                config={"displayModeBar": False},
+                alt=titles[metric],
+            )
+    st.caption(
+        _(
+            "Dotted: on the images it learns from. Solid: on validation images held back. When the "
+            "solid loss turns upward while the dotted one still falls, it begins to learn by heart."
+        )
+    )
+
+
+def take_home(chosen: Sequence[Run]) -> None:
+    """Say in a sentence for each run what its numbers mean."""
+    for run in chosen:
+        if run.result:
+            train, test = run.result.train_accuracy, run.result.test_accuracy
+            sentence = _(
+                FIT_SENTENCES[judge_fit(train, test)],
+                train=runs.percent(train),
+                test=runs.percent(test),
+            )
+            st.markdown(f"**{run.title}** · {sentence}")
+
+
+def table(chosen: Sequence[Run]) -> None:
+    """List the chosen runs with their settings and results."""
+    if not chosen:
+        return
+    rows = [
+        {
+            "name": run.title,
+            "network": describe_network(run.config),
+            "parameters": count_parameters(run.config),
+            "epochs": len(run.history["loss"]),
+            "validation": max(run.history.get("val_accuracy", ()), default=None),
+            "test": run.result.test_accuracy if run.result else None,
+            "seconds": run.result.total_seconds if run.result else None,
+        }
+        for run in chosen
+    ]
+    frame = pd.DataFrame(rows)
+    frame[["validation", "test"]] = frame[["validation", "test"]].astype(float) * 100
+    st.dataframe(
+        frame,
+        hide_index=True,
+        placeholder="–",
+        column_config={
+            "name": _("Run"),
+            "network": _("Network"),
+            "parameters": st.column_config.NumberColumn(_("Parameters"), format="localized"),
+            "epochs": _("Epochs"),
+            "validation": st.column_config.NumberColumn(
+                _("Best validation accuracy"), format=runs.PERCENT_FORMAT
+            ),
+            "test": st.column_config.NumberColumn(_("Test accuracy"), format=runs.PERCENT_FORMAT),
+            "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.1f"),
+        },
+    )

@@ -1,0 +1,88 @@
+"""The parts of the home page."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.text import N_
+from pages.ui import cache, digits, layout, runs, tiles
+from pages.ui.language import _
+
+_N_STRIP: Final = 20
+
+# The five steps of both tutorials, with the page where each is to be seen.
+_STEPS: Final = (
+    (
+        N_("Prepare"),
+        N_("Turn 28 × 28 pixels into 784 numbers from 0 to 1, each label into ten zeros and ones."),
+        "samples",
+    ),
+    (
+        N_("Build"),
+        N_("Choose the layers: 784 inputs, some hidden units, ten outputs."),
+        "train",
+    ),
+    (
+        N_("Train"),
+        N_("Show it 60,000 examples, again and again, and watch the loss fall."),
+        "history",
+    ),
+    (
+        N_("Evaluate"),
+        N_("Test it on 10,000 images it has never seen, and look at every mistake."),
+        "confusion",
+    ),
+    (
+        N_("Predict"),
+        N_("Draw a digit of your own and see ten probabilities."),
+        "draw",
+    ),
+)
+
+
+def digit_strip() -> None:
+    """Show the first test digits."""
+    images = cache.dataset().test_images[:_N_STRIP]
+    labels = cache.dataset().test_labels[:_N_STRIP]
+    tiles.show(
+        digits.labelled_tiles(images, labels),
+        label=_("The first digits of the test set"),
+        key="home.strip",
+        width=72,
+    )
+
+
+def steps() -> None:
+    """Show the five steps, each with its page, and where the visitor stands."""
+    with st.grid(min_column_width=220, gap="small"):
+        for number, (title, sentence, slug) in enumerate(_STEPS, start=1):
+            with st.container(border=True, height="stretch"):
+                st.markdown(f"**{number} · {_(title)}**")
+                st.write(_(sentence))
+                layout.link(layout.PAGES[slug])
+
+        with st.container(border=True, height="stretch", key="home-standing"):
+            st.markdown(_("**Where you stand**"))
+            _standing()
+
+
+def _standing() -> None:
+    own = [(run.result.test_accuracy, run) for run in cache.store().list() if run.result]
+    if not own:
+        st.write(
+            _(
+                "You have trained nothing yet. Two trained networks are here already, so every "
+                "page works now."
+            )
+        )
+        layout.link(layout.PAGES["train"], label=_("Train a network"))
+        return
+    accuracy, best = max(own, key=lambda pair: pair[0])
+    st.write(
+        _(
+            "Your best network so far is {name}: it reads {accuracy} of the test images.",
+            name=best.title,
+            accuracy=runs.percent(accuracy),
+        )
+    )
+    layout.link(layout.PAGES["confusion"], label=_("Look at its mistakes"), run=best.id)

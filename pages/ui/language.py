@@ -1,0 +1,79 @@
+"""English source, translated by gettext; the language is the visitor's own and in the URL."""
+
+import gettext
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import streamlit as st
+
+import mnist_core
+from mnist_core.errors import MnistCoreError
+from mnist_core.records import Failure
+from pages.ui import url
+
+# Code in the URL -> name in the language itself.
+LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "zh_TW": "繁體中文"})
+
+_DOMAIN: Final = "mnist"
+_DIRECTORY: Final = Path(mnist_core.__file__).parent / "locale"
+_CURRENT: Final = "mnist.language"
+_CHOSEN: Final = "mnist.language.chosen"
+_WIDGET: Final = "language"
+
+
+@cache
+def _catalogue(language: str) -> gettext.NullTranslations:
+    # English is the source itself, so it needs no catalogue.
+    return gettext.translation(_DOMAIN, _DIRECTORY, [language], fallback=language == "en")
+
+
+def _matching(name: str | None) -> str | None:
+    """Return the known language for a code such as zh-TW, ZH_tw or en-GB; None if unknown."""
+    primary = (name or "").replace("-", "_").split("_")[0].lower()
+    return next((code for code in LANGUAGES if code.split("_")[0] == primary), None)
+
+
+def current() -> str:
+    """Return the code of the visitor's language."""
+    return str(st.session_state.get(_CURRENT, "en"))
+
+
+def settle() -> None:
+    """Decide the language of this page run: the URL's, the one chosen before, the browser's."""
+    chosen = _matching(st.query_params.get("lang")) or st.session_state.get(_CHOSEN)
+    st.session_state[_CHOSEN] = chosen
+    st.session_state[_CURRENT] = chosen or _matching(st.context.locale) or "en"
+    url.put(lang=chosen)
+
+
+def choose() -> None:
+    """Show the language switch."""
+    keep = url.follow("lang", key=_WIDGET, options=LANGUAGES, default=current())
+    st.segmented_control(
+        "Language · 語言",
+        list(LANGUAGES),
+        format_func=lambda code: LANGUAGES[code],
+        required=True,
+        key=_WIDGET,
+        on_change=keep,
+    )
+
+
+def _(message: str, **values: object) -> str:
+    """Translate a whole sentence, then fill in its named placeholders."""
+    text = _catalogue(current()).gettext(message)
+    return text.format(**values) if values else text
+
+
+def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
+    """Translate a sentence about n things; `{n}` stands for the number."""
+    return _catalogue(current()).ngettext(singular, plural, n).format(n=f"{n:,}", **values)
+
+
+def error_text(error: MnistCoreError | Failure) -> str:
+    """Translate an expected failure into one sentence, beginning with a capital."""
+    text = _(error.template).format(**error.values)
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,126 @@
+"""The frame of every page: configuration, navigation, header, and how errors are shown."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.text import N_
+from pages.ui import language
+from pages.ui.language import _
+
+# URL parameters that every link between pages takes along.
+_KEPT_PARAMETERS: Final = ("lang", "run")
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """A page's file, icon, title and question; the texts are marked for translation."""
+
+    file: str
+    icon: str
+    title: str
+    question: str
+
+
+PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
+    {
+        "home": PageInfo(
+            "app.py",
+            ":material/home:",
+            N_("Home"),
+            N_("How does a machine learn to read handwritten digits?"),
+        ),
+        "samples": PageInfo(
+            "pages/1_Samples.py",
+            ":material/grid_view:",
+            N_("Samples"),
+            N_("What does the network see when it looks at a digit?"),
+        ),
+        "train": PageInfo(
+            "pages/2_Train.py",
+            ":material/model_training:",
+            N_("Train"),
+            N_("How does a network learn from its mistakes?"),
+        ),
+        "history": PageInfo(
+            "pages/3_History.py",
+            ":material/show_chart:",
+            N_("History"),
+            N_("Did it learn the digits, or learn the examples by heart?"),
+        ),
+        "confusion": PageInfo(
+            "pages/4_Confusion.py",
+            ":material/apps:",
+            N_("Confusion"),
+            N_("Which digits does it confuse?"),
+        ),
+        "draw": PageInfo(
+            "pages/5_Draw.py",
+            ":material/draw:",
+            N_("Draw"),
+            N_("Can it read your handwriting?"),
+        ),
+    }
+)
+
+# A file of our own: a page icon from Streamlit's set is fetched from the network.
+_FAVICON: Final = Path(__file__).parent / "frontend" / "favicon.png"
+_STYLE: Final = (Path(__file__).parent / "frontend" / "page.css").read_text(encoding="utf-8")
+
+
+_PAGE: Final = "mnist.page"
+_IS_NEW: Final = "mnist.page.is_new"
+
+
+def is_new_page() -> bool:
+    """Tell whether the visitor has just come to this page from another."""
+    return bool(st.session_state[_IS_NEW])
+
+
+@contextmanager
+def page(slug: str) -> Iterator[None]:
+    """Frame a page: everything within appears below the header, expected failures as a sentence."""
+    language.settle()
+    st.session_state[_IS_NEW] = st.session_state.get(_PAGE) != slug
+    st.session_state[_PAGE] = slug
+    info = PAGES[slug]
+    st.set_page_config(
+        page_title=_("{page} · MNIST", page=_(info.title)),
+        page_icon=str(_FAVICON),
+        layout="wide",
+    )
+    st.html(f"<style>{_STYLE}</style>")
+    with st.sidebar:
+        st.markdown("**MNIST**")
+        for entry in PAGES.values():
+            link(entry)
+        language.choose()
+    st.title(_(info.question), anchor=False)
+    with shown_errors():
+        yield
+
+
+@contextmanager
+def shown_errors() -> Iterator[None]:
+    """Show an expected failure as one sentence; anything else is a bug and goes on."""
+    try:
+        yield
+    except MnistCoreError as error:
+        st.error(language.error_text(error), icon=":material/error:")
+
+
+def link(info: PageInfo, *, label: str | None = None, **parameters: str) -> None:
+    """Link to a page, keeping the language and the run that is looked at."""
+    kept = {name: st.query_params[name] for name in _KEPT_PARAMETERS if name in st.query_params}
+    st.page_link(
+        info.file,
+        label=_(info.title) if label is None else label,
+        icon=info.icon,
+        query_params=kept | parameters,
+    )

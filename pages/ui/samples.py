@@ -1,0 +1,177 @@
+"""The parts of the Samples page."""
+
+import html
+import math
+from typing import Final, cast
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.dataset import N_CLASSES, Split
+from mnist_core.preprocessing import normalise, one_hot
+from pages.ui import cache, digits, tiles, url
+from pages.ui.language import _, ngettext
+
+_PAGE_SIZE: Final = 60
+
+
+def choose_filter() -> tuple[Split, int | None]:
+    """Show the controls and return the chosen split and digit; None for all digits."""
+    titles = {
+        "train": _("Training (60,000)"),
+        "test": _("Test (10,000)"),
+    }
+    digit_names = [str(digit) for digit in range(N_CLASSES)]
+    keep_split = url.follow("split", key="samples.split", options=titles, default="train")
+    keep_digit = url.follow("digit", key="samples.digit", options=digit_names, default=None)
+    with st.container(horizontal=True, gap="large"):
+        split = st.segmented_control(
+            _("Images"),
+            list(titles),
+            format_func=lambda name: titles[name],
+            required=True,
+            key="samples.split",
+            on_change=keep_split,
+            help=_(
+                "The network learns from the training images and is judged on the test images, "
+                "which it never sees while learning."
+            ),
+        )
+        digit = st.pills(
+            _("Only one digit"), digit_names, key="samples.digit", on_change=keep_digit, wrap=True
+        )
+    return cast(Split, split), None if digit is None else int(digit)
+
+
+def matching_indices(split: Split, digit: int | None) -> NDArray[np.int64]:
+    """Return the rows of a split that show a digit; all rows for None."""
+    labels = cache.dataset().labels(split)
+    return np.arange(len(labels)) if digit is None else np.flatnonzero(labels == digit)
+
+
+def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
+    """Show a page of images and return the index of the chosen one; the first at the start."""
+    images, labels = cache.dataset().images(split), cache.dataset().labels(split)
+    chosen = _asked_index(indices)
+    n_pages = math.ceil(len(indices) / _PAGE_SIZE)
+    st.caption(
+        ngettext(
+            "{n} image. Choose one to look into it.",
+            "{n} images. Choose one to look into it.",
+            len(indices),
+        )
+    )
+    grid = st.container()
+    # Another filter starts on its first page: the key carries the filter.
+    page = st.pagination(n_pages, key=f"samples.page.{split}.{len(indices)}.{indices[0]}")
+    shown = indices[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    with grid:
+        tiles.choose(
+            digits.labelled_tiles(images[shown], labels[shown], indices=shown),
+            label=_("Images of the data set"),
+            key="samples.tiles",
+            chosen=chosen,
+            on_choice=lambda index: url.put(index=index),
+            width=60,
+        )
+    return int(shown[0]) if chosen is None else chosen
+
+
+def _asked_index(indices: NDArray[np.int64]) -> int | None:
+    text = st.query_params.get("index")
+    if text is None:
+        return None
+    # A link, or another filter, may name an image that is not among these.
+    if text.isdecimal() and np.isin(int(text), indices):
+        return int(text)
+    url.put(index=None)
+    return None
+
+
+def show_image(split: Split, index: int) -> None:
+    """Show one image: the picture, its pixels in three forms, its one-hot label."""
+    image = cache.dataset().images(split)[index]
+    label = int(cache.dataset().labels(split)[index])
+    st.subheader(_("Image {index}: a {digit}", index=index, digit=label), anchor=False)
+    picture, explained = st.columns([1, 2.2], gap="large")
+    with picture:
+        st.html(tiles.picture_html(image, label=_("digit {digit}", digit=label), width=224))
+    with explained:
+        st.write(
+            _(
+                "You see a picture. The network sees 28 × 28 = 784 numbers, and as the answer "
+                "to learn, ten more."
+            )
+        )
+        _show_label(label)
+    form = _choose_form()
+    st.html(_pixel_table(image, form))
+    st.caption(_captions()[form])
+
+
+def _choose_form() -> str:
+    titles = {
+        "raw": _("Raw 0 to 255"),
+        "float": _("As float"),
+        "normalised": _("Normalised 0 to 1"),
+    }
+    return cast(
+        str,
+        st.segmented_control(
+            _("Pixels"),
+            list(titles),
+            default="raw",
+            format_func=lambda name: titles[name],
+            required=True,
+            key="samples.form",
+            persist_state="session",
+        ),
+    )
+
+
+def _captions() -> dict[str, str]:
+    return {
+        "raw": _("Whole numbers (uint8): 0 is black paper, 255 is full ink."),
+        "float": _("The same values as decimal numbers (float32), which the network can weigh."),
+        "normalised": _(
+            "Divided by 255: small, alike numbers make learning fast and stable. This is what the "
+            "network receives."
+        ),
+    }
+
+
+def _pixel_table(image: NDArray[np.uint8], form: str) -> str:
+    values = {
+        "raw": (image, "{:d}"),
+        "float": (image.astype(np.float32), "{:.1f}"),
+        "normalised": (normalise(image[np.newaxis]).reshape(image.shape), "{:.2f}"),
+    }
+    numbers, pattern = values[form]
+    rows = "".join(
+        "<tr>"
+        + "".join(_cell(pattern.format(n), int(p)) for n, p in zip(*row, strict=True))
+        + "</tr>"
+        for row in zip(numbers, image, strict=True)
+    )
+    label = html.escape(_("Pixel values, row by row"))
+    return f'<div class="mnist-table"><table aria-label="{label}">{rows}</table></div>'
+
+
+def _cell(text: str, pixel: int) -> str:
+    ink = "#000" if pixel > 140 else "#fff" if pixel else "#5d6684"
+    return f'<td style="background:rgb({pixel},{pixel},{pixel});color:{ink}">{text}</td>'
+
+
+def _show_label(label: int) -> None:
+    row = one_hot(np.array([label]))[0].astype(int)
+    head = "".join(f"<th>{digit}</th>" for digit in range(N_CLASSES))
+    body = "".join(f'<td class="{"mnist-hot" if value else ""}">{value}</td>' for value in row)
+    st.html(f'<table class="mnist-onehot"><tr>{head}</tr><tr>{body}</tr></table>')
+    st.caption(
+        _(
+            "One-hot: the label {digit} becomes {code}, ten outputs of which exactly one is 1.",
+            digit=label,
+            code="".join(str(value) for value in row),
+        )
+    )

@@ -1,0 +1,116 @@
+"""Digits on a page: the same tile everywhere, sharp pixels, bright on dark."""
+
+import base64
+import io
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+from PIL import Image
+
+_FRONTEND: Final = Path(__file__).parent / "frontend"
+
+_digit_tiles = st.components.v2.component(
+    "mnist_digit_tiles",
+    html='<div class="tiles"></div>',
+    css=(_FRONTEND / "digit_tiles.css").read_text(encoding="utf-8"),
+    js=(_FRONTEND / "digit_tiles.js").read_text(encoding="utf-8"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tile:
+    """One digit with its caption.
+
+    Attributes:
+        index: Its row in the split, what a choice returns.
+        src: The picture as a data URI.
+        title: The strong part of the caption.
+        detail: The rest of the caption.
+        label: What a screen reader says, and the tooltip shows.
+        mark: "miss" frames the tile; the title then carries the mark in words or a sign.
+    """
+
+    index: int
+    src: str
+    title: str
+    label: str
+    detail: str = ""
+    mark: str = ""
+
+
+def data_uri(image: NDArray[np.uint8]) -> str:
+    """Encode a grey image as a PNG data URI."""
+    buffer = io.BytesIO()
+    Image.fromarray(image).save(buffer, "PNG")
+    return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
+
+
+def show(tiles: Sequence[Tile], *, label: str, key: str, width: int = 64) -> None:
+    """Show tiles to look at, at least `width` pixels wide."""
+    _mount(tiles, label=label, key=key, width=width)
+
+
+def choose(
+    tiles: Sequence[Tile],
+    *,
+    label: str,
+    key: str,
+    chosen: int | None,
+    on_choice: Callable[[int], None],
+    width: int = 64,
+) -> None:
+    """Show tiles to choose from, by mouse or keyboard.
+
+    Args:
+        tiles: What there is to choose.
+        label: What the group is called.
+        key: The widget's key.
+        chosen: Index of the chosen tile; None when none is.
+        on_choice: Called with the index of the tile that a person chose, before the page reruns.
+        width: Least width of a tile in pixels.
+    """
+
+    def tell() -> None:
+        index = st.session_state[key].get("index")
+        if index is not None:
+            on_choice(int(index))
+
+    _mount(tiles, label=label, key=key, width=width, chosen=chosen, on_index_change=tell)
+
+
+def _mount(
+    tiles: Sequence[Tile],
+    *,
+    label: str,
+    key: str,
+    width: int,
+    chosen: int | None = None,
+    on_index_change: Callable[[], None] | None = None,
+) -> None:
+    _digit_tiles(
+        key=key,
+        data={
+            "tiles": [asdict(tile) for tile in tiles],
+            "label": label,
+            "width": width,
+            "choosable": on_index_change is not None,
+            "chosen": chosen,
+        },
+        default={"index": None},
+        on_index_change=on_index_change or (lambda: None),
+        width="stretch",
+        height="content",
+    )
+
+
+def picture_html(image: NDArray[np.uint8], *, label: str, width: int) -> str:
+    """Return one large digit as HTML."""
+    return (
+        f'<img class="mnist-pixels" src="{data_uri(image)}" alt="{label}" '
+        f'style="width:{width}px;max-width:100%">'
+    )

@@ -1,0 +1,235 @@
+"""The parts of the Train page: a run while it is at work, and what it reached."""
+
+from typing import Final
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from mnist_core import figures
+from mnist_core.config import TrainingConfig, count_parameters, layer_summaries
+from mnist_core.evaluation import Fit, judge_fit
+from mnist_core.records import Progress, Run, RunStatus
+from mnist_core.text import N_
+from pages.ui import cache, digits, layout, runs, tiles
+from pages.ui.language import _, error_text, ngettext
+from pages.ui.runs import percent
+
+_POLL_SECONDS: Final = 0.5
+_N_FIRST: Final = 20
+
+
+def start(name: str, config: TrainingConfig) -> None:
+    """Ask for a training; the URL then names its run."""
+    run = cache.store().create(config, name=name)
+    st.query_params["run"] = run.id
+    cache.jobs().submit(run.id)
+
+
+def looked_at() -> Run | None:
+    """Return the run that the URL names, or one that is at work; None if there is neither."""
+    asked = runs.asked()
+    if asked is not None:
+        return asked
+    return next((run for run in cache.store().list() if not run.is_ended), None)
+
+
+def show(run: Run) -> None:
+    """Show a run, live while it is at work."""
+    st.subheader(run.title, anchor=False)
+    if not run.is_ended:
+        _live(run.id)
+        return
+    if run.failure:
+        st.error(error_text(run.failure), icon=":material/error:")
+    elif run.result is None:
+        st.info(_("This run was cancelled before it began."))
+    _result(run)
+    _curves(run)
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _live(run_id: str) -> None:
+    with layout.shown_errors():
+        cache.jobs().refresh()
+        run = cache.store().get(run_id)
+        if run.is_ended:
+            st.rerun()
+        share = run.progress.share if run.progress else 0.0
+        bar, stop = st.columns([5, 1], vertical_alignment="center")
+        bar.progress(share, text=_state(run))
+        if stop.button(
+            _("Stop"),
+            icon=":material/stop_circle:",
+            key="train.stop",
+            disabled=run.is_stop_requested,
+            width="stretch",
+            help=_("Ends the training and keeps the weights it has by now."),
+        ):
+            cache.jobs().stop(run_id)
+        _curves(run)
+
+
+def _state(run: Run) -> str:
+    if run.status == RunStatus.QUEUED:
+        place = cache.store().queue_position(run.id)
+        return _("Waiting for a free trainer: place {place} in the queue", place=place)
+    if run.is_stop_requested:
+        return _("Stopping; the weights so far are kept and tested")
+    if run.progress is None:
+        return _("Starting the trainer; the first start takes some seconds")
+    return _progress_text(run.progress)
+
+
+def _progress_text(progress: Progress) -> str:
+    if progress.share >= 1:
+        return _("Testing on images that it has never seen")
+    return _(
+        "Epoch {epoch} of {n_epochs} · batch {batch} of {n_batches} · {speed} images a second · "
+        "{seconds} s left",
+        epoch=progress.epoch,
+        n_epochs=progress.n_epochs,
+        batch=progress.batch,
+        n_batches=progress.n_batches,
+        speed=f"{progress.images_per_second:,.0f}",
+        seconds=f"{progress.eta_seconds:.0f}",
+    )
+
+
+def _curves(run: Run) -> None:
+    # Drawn from the first moment, empty: what is below must not jump when points arrive.
+    curve = run.progress.curve if run.progress else ()
+    if not curve:
+        curve = _curve_from_history(run)
+    titles = {
+        "epoch": _("Epoch"),
+        "loss": _("Loss"),
+        "accuracy": _("Accuracy"),
+        "training": _("training"),
+        "validation": _("validation"),
+    }
+    for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+        chart = figures.live_chart(
+            curve,
+            run.history,
+            metric=metric,
+            n_epochs=run.config.epochs,
+            has_validation=run.config.validation_split > 0,
+            titles=titles,
+        )
+        column.altair_chart(chart, key=f"train.live.{metric}", alt=titles[metric])
+
+
+def _curve_from_history(run: Run) -> tuple[tuple[float, float, float], ...]:
+    # A baseline keeps its epochs only.
+    pairs = zip(run.history.get("loss", ()), run.history.get("accuracy", ()), strict=True)
+    return tuple((float(epoch), loss, accuracy) for epoch, (loss, accuracy) in enumerate(pairs, 1))
+
+
+FIT_SENTENCES: Final = {
+    Fit.UNDERFITTING: N_(
+        "It reads only {train} of the images it learned from: it needs more epochs, more units, or "
+        "another learning rate (underfitting)."
+    ),
+    Fit.GOOD: N_(
+        "{train} on the images it learned from, {test} on new ones: it learned the digits, not the "
+        "examples."
+    ),
+    Fit.SLIGHT_OVERFITTING: N_(
+        "{train} on the images it learned from, but {test} on new ones: a little of what it "
+        "learned is true of its examples only (overfitting)."
+    ),
+    Fit.OVERFITTING: N_(
+        "{train} on the images it learned from, but only {test} on new ones: it learned many of "
+        "its examples by heart (overfitting). Try dropout, or more images."
+    ),
+}
+
+
+def _result(run: Run) -> None:
+    result = run.result
+    if result is None:
+        return
+    held_back = result.validation_accuracy
+    figures_shown = [
+        (_("Training accuracy"), percent(result.train_accuracy)),
+        (_("Validation accuracy"), "–" if held_back is None else percent(held_back)),
+        (_("Test accuracy"), percent(result.test_accuracy)),
+        (_("Time"), _("{seconds} s", seconds=f"{result.total_seconds:.1f}")),
+    ]
+    with st.grid(min_column_width=130, gap="small"):
+        for label, value in figures_shown:
+            st.metric(label, value, border=True)
+    sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
+    st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
+    if run.status == RunStatus.STOPPED:
+        st.caption(_("Stopped by hand: these are the weights it had by then."))
+
+
+def first_digits(run: Run) -> None:
+    """Show the first 20 test digits with the prediction under each."""
+    st.subheader(_("The first 20 test digits"), anchor=False)
+    result = cache.test_result(run)
+    n_hits = int((result.y_pred[:_N_FIRST] == result.y_true[:_N_FIRST]).sum())
+    tiles.show(
+        digits.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
+        label=_("The first 20 test digits"),
+        key="train.first",
+        width=76,
+    )
+    st.caption(
+        ngettext(
+            "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
+            "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
+            n_hits,
+        )
+    )
+    layout.link(layout.PAGES["confusion"], label=_("See all its mistakes"))
+
+
+def summary(config: TrainingConfig) -> None:
+    """Show the layers of a network with their output shapes and parameter counts."""
+    st.subheader(_("The network"), anchor=False)
+    frame = pd.DataFrame(
+        [
+            {
+                "layer": f"{row.name} ({row.kind})",
+                "shape": str(row.output_shape),
+                "parameters": row.n_parameters,
+            }
+            for row in layer_summaries(config)
+        ]
+    )
+    st.dataframe(
+        frame,
+        hide_index=True,
+        column_config={
+            "layer": _("Layer"),
+            "shape": _("Output shape"),
+            "parameters": st.column_config.NumberColumn(_("Parameters"), format="localized"),
+        },
+    )
+    st.caption(
+        _(
+            "{n} numbers to adjust: one weight for each line from unit to unit, one bias for each "
+            "unit. None in a shape stands for any number of images.",
+            n=f"{count_parameters(config):,}",
+        )
+    )
+
+
+def learning_loop() -> None:
+    """Draw the learning loop: four stations onward, two back."""
+    st.subheader(_("One step of learning"), anchor=False)
+    stations = (
+        ("input", _("1 Input"), _("a batch of images, 784 numbers each")),
+        ("layers", _("2 Layers"), _("weigh the numbers and add them up")),
+        ("prediction", _("3 Prediction"), _("ten probabilities for each image")),
+        ("loss", _("4 Loss"), _("compares with the true answer: how wrong is it?")),
+        ("optimiser", _("5 Optimiser"), _("finds how each weight would lower the loss")),
+        ("weights", _("6 New weights"), _("for the layers; then the next batch, back at 1")),
+    )
+    boxes = "".join(
+        f'<div class="mnist-{name}"><b>{title}</b>{text}</div>' for name, title, text in stations
+    )
+    st.html(f'<div class="mnist-loop">{boxes}</div>')
