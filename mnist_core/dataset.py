@@ -46,6 +46,9 @@ _ARRAYS: Final = MappingProxyType(
 )
 
 
+_UNREADABLE: Final = (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Dataset:
     """Training and test images with their labels; every array is read-only.
@@ -117,17 +120,21 @@ def load_dataset(path: Path | None = None) -> Dataset:
                         name=name,
                     )
             arrays = {name: _read_array(archive, path, name) for name in _ARRAYS}
-    except FileNotFoundError:
-        raise DatasetError(N_("{path} does not exist"), path=path) from None
-    except (OSError, EOFError, ValueError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
-        raise DatasetError(
-            N_("{path} cannot be read as an npz file: {reason}"), path=path, reason=error
-        ) from error
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
     return Dataset(
         train_images=arrays["x_train"],
         train_labels=arrays["y_train"],
         test_images=arrays["x_test"],
         test_labels=arrays["y_test"],
+    )
+
+
+def _unreadable(path: Path, error: Exception) -> DatasetError:
+    if isinstance(error, FileNotFoundError):
+        return DatasetError(N_("{path} does not exist"), path=path)
+    return DatasetError(
+        N_("{path} cannot be read as an npz file: {reason}"), path=path, reason=error
     )
 
 
@@ -159,6 +166,31 @@ def _read_array(archive: zipfile.ZipFile, path: Path, name: str) -> NDArray[np.u
             name=name,
         )
     return np.frombuffer(content, dtype=np.uint8).reshape(shape)
+
+
+def load_preview(n: int) -> tuple[Images, Labels]:
+    """Load the first n test images and labels of the copy that ships, reading no more than those.
+
+    For a first glance only: nothing is verified.
+
+    Raises:
+        DatasetError: The file is missing or damaged.
+    """
+    path = DATA_DIRECTORY / "mnist.npz"
+    try:
+        with zipfile.ZipFile(path) as archive:
+            images, labels = (_read_first(archive, name, n) for name in ("x_test", "y_test"))
+    except _UNREADABLE as error:
+        raise _unreadable(path, error) from error
+    return images.reshape(n, IMAGE_SIZE, IMAGE_SIZE), labels
+
+
+def _read_first(archive: zipfile.ZipFile, name: str, n: int) -> NDArray[np.uint8]:
+    with archive.open(f"{name}.npy") as member:
+        np.lib.format.read_magic(member)
+        np.lib.format.read_array_header_1_0(member)
+        content = member.read(n * int(np.prod(_ARRAYS[name][0][1:])))
+    return np.frombuffer(content, dtype=np.uint8)
 
 
 def load_disputed_labels(path: Path | None = None) -> tuple[DisputedLabel, ...]:

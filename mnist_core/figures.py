@@ -132,7 +132,9 @@ def probabilities_chart(
     labels = base.mark_text(align="left", dx=4, color=QUIET_COLOUR).encode(
         text=alt.Text("probability:Q", format=".1%")
     )
-    return (bars + labels).properties(height=BAR_HEIGHT)
+    # As SVG, so that a screen reader can read the numbers out.
+    usermeta = {"embedOptions": {"renderer": "svg"}}
+    return (bars + labels).properties(height=BAR_HEIGHT, usermeta=usermeta)
 
 
 def live_chart(

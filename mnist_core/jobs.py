@@ -72,7 +72,7 @@ class Jobs:
         self._busy: dict[str, Executor] = {}
         self._is_closed = False
         self._warmed_at = -math.inf
-        threading.Thread(target=self._close_with_main_thread, daemon=True).start()
+        self._is_closed_at_exit = False
 
     def submit(self, run_id: str) -> None:
         """See that a waiting run is trained, now or when a worker is free."""
@@ -110,11 +110,6 @@ class Jobs:
             else:
                 executor.shutdown(wait=True, cancel_futures=True)
 
-    def _close_with_main_thread(self) -> None:
-        # At exit the interpreter waits for the pools, and they for their work: end it first.
-        threading.main_thread().join()
-        self.close()
-
     def _dispatch(self) -> None:
         with self._lock:
             while not self._is_closed and len(self._busy) < self._n_workers:
@@ -135,13 +130,22 @@ class Jobs:
             except BrokenProcessPool:
                 _log.warning("an idle worker died; a new one takes its place")
         executor = self._executor_factory()
-        return executor, executor.submit(function, *args)
+        future = executor.submit(function, *args)
+        if not self._is_closed_at_exit:
+            self._is_closed_at_exit = True
+            # At exit loky waits for the work it has, and a stopped server would go on training.
+            # Calls registered last come first, so this must follow loky's own at its first
+            # submit; the public `atexit` comes only after both.
+            threading._register_atexit(self.close)  # type: ignore[attr-defined]
+        return executor, future
 
     def _settle(self, run_id: str, future: "Future[None]") -> None:
         """Take a worker back after its run, or note why it did not come back."""
         error = None if future.cancelled() else future.exception()
         try:
-            if isinstance(error, BrokenProcessPool):
+            if self._is_closed:
+                self._store.fail(run_id, _server_stopped())
+            elif isinstance(error, BrokenProcessPool):
                 _log.warning("the worker of run %s died: %s", run_id, error)
                 self._store.fail(run_id, _worker_died())
             elif error is not None or future.cancelled():
@@ -157,6 +161,10 @@ class Jobs:
             self._dispatch()
         except RunStoreError:
             _log.exception("the next run could not be started")
+
+
+def _server_stopped() -> MnistCoreError:
+    return RunStoreError(N_("the app was closed during the training; the curves are kept"))
 
 
 def _worker_died() -> MnistCoreError:

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from pages.ui import cache, layout, settings, training
+from pages.ui import layout, settings, training, workers
 from pages.ui.language import _
 
 with layout.page("train"):
-    cache.jobs().warm_up()
+    workers.jobs().warm_up()
     st.write(_("Guess first: how many of 10,000 new digits will it read after one pass?"))
     controls, lesson = st.columns([1, 2.6], gap="large")
     with controls:

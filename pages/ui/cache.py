@@ -5,7 +5,6 @@ import streamlit as st
 from mnist_core import evaluation
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.evaluation import Evaluation
-from mnist_core.jobs import Jobs
 from mnist_core.network import Network
 from mnist_core.records import Run
 from mnist_core.runs import RunStore, default_url
@@ -22,11 +21,6 @@ def store() -> RunStore:
     return _store(default_url())
 
 
-def jobs() -> Jobs:
-    """Return the workers of the run store."""
-    return _jobs(default_url())
-
-
 def network(run: Run) -> Network:
     """Return the trained network of a run."""
     return _network(default_url(), run.id, run.finished_at)
@@ -40,11 +34,6 @@ def test_result(run: Run) -> Evaluation:
 @st.cache_resource(show_spinner=False)
 def _store(url: str) -> RunStore:
     return RunStore(url)
-
-
-@st.cache_resource(show_spinner=False)
-def _jobs(url: str) -> Jobs:
-    return Jobs(_store(url))
 
 
 # A run that is trained further ends again, at another time, and is then computed anew.

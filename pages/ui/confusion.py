@@ -105,7 +105,6 @@ def gallery(result: Evaluation, cell: tuple[int, int] | None) -> None:
         tiles.show(
             digits.predicted_tiles(cache.dataset().test_images, result, shown),
             label=title,
-            key="confusion.gallery",
             width=84,
         )
 

@@ -44,15 +44,14 @@ def confusion_grid(
     _confusion_grid(
         key=key,
         data={
-            "counts": counts.tolist(),
+            # A tuple: in lists, Streamlit looks for data frames.
+            "counts": tuple(counts.tolist()),
             "chosen": chosen,
-            "texts": {
-                "label": _("Confusion matrix"),
-                "rows": _("↓ true digit"),
-                "columns": _("predicted digit →"),
-                # The component fills in the numbers of each cell.
-                "cell": _("true {true}, predicted {predicted} (images: {count})"),
-            },
+            "label": _("Confusion matrix"),
+            "rows": _("↓ true digit"),
+            "columns": _("predicted digit →"),
+            # The component fills in the numbers of each cell.
+            "cell": _("true {true}, predicted {predicted} (images: {count})"),
         },
         default={"cell": None},
         on_cell_change=tell,

@@ -23,18 +23,20 @@ def choose() -> Sequence[Run]:
     if unknown:
         st.warning(_("There is no run {run_id}", run_id=", ".join(unknown)))
     looked_at = st.query_params.get("run")
-    wanted = [run_id for run_id in asked if run_id in known] or (
-        [looked_at] if looked_at in known else [run.id for run in store.baselines()]
-    )
+    if "runs" in st.query_params:
+        wanted = [run_id for run_id in asked if run_id in known]
+    else:
+        wanted = [looked_at] if looked_at in known else [run.id for run in store.baselines()]
 
     def keep() -> None:
         st.query_params["runs"] = ",".join(st.session_state["history.runs"])
 
     st.session_state["history.runs"] = wanted
+    titles = {run_id: runs.describe(run) for run_id, run in known.items()}
     chosen = st.multiselect(
         _("Runs"),
-        list(known),
-        format_func=lambda run_id: runs.describe(known[run_id]),
+        list(titles),
+        format_func=lambda run_id: titles[run_id],
         key="history.runs",
         on_change=keep,
         max_selections=len(figures.RUN_COLOURS),

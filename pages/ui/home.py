@@ -4,6 +4,7 @@ from typing import Final
 
 import streamlit as st
 
+from mnist_core.dataset import load_preview
 from mnist_core.text import N_
 from pages.ui import cache, digits, layout, runs, tiles
 from pages.ui.language import _
@@ -42,12 +43,10 @@ _STEPS: Final = (
 
 def digit_strip() -> None:
     """Show the first test digits."""
-    images = cache.dataset().test_images[:_N_STRIP]
-    labels = cache.dataset().test_labels[:_N_STRIP]
+    images, labels = load_preview(_N_STRIP)  # the whole data set takes too long for a greeting
     tiles.show(
         digits.labelled_tiles(images, labels),
         label=_("The first digits of the test set"),
-        key="home.strip",
         width=72,
     )
 

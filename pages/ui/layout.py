@@ -11,7 +11,7 @@ import streamlit as st
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.text import N_
-from pages.ui import language
+from pages.ui import language, runs, tiles
 from pages.ui.language import _
 
 # URL parameters that every link between pages takes along.
@@ -71,7 +71,9 @@ PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
 
 # A file of our own: a page icon from Streamlit's set is fetched from the network.
 _FAVICON: Final = Path(__file__).parent / "frontend" / "favicon.png"
-_STYLE: Final = (Path(__file__).parent / "frontend" / "page.css").read_text(encoding="utf-8")
+_STYLE: Final = tiles.STYLE + (Path(__file__).parent / "frontend" / "page.css").read_text(
+    encoding="utf-8"
+)
 
 
 _PAGE: Final = "mnist.page"
@@ -87,6 +89,7 @@ def is_new_page() -> bool:
 def page(slug: str) -> Iterator[None]:
     """Frame a page: everything within appears below the header, expected failures as a sentence."""
     language.settle()
+    runs.settle()
     st.session_state[_IS_NEW] = st.session_state.get(_PAGE) != slug
     st.session_state[_PAGE] = slug
     info = PAGES[slug]

@@ -10,6 +10,8 @@ from mnist_core.records import Run
 from pages.ui import cache, url
 from pages.ui.language import _, error_text
 
+_LOOKED_AT: Final = "mnist.run"
+
 # For table columns that hold percentages already multiplied by 100: always two decimals.
 PERCENT_FORMAT: Final = "%.2f %%"
 
@@ -34,6 +36,17 @@ def percent(share: float, *, digits: int = 2) -> str:
     return f"{share:.{digits}%}"
 
 
+def settle() -> None:
+    """Take over the run of the URL, or put the one last looked at into the URL."""
+    look_at(st.query_params.get("run") or st.session_state.get(_LOOKED_AT))
+
+
+def look_at(run_id: str | None) -> None:
+    """Make a run the one that the pages look at, by URL and, from page to page, by session."""
+    st.session_state[_LOOKED_AT] = run_id
+    url.put(run=run_id)
+
+
 def choose() -> Run:
     """Show the run picker and return the chosen run; a baseline is always there."""
     runs = {run.id: run for run in trained()}
@@ -41,12 +54,13 @@ def choose() -> Run:
     if wanted and wanted.id not in runs:
         st.info(_("{name} has no trained network yet; here is another.", name=wanted.title))
     chosen = wanted.id if wanted and wanted.id in runs else next(iter(runs))
-    url.put(run=chosen)  # even the first choice, so that the link stays the same tomorrow
+    look_at(chosen)  # even the first choice, so that the link stays the same tomorrow
     keep = url.follow("run", key="run.choice", options=runs, default=chosen)
+    titles = {run_id: describe(run) for run_id, run in runs.items()}
     st.selectbox(
         _("Trained network"),
-        list(runs),
-        format_func=lambda run_id: describe(runs[run_id]),
+        list(titles),
+        format_func=lambda run_id: titles[run_id],
         key="run.choice",
         on_change=keep,
     )
@@ -62,5 +76,5 @@ def asked() -> Run | None:
         return cache.store().get(run_id)
     except RunNotFoundError as error:
         st.warning(error_text(error))
-        del st.query_params["run"]
+        look_at(None)
         return None

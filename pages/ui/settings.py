@@ -28,10 +28,11 @@ _NEW_LAYER: Final = HiddenLayer(128)
 
 def choose() -> tuple[str, TrainingConfig]:
     """Show the settings and return the run's name and config."""
+    titles = {slug: _(preset.title) for slug, preset in PRESETS.items()}
     slug = st.selectbox(
         _("Start from"),
-        list(PRESETS),
-        format_func=lambda slug: _(PRESETS[slug].title),
+        list(titles),
+        format_func=lambda slug: titles[slug],
         key="train.preset",
         persist_state="session",
     )

@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
+from html import escape
 from pathlib import Path
 from typing import Final
 
@@ -13,11 +14,12 @@ from numpy.typing import NDArray
 from PIL import Image
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"
+STYLE: Final = (_FRONTEND / "digit_tiles.css").read_text(encoding="utf-8")
 
 _digit_tiles = st.components.v2.component(
     "mnist_digit_tiles",
     html='<div class="tiles"></div>',
-    css=(_FRONTEND / "digit_tiles.css").read_text(encoding="utf-8"),
+    css=STYLE,
     js=(_FRONTEND / "digit_tiles.js").read_text(encoding="utf-8"),
 )
 
@@ -50,9 +52,22 @@ def data_uri(image: NDArray[np.uint8]) -> str:
     return "data:image/png;base64," + base64.b64encode(buffer.getvalue()).decode()
 
 
-def show(tiles: Sequence[Tile], *, label: str, key: str, width: int = 64) -> None:
+def show(tiles: Sequence[Tile], *, label: str, width: int = 64) -> None:
     """Show tiles to look at, at least `width` pixels wide."""
-    _mount(tiles, label=label, key=key, width=width)
+    figures = "".join(_figure(tile) for tile in tiles)
+    st.html(
+        f'<div class="tiles" role="group" aria-label="{escape(label)}" style="--tile:{width}px">'
+        f"{figures}</div>"
+    )
+
+
+def _figure(tile: Tile) -> str:
+    label = escape(tile.label)
+    return (
+        f'<div class="tile {tile.mark}" title="{label}"><img src="{tile.src}" alt="{label}">'
+        f'<div class="caption"><strong>{escape(tile.title)}</strong> {escape(tile.detail)}</div>'
+        "</div>"
+    )
 
 
 def choose(
@@ -80,29 +95,17 @@ def choose(
         if index is not None:
             on_choice(int(index))
 
-    _mount(tiles, label=label, key=key, width=width, chosen=chosen, on_index_change=tell)
-
-
-def _mount(
-    tiles: Sequence[Tile],
-    *,
-    label: str,
-    key: str,
-    width: int,
-    chosen: int | None = None,
-    on_index_change: Callable[[], None] | None = None,
-) -> None:
     _digit_tiles(
         key=key,
         data={
-            "tiles": [asdict(tile) for tile in tiles],
+            # A tuple: in lists, Streamlit looks for data frames, and loads pandas for it.
+            "tiles": tuple(asdict(tile) for tile in tiles),
             "label": label,
             "width": width,
-            "choosable": on_index_change is not None,
             "chosen": chosen,
         },
         default={"index": None},
-        on_index_change=on_index_change or (lambda: None),
+        on_index_change=tell,
         width="stretch",
         height="content",
     )
@@ -111,6 +114,6 @@ def _mount(
 def picture_html(image: NDArray[np.uint8], *, label: str, width: int) -> str:
     """Return one large digit as HTML."""
     return (
-        f'<img class="mnist-pixels" src="{data_uri(image)}" alt="{label}" '
+        f'<img class="mnist-pixels" src="{data_uri(image)}" alt="{escape(label)}" '
         f'style="width:{width}px;max-width:100%">'
     )

@@ -7,11 +7,16 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core import figures
-from mnist_core.config import TrainingConfig, count_parameters, layer_summaries
+from mnist_core.config import (
+    TrainingConfig,
+    count_parameters,
+    describe_network,
+    layer_summaries,
+)
 from mnist_core.evaluation import Fit, judge_fit
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.text import N_
-from pages.ui import cache, digits, layout, runs, tiles
+from pages.ui import cache, digits, layout, runs, tiles, workers
 from pages.ui.language import _, error_text, ngettext
 from pages.ui.runs import percent
 
@@ -20,18 +25,19 @@ _N_FIRST: Final = 20
 
 
 def start(name: str, config: TrainingConfig) -> None:
-    """Ask for a training; the URL then names its run."""
+    """Ask for a training and look at it."""
     run = cache.store().create(config, name=name)
-    st.query_params["run"] = run.id
-    cache.jobs().submit(run.id)
+    runs.look_at(run.id)
+    workers.jobs().submit(run.id)
+    st.rerun()  # so that the links in the menu name the new run
 
 
 def looked_at() -> Run | None:
     """Return the run that the URL names, or one that is at work; None if there is neither."""
-    asked = runs.asked()
-    if asked is not None:
-        return asked
-    return next((run for run in cache.store().list() if not run.is_ended), None)
+    run = runs.asked() or next((run for run in cache.store().list() if not run.is_ended), None)
+    if run is not None:
+        runs.look_at(run.id)
+    return run
 
 
 def show(run: Run) -> None:
@@ -51,13 +57,11 @@ def show(run: Run) -> None:
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str) -> None:
     with layout.shown_errors():
-        cache.jobs().refresh()
+        workers.jobs().refresh()
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()
-        share = run.progress.share if run.progress else 0.0
         bar, stop = st.columns([5, 1], vertical_alignment="center")
-        bar.progress(share, text=_state(run))
         if stop.button(
             _("Stop"),
             icon=":material/stop_circle:",
@@ -66,7 +70,9 @@ def _live(run_id: str) -> None:
             width="stretch",
             help=_("Ends the training and keeps the weights it has by now."),
         ):
-            cache.jobs().stop(run_id)
+            workers.jobs().stop(run_id)
+            run = cache.store().get(run_id)
+        bar.progress(run.progress.share if run.progress else 0.0, text=_state(run))
         _curves(run)
 
 
@@ -174,7 +180,6 @@ def first_digits(run: Run) -> None:
     tiles.show(
         digits.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
         label=_("The first 20 test digits"),
-        key="train.first",
         width=76,
     )
     st.caption(
@@ -189,7 +194,9 @@ def first_digits(run: Run) -> None:
 
 def summary(config: TrainingConfig) -> None:
     """Show the layers of a network with their output shapes and parameter counts."""
-    st.subheader(_("The network"), anchor=False)
+    st.subheader(
+        _("The network of these settings: {sizes}", sizes=describe_network(config)), anchor=False
+    )
     frame = pd.DataFrame(
         [
             {

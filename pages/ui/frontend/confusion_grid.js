@@ -3,7 +3,7 @@ const built = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".frame");
-  const signature = JSON.stringify([data.counts, data.texts]);
+  const signature = JSON.stringify([data.counts, data.label, data.rows, data.columns, data.cell]);
   let state = built.get(root);
   // Built only when the counts change: a rebuild at every rerun would lose the focus.
   if (!state || state.signature !== signature) {
@@ -21,10 +21,10 @@ export default function ({ data, parentElement, setStateValue }) {
   }));
 }
 
-function build(root, { counts, texts }) {
+function build(root, { counts, label, rows, columns, cell }) {
   const worst = Math.max(1, ...counts.flatMap((row, i) => row.filter((_, j) => i !== j)));
   const table = document.createElement("table");
-  table.setAttribute("aria-label", texts.label);
+  table.setAttribute("aria-label", label);
   const head = table.createTHead().insertRow();
   head.insertCell();
   counts.forEach((_, j) => head.append(heading("col", j)));
@@ -35,7 +35,7 @@ function build(root, { counts, texts }) {
     return row.map((count, j) => {
       const button = document.createElement("button");
       button.textContent = count;
-      button.title = texts.cell.replace("{true}", i).replace("{predicted}", j).replace("{count}", count);
+      button.title = cell.replace("{true}", i).replace("{predicted}", j).replace("{count}", count);
       button.setAttribute("aria-label", button.title);
       if (i === j) button.className = "hit";
       else if (!count) button.className = "zero";
@@ -49,7 +49,7 @@ function build(root, { counts, texts }) {
       return button;
     });
   });
-  root.replaceChildren(axis("rows", texts.rows), axis("columns", texts.columns), table);
+  root.replaceChildren(axis("rows", rows), axis("columns", columns), table);
   return buttons;
 }
 

@@ -1,20 +1,19 @@
-// A grid of digits. Tiles are buttons when they can be chosen, figures when not.
+// A grid of digits to choose from. Arrow keys move, Enter chooses.
 const built = new WeakMap();
 
 export default function ({ data, parentElement, setStateValue }) {
   const root = parentElement.querySelector(".tiles");
-  const signature = JSON.stringify([data.tiles, data.choosable, data.label]);
+  const signature = JSON.stringify([data.tiles, data.label]);
   let state = built.get(root);
   // Built only when the tiles change: a rebuild at every rerun would lose the focus.
   if (!state || state.signature !== signature) {
     root.style.setProperty("--tile", `${data.width}px`);
     root.setAttribute("aria-label", data.label);
     root.setAttribute("role", "group");
-    state = { signature, tiles: data.tiles.map((tile) => build(tile, data.choosable)) };
+    state = { signature, tiles: data.tiles.map(build) };
     root.replaceChildren(...state.tiles);
     built.set(root, state);
   }
-  if (!data.choosable) return;
   const chosen = data.tiles.findIndex((tile) => tile.index === data.chosen);
   state.tiles.forEach((element, position) => {
     element.setAttribute("aria-pressed", position === chosen);
@@ -24,12 +23,12 @@ export default function ({ data, parentElement, setStateValue }) {
   });
 }
 
-function build(tile, choosable) {
-  const element = document.createElement(choosable ? "button" : "div");
+function build(tile) {
+  const element = document.createElement("button");
   element.className = tile.mark ? `tile ${tile.mark}` : "tile";
   const image = document.createElement("img");
   image.src = tile.src;
-  image.alt = choosable ? "" : tile.label;
+  image.alt = "";
   const caption = document.createElement("div");
   caption.className = "caption";
   const strong = document.createElement("strong");
@@ -37,7 +36,7 @@ function build(tile, choosable) {
   caption.append(strong, tile.detail ? ` ${tile.detail}` : "");
   element.append(image, caption);
   element.title = tile.label;
-  if (choosable) element.setAttribute("aria-label", tile.label);
+  element.setAttribute("aria-label", tile.label);
   return element;
 }
 

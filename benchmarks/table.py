@@ -1,0 +1,34 @@
+"""The table that the benchmarks print."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Row:
+    """One measured claim: what was measured, both values, the figure and its bound."""
+
+    what: str
+    ours: str
+    other: str
+    figure: float
+    at_most: float
+    unit: str = ""
+
+
+def print_table(rows: list[Row]) -> None:
+    """Print the rows with a mark for those that are within their bound."""
+    lines = [("what", "ours", "compared with", "figure", "at most", "")]
+    lines += [
+        (
+            row.what,
+            row.ours,
+            row.other,
+            f"{row.figure:.2f}{row.unit}",
+            f"{row.at_most:.2f}{row.unit}",
+            "ok" if row.figure <= row.at_most else "MISSED",
+        )
+        for row in rows
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
+    for line in lines:
+        print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)))

@@ -1,0 +1,18 @@
+"""The workers that train; apart from `cache`, since only one page needs to load them."""
+
+import streamlit as st
+
+from mnist_core.jobs import Jobs
+from mnist_core.runs import default_url
+from pages.ui import cache
+
+
+def jobs() -> Jobs:
+    """Return the workers of the run store."""
+    return _jobs(default_url())
+
+
+# Keyed by the URL, like the store itself.
+@st.cache_resource(show_spinner=False)
+def _jobs(url: str) -> Jobs:  # noqa: ARG001
+    return Jobs(cache.store())

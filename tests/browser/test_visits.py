@@ -1,0 +1,172 @@
+"""What visitors do, done in Chromium."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from mnist_core.dataset import load_dataset
+from mnist_core.evaluation import evaluate
+from mnist_core.runs import RunStore
+from pages.ui.layout import PAGES
+from tests.browser.server import Server
+
+pytestmark = pytest.mark.browser
+
+LEARN_LIMIT_MS = 90_000  # loads TensorFlow, trains, evaluates
+
+
+def heading(page: Page, slug: str):
+    return page.get_by_role("heading", name=PAGES[slug].question)
+
+
+def choose_epochs(page: Page, key: str) -> None:
+    """Open the settings and move the slider of the epochs to one of its ends."""
+    page.get_by_text("More settings").click()
+    slider = page.get_by_role("slider", name="Epochs")
+    slider.focus()
+    slider.press(key)
+
+
+def test_every_page_opens_from_the_menu(page: Page, server: Server):
+    page.goto(server.url)
+    for slug, info in PAGES.items():
+        page.get_by_test_id("stSidebar").get_by_role("link", name=info.title, exact=True).click()
+
+        expect(heading(page, slug)).to_be_visible()
+        expect(page.get_by_test_id("stException")).to_have_count(0)
+        expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
+
+
+def test_a_tiny_run_trains_to_its_end(page: Page, server: Server):
+    page.goto(f"{server.url}/Train")
+    choose_epochs(page, "Home")
+    images = page.get_by_role("slider", name="Training images")
+    images.focus()
+    images.press("Home")
+
+    page.get_by_role("button", name="Start training").click()
+
+    expect(page.get_by_test_id("stProgress")).to_be_visible()
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
+    expect(page.get_by_role("heading", name="The first 20 test digits")).to_be_visible()
+    expect(page.locator(".tiles img")).to_have_count(20)
+
+
+def test_a_run_goes_on_while_the_visitor_is_elsewhere_and_can_be_stopped(
+    page: Page, server: Server
+):
+    page.goto(f"{server.url}/Train")
+    choose_epochs(page, "End")
+    page.get_by_role("button", name="Start training").click()
+    progress = page.get_by_test_id("stProgress")
+    expect(progress).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+
+    page.get_by_role("link", name="Samples", exact=True).click()
+    expect(heading(page, "samples")).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d+) of 200"))
+    page.reload()
+    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d+) of 200"))
+
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
+    expect(page.get_by_text("Test accuracy")).to_be_visible()
+
+
+@pytest.fixture(scope="module")
+def n_4_read_as_9() -> int:
+    dataset = load_dataset()
+    probabilities = RunStore().network("mlp-256").probabilities(dataset.test_images)
+    return int(evaluate(probabilities, dataset.test_labels).counts[4, 9])
+
+
+def test_a_click_on_a_cell_shows_its_images(page: Page, server: Server, n_4_read_as_9: int):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    cell = page.get_by_role("button", name="true 4, predicted 9")
+    expect(cell).to_have_text(str(n_4_read_as_9))
+
+    cell.click()
+
+    expect(
+        page.get_by_role("heading", name=f"{n_4_read_as_9} images of a 4, read as 9")
+    ).to_be_visible()
+    expect(page.locator(".tiles img")).to_have_count(n_4_read_as_9)
+    assert "true=4&predicted=9" in page.url
+
+
+def test_the_keyboard_chooses_a_cell_and_keeps_the_focus(page: Page, server: Server):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    page.get_by_role("button", name="true 0, predicted 0").focus()
+    for key in ["ArrowDown"] * 4 + ["ArrowRight"] * 9 + ["Enter"]:
+        page.keyboard.press(key)
+
+    expect(page.get_by_role("heading", name="images of a 4, read as 9")).to_be_visible()
+    cell = page.get_by_role("button", name="true 4, predicted 9")
+    expect(cell).to_be_focused()
+    expect(cell).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_drawn_stroke_gives_ten_probabilities(page: Page, server: Server):
+    page.goto(f"{server.url}/Draw?run=mlp-512")
+    canvas = page.locator("canvas.upper-canvas")
+    expect(canvas).to_be_visible()
+    box = canvas.bounding_box()
+    assert box is not None
+    corners = [(90, 60), (190, 60), (130, 220)]
+    page.mouse.move(box["x"] + corners[0][0], box["y"] + corners[0][1])
+    page.mouse.down()
+    for x, y in corners[1:]:
+        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
+    page.mouse.up()
+
+    expect(page.get_by_role("heading", name="It reads a 7")).to_be_visible()
+    shares = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-text.role-mark text")
+    expect(shares).to_have_count(10)
+    assert sum(float(text.rstrip("%")) for text in shares.all_text_contents()) == pytest.approx(
+        100, abs=1
+    )
+
+
+def test_confusion_opens_as_the_first_request_of_a_fresh_server(fresh_server: Server, page: Page):
+    page.goto(f"{fresh_server.url}/Confusion")
+
+    expect(heading(page, "confusion")).to_be_visible()
+    expect(page.get_by_role("button", name="true 9, predicted 9")).to_be_visible()
+    # Our menu, not the automatic one.
+    expect(page.get_by_test_id("stSidebarNav")).to_have_count(0)
+
+
+def test_the_language_switch_stays_through_pages_and_in_the_url(page: Page, server: Server):
+    page.goto(server.url)
+    expect(heading(page, "home")).to_be_visible()
+
+    page.get_by_text("繁體中文").click()
+    expect(heading(page, "home")).to_have_count(0)
+    assert "lang=zh_TW" in page.url
+    page.get_by_test_id("stSidebar").get_by_test_id("stPageLink").nth(4).click()
+
+    expect(page.get_by_role("button", name="4").first).to_be_visible()
+    expect(heading(page, "confusion")).to_have_count(0)
+    page.wait_for_url("**/Confusion?*lang=zh_TW*")
+
+
+def test_a_browser_in_chinese_is_greeted_in_chinese(browser, server: Server):
+    with browser.new_context(locale="zh-TW") as context:
+        page = context.new_page()
+        page.goto(server.url)
+
+        expect(page.get_by_role("heading", level=1)).to_contain_text("手寫")
+
+
+def test_tensorflow_never_enters_the_server(page: Page, server: Server):
+    for info in PAGES.values():
+        page.goto(server.url)
+        page.get_by_test_id("stSidebar").get_by_role("link", name=info.title, exact=True).click()
+        expect(page.get_by_role("heading", name=info.question)).to_be_visible()
+
+    modules = server.modules()
+
+    assert "mnist_core.jobs" in modules
+    assert not {name for name in modules if name.split(".")[0] in ("tensorflow", "keras")}

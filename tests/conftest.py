@@ -1,0 +1,77 @@
+"""What tests of several kinds share: a store of their own, and runs in every state."""
+
+import dataclasses
+from pathlib import Path
+
+import pytest
+
+from mnist_core.config import PRESETS
+from mnist_core.errors import TrainingDivergedError
+from mnist_core.records import Progress, Run
+from mnist_core.runs import RunStore
+
+TINY = dataclasses.replace(PRESETS["mlp-512"].config, epochs=2, n_train=200)
+
+PROGRESS = Progress(
+    epoch=1,
+    n_epochs=2,
+    batch=1,
+    n_batches=2,
+    images_per_second=5_000.0,
+    eta_seconds=3.0,
+    curve=((0.25, 2.0, 0.3), (0.5, 1.5, 0.5)),
+)
+
+
+@pytest.fixture
+def runs_url(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """A run store of this test alone; nothing is in it."""
+    url = f"sqlite:///{tmp_path / 'runs.db'}"
+    monkeypatch.setenv("MNIST_RUNS_URL", url)
+    return url
+
+
+@pytest.fixture
+def store(runs_url: str):
+    store = RunStore(runs_url)
+    yield store
+    store.close()
+
+
+def add_finished(store: RunStore, name: str = "mine") -> Run:
+    """Store a finished run that has a baseline's weights, so nothing need be trained."""
+    baseline = store.get("mlp-256")
+    run = store.create(baseline.config, name=name, is_claimed=True)
+    assert baseline.result is not None
+    store.finish(
+        run.id,
+        history=baseline.history,
+        result=baseline.result,
+        weights=store.network("mlp-256").weights,
+    )
+    return store.get(run.id)
+
+
+def add_running(store: RunStore, name: str = "at work") -> Run:
+    run = store.create(TINY, name=name, is_claimed=True)
+    store.start(run.id)
+    store.update_progress(run.id, PROGRESS, {"loss": [1.5], "accuracy": [0.5]})
+    return store.get(run.id)
+
+
+def add_failed(store: RunStore, name: str = "failed") -> Run:
+    run = store.create(TINY, name=name, is_claimed=True)
+    store.fail(
+        run.id, TrainingDivergedError("the loss is no longer a number: try a smaller learning rate")
+    )
+    return store.get(run.id)
+
+
+@pytest.fixture
+def filled_store(store: RunStore) -> RunStore:
+    """A store with a finished, a running, a failed and a waiting run, the newest waiting."""
+    add_finished(store)
+    add_running(store)
+    add_failed(store)
+    store.create(TINY, name="waiting")
+    return store

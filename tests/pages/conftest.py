@@ -1,0 +1,34 @@
+"""The app without a browser and without workers."""
+
+import functools
+from concurrent.futures import Executor, Future
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.jobs import Jobs
+from pages.ui import workers
+
+
+class NoExecutor(Executor):
+    """Takes work and never does it."""
+
+    def submit(self, function, /, *args, **kwargs):
+        return Future()
+
+
+@pytest.fixture
+def app(runs_url: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
+    """The app at its home page, on the empty store of this test."""
+    monkeypatch.setattr(workers, "Jobs", functools.partial(Jobs, executor_factory=NoExecutor))
+    return AppTest.from_file("../../app.py", default_timeout=60)
+
+
+def open_page(app: AppTest, page: str, **parameters: str) -> AppTest:
+    """Open a page as a link would."""
+    app.run()
+    for name, value in parameters.items():
+        app.query_params[name] = value
+    if page != "app.py":
+        app.switch_page(page)
+    return app.run()

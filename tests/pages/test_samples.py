@@ -1,0 +1,103 @@
+"""The Samples page."""
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.dataset import load_dataset
+from tests.pages.conftest import open_page
+
+PAGE = "pages/1_Samples.py"
+
+
+def html(app: AppTest) -> str:
+    return "\n".join(element.proto.body for element in app.get("html"))
+
+
+def subheader(app: AppTest) -> str:
+    return app.subheader[0].value
+
+
+def test_the_first_training_image_is_shown_at_the_start(app: AppTest):
+    open_page(app, PAGE)
+
+    assert subheader(app) == "Image 0: a 5"
+    assert app.caption[0].value.startswith("60,000 images")
+
+
+def test_split_and_digit_filter_the_images(app: AppTest):
+    labels = load_dataset().test_labels
+
+    open_page(app, PAGE, split="test", digit="4")
+
+    assert app.caption[0].value.startswith(f"{int((labels == 4).sum()):,} images")
+    assert subheader(app) == f"Image {np.flatnonzero(labels == 4)[0]}: a 4"
+
+
+def test_choosing_a_filter_writes_the_url(app: AppTest):
+    open_page(app, PAGE)
+
+    app.segmented_control(key="samples.split").set_value("test").run()
+    app.pills(key="samples.digit").set_value("7").run()
+
+    assert app.query_params["split"] == "test"
+    assert app.query_params["digit"] == "7"
+    assert subheader(app) == "Image 0: a 7"
+
+
+def test_a_link_opens_an_image(app: AppTest):
+    open_page(app, PAGE, split="test", index="2")
+
+    assert subheader(app) == "Image 2: a 1"
+
+
+def test_choosing_a_tile_shows_its_image(app: AppTest):
+    open_page(app, PAGE)
+
+    app.session_state["samples.tiles"] = {"index": 3}
+    app.query_params["index"] = "3"
+    app.run()
+
+    assert subheader(app) == "Image 3: a 1"
+
+
+@pytest.mark.parametrize(
+    "parameters",
+    [
+        {"split": "validation"},
+        {"digit": "12"},
+        {"index": "x"},
+        {"index": "70000"},
+        {"digit": "4", "index": "0"},
+    ],
+)
+def test_nonsense_in_the_url_is_dropped(app: AppTest, parameters: dict[str, str]):
+    open_page(app, PAGE, **parameters)
+
+    assert not app.exception
+    assert not app.error
+    assert app.subheader[0].value.startswith("Image ")
+
+
+def test_pixels_are_shown_raw_as_float_and_normalised(app: AppTest):
+    image = load_dataset().train_images[0]
+    highest = int(image.max())
+    open_page(app, PAGE)
+    assert f">{highest}</td>" in html(app)
+
+    form = app.segmented_control(key="samples.form")
+    form.set_value("float").run()
+    assert f">{highest}.0</td>" in html(app)
+
+    app.segmented_control(key="samples.form").set_value("normalised").run()
+    assert f">{highest / 255:.2f}</td>" in html(app)
+    assert f">{highest}</td>" not in html(app)
+    assert html(app).count("<td style") == 784
+
+
+@pytest.mark.parametrize(("digit", "code"), [("3", "0001000000"), ("7", "0000000100")])
+def test_the_label_is_shown_one_hot(app: AppTest, digit: str, code: str):
+    open_page(app, PAGE, digit=digit)
+
+    assert any(f"becomes {code}" in caption.value for caption in app.caption)
+    assert html(app).count("mnist-hot") >= 1
