@@ -22,11 +22,6 @@ bench: .venv/installed-dev
 baselines: .venv/installed
 	$(BIN)/python -m mnist_core.make_baselines
 
-# pybabel without its printf check: that takes "98 % on" for a placeholder. Ours are {names},
-# which the tests check.
-PYBABEL := from babel.messages import checkers, frontend; \
-	checkers.checkers.remove(checkers.python_format); raise SystemExit(frontend.main())
-
 # Collect the texts from the sources, and compile the translations that people edited.
 # Another language begins as a copy of the header of zh_TW's mnist.po, with its own names.
 messages: .venv/installed-dev
@@ -35,7 +30,7 @@ messages: .venv/installed-dev
 	$(BIN)/pybabel --quiet update --domain mnist --no-wrap --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date \
 		--input-file mnist_core/locale/mnist.pot --output-dir mnist_core/locale
-	$(BIN)/python -c "$(PYBABEL)" --quiet compile --domain mnist --directory mnist_core/locale
+	$(BIN)/pybabel --quiet compile --domain mnist --directory mnist_core/locale
 
 .venv/bin/python:
 	$(PYTHON) -m venv .venv

@@ -37,15 +37,19 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
 
 ACTIVATIONS: Final = ("relu", "sigmoid", "tanh", "elu")
 OPTIMIZERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"adam": "Adam", "sgd": "SGD + momentum", "rmsprop": "RMSprop"}
+    {"adam": N_("Adam"), "sgd": N_("SGD with momentum"), "rmsprop": N_("RMSprop")}
 )
 INITIALIZERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"normal": "Normal", "glorot_uniform": "Glorot uniform", "he_normal": "He normal"}
+    {
+        "normal": N_("Normal"),
+        "glorot_uniform": N_("Glorot uniform"),
+        "he_normal": N_("He normal"),
+    }
 )
 LOSSES: Final[Mapping[str, str]] = MappingProxyType(
     {
-        "categorical_crossentropy": "Categorical cross-entropy",
-        "sparse_categorical_crossentropy": "Sparse categorical cross-entropy",
+        "categorical_crossentropy": N_("Categorical cross-entropy"),
+        "sparse_categorical_crossentropy": N_("Sparse categorical cross-entropy"),
     }
 )
 
@@ -254,7 +258,7 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
     {
         "mlp-512": Preset(
             N_("Quick: one layer of 512"),
-            N_("Five passes over all 60,000 images; reaches about 98 % on new images."),
+            N_("Five passes over all 60,000 images; it reads about 98 of 100 new ones."),
             TrainingConfig(
                 layers=(HiddenLayer(512),),
                 loss="sparse_categorical_crossentropy",
@@ -268,13 +272,13 @@ PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
         ),
         "dropout-256": Preset(
             N_("Two layers of 256 with dropout"),
-            N_("Deeper, with dropout: half of the first layer is silenced at random in each step."),
+            N_("Deeper, with dropout: half of the first layer's units are silenced in each step."),
             TrainingConfig(
                 layers=(HiddenLayer(256, dropout=0.5), HiddenLayer(256)), **_FIRST_TUTORIAL
             ),
         ),
         "dropout-800": Preset(
-            N_("Wide: 800 with dropout"),
+            N_("Wide: one layer of 800 with dropout"),
             N_("A wide layer that dropout keeps from learning by heart."),
             TrainingConfig(layers=(HiddenLayer(800, dropout=0.5),), **_FIRST_TUTORIAL),
         ),

@@ -30,9 +30,11 @@ def history_figure(
     Args:
         histories: Name of each run -> its history under Keras' names.
         metric: "loss" or "accuracy".
-        titles: Words for "epoch", the metric, "training" and "validation".
+        titles: Words for "epoch", the metric, "training" and "validation", and the "hover"
+            sentence with the placeholders run, part, value and epoch.
     """
     figure = go.Figure()
+    value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     for number, (name, history) in enumerate(histories.items()):
         colour = RUN_COLOURS[number % len(RUN_COLOURS)]
         for key, part, dash in (
@@ -49,8 +51,7 @@ def history_figure(
                 mode="lines+markers",
                 line={"color": colour, "dash": dash, "width": 2},
                 marker={"size": 6},
-                hovertemplate=f"{name} · {part}<br>{titles['epoch']} %{{x}}: "
-                + ("%{y:.2%}" if metric == "accuracy" else "%{y:.4f}")
+                hovertemplate=titles["hover"].format(run=name, part=part, value=value, epoch="%{x}")
                 + "<extra></extra>",
             )
     n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
@@ -73,7 +74,8 @@ def class_metrics_figure(
 
     Args:
         values: Name of each metric -> one value 0..1 a digit.
-        titles: Words for "digit" and "share".
+        titles: Words for "digit" and "share", and the "hover" sentence with the placeholders
+            metric, digit and value.
     """
     figure = go.Figure()
     for colour, (name, shares) in zip(RUN_COLOURS, values.items(), strict=False):
@@ -83,7 +85,8 @@ def class_metrics_figure(
             y=shares,
             name=name,
             marker_color=colour,
-            hovertemplate=f"{name} · %{{x}}: %{{y:.1%}}<extra></extra>",
+            hovertemplate=titles["hover"].format(metric=name, digit="%{x}", value="%{y:.2%}")
+            + "<extra></extra>",
         )
     lowest = min((float(np.min(shares)) for shares in values.values()), default=0.0)
     # Bars that all reach 95 % look alike from 0, so the axis starts below the shortest.

@@ -169,7 +169,7 @@ def _server_stopped() -> MnistCoreError:
 
 def _worker_died() -> MnistCoreError:
     return RunStoreError(
-        N_("the training process was killed (out of memory, or by somebody); the curves are kept")
+        N_("the training process was ended (it ran out of memory, or somebody ended it)")
     )
 
 

@@ -157,7 +157,7 @@ class RunStore:
         with self._transaction() as connection:
             content = connection.execute(query).scalar()
         if content is None:
-            raise RunNotReadyError(N_("the run {name} has no trained network yet"), name=run.name)
+            raise RunNotReadyError(N_("the run {name} has no trained network"), name=run.name)
         return Network(run.config, unpack_weights(content))
 
     def rename(self, run_id: str, name: str) -> None:
@@ -313,7 +313,9 @@ class RunStore:
         )
         with self._transaction() as connection:
             ids = list(connection.execute(sa.select(_runs.c.id).where(is_stale)).scalars())
-        error = RunStoreError(N_("the training process went away; the progress so far is kept"))
+        error = RunStoreError(
+            N_("the training process stopped responding; the progress so far is kept")
+        )
         return sum(self.fail(run_id, error) for run_id in ids)
 
     def close(self) -> None:

@@ -7,7 +7,7 @@ from pages.ui.language import _
 
 with layout.page("train"):
     workers.jobs().warm_up()
-    st.write(_("Guess first: how many of 10,000 new digits will it read after one pass?"))
+    st.write(_("Guess first: how many of 10,000 new digits will it read right after one pass?"))
     controls, lesson = st.columns([1, 2.6], gap="large")
     with controls:
         name, config = settings.choose()

@@ -75,16 +75,16 @@ def gallery(result: Evaluation, cell: tuple[int, int] | None) -> None:
     indices = result.indices_in_cell(true, predicted)
     if true == predicted:
         title = ngettext(
-            "{n} image of a {digit}, read right",
-            "{n} images of a {digit}, read right",
+            "{n} image of digit {digit}, read right",
+            "{n} images of digit {digit}, read right",
             len(indices),
             digit=true,
         )
         order = _("The least certain first.")
     else:
         title = ngettext(
-            "{n} image of a {true}, read as {predicted}",
-            "{n} images of a {true}, read as {predicted}",
+            "{n} image of digit {true}, read as {predicted}",
+            "{n} images of digit {true}, read as {predicted}",
             len(indices),
             true=true,
             predicted=predicted,
@@ -114,11 +114,15 @@ def per_class(result: Evaluation) -> None:
     st.subheader(_("Digit by digit"), anchor=False)
     metrics = class_metrics(result.counts)
     names = {"precision": _("Precision"), "recall": _("Recall"), "f1": _("F1")}
-    chart, table = st.columns([1.2, 1], gap="large")
+    chart, table = st.columns([1, 1], gap="large")
     chart.plotly_chart(
         figures.class_metrics_figure(
             {name: getattr(metrics, key) for key, name in names.items()},
-            titles={"digit": _("Digit"), "share": _("Share")},
+            titles={
+                "digit": _("Digit"),
+                "share": _("Share"),
+                "hover": _("{metric} of digit {digit}: {value}"),
+            },
         ),
         key="confusion.metrics",
         config={"displayModeBar": False},
@@ -134,13 +138,17 @@ def per_class(result: Evaluation) -> None:
         }
     )
     share = {
-        key: st.column_config.NumberColumn(name, format=PERCENT_FORMAT)
+        key: st.column_config.NumberColumn(name, format=PERCENT_FORMAT, width="small")
         for key, name in names.items()
     }
     table.dataframe(
         frame,
         hide_index=True,
-        column_config={"digit": _("Digit"), **share, "support": _("Images")},
+        column_config={
+            "digit": st.column_config.NumberColumn(_("Digit"), width="small"),
+            **share,
+            "support": st.column_config.NumberColumn(_("Test images"), width="small"),
+        },
         height="content",
     )
     st.caption(

@@ -110,8 +110,8 @@ def _what_it_receives(steps: DrawingSteps) -> None:
     st.html(tiles.picture_html(steps.digit, label=_("The digit as 28 × 28 pixels"), width=_PREVIEW))
     st.caption(
         _(
-            "28 × 28 pixels, as MNIST has them: the ink cut out, scaled to 20 pixels, and centred "
-            "by its centre of mass."
+            "28 × 28 pixels, as MNIST has them: the ink cut out, its longer side scaled to "
+            "20 pixels, and centred by its centre of mass."
         )
     )
 
@@ -121,7 +121,7 @@ def _what_it_answers(run: Run, steps: DrawingSteps) -> None:
     digit = int(probabilities.argmax())
     st.markdown(
         _(
-            "### It reads a {digit}, {sure} sure",
+            "### It reads {digit}, {sure} sure",
             digit=digit,
             sure=percent(float(probabilities[digit]), digits=1),
         )

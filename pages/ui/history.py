@@ -10,7 +10,7 @@ from mnist_core.config import count_parameters, describe_network
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
 from pages.ui import cache, runs
-from pages.ui.language import _
+from pages.ui.language import _, ngettext
 from pages.ui.training import FIT_SENTENCES
 
 
@@ -21,7 +21,14 @@ def choose() -> Sequence[Run]:
     asked = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
     unknown = [run_id for run_id in asked if run_id not in known]
     if unknown:
-        st.warning(_("There is no run {run_id}", run_id=", ".join(unknown)))
+        st.warning(
+            ngettext(
+                "There is no run {names}",
+                "There are no runs {names}",
+                len(unknown),
+                names=", ".join(unknown),
+            )
+        )
     looked_at = st.query_params.get("run")
     if "runs" in st.query_params:
         wanted = [run_id for run_id in asked if run_id in known]
@@ -39,6 +46,7 @@ def choose() -> Sequence[Run]:
         format_func=lambda run_id: titles[run_id],
         key="history.runs",
         on_change=keep,
+        placeholder=_("Choose runs"),
         max_selections=len(figures.RUN_COLOURS),
     )
     return [known[run_id] for run_id in chosen]
@@ -56,6 +64,7 @@ def curves(chosen: Sequence[Run]) -> None:
         "accuracy": _("Accuracy"),
         "training": _("training"),
         "validation": _("validation"),
+        "hover": _("{run}, {part}: {value} after epoch {epoch}"),
     }
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         with column:

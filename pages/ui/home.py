@@ -70,7 +70,7 @@ def _standing() -> None:
     if not own:
         st.write(
             _(
-                "You have trained nothing yet. Two trained networks are here already, so every "
+                "Nothing has been trained here yet. Some trained networks are included, so every "
                 "page works now."
             )
         )
@@ -79,7 +79,7 @@ def _standing() -> None:
     accuracy, best = max(own, key=lambda pair: pair[0])
     st.write(
         _(
-            "Your best network so far is {name}: it reads {accuracy} of the test images.",
+            "The best network trained here is {name}: it reads {accuracy} of the test images.",
             name=best.title,
             accuracy=runs.percent(accuracy),
         )

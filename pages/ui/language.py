@@ -75,5 +75,6 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
 
 def error_text(error: MnistCoreError | Failure) -> str:
     """Translate an expected failure into one sentence, beginning with a capital."""
-    text = _(error.template).format(**error.values)
-    return text[:1].upper() + text[1:]
+    template = _(error.template)
+    # The template, not the sentence: a name that stands first keeps its own writing.
+    return (template[:1].upper() + template[1:]).format(**error.values)

@@ -13,7 +13,7 @@ from pages.ui.language import _, error_text
 _LOOKED_AT: Final = "mnist.run"
 
 # For table columns that hold percentages already multiplied by 100: always two decimals.
-PERCENT_FORMAT: Final = "%.2f %%"
+PERCENT_FORMAT: Final = "%.2f%%"
 
 
 def trained() -> Sequence[Run]:
@@ -52,7 +52,7 @@ def choose() -> Run:
     runs = {run.id: run for run in trained()}
     wanted = asked()
     if wanted and wanted.id not in runs:
-        st.info(_("{name} has no trained network yet; here is another.", name=wanted.title))
+        st.info(_("{name} has no trained network; here is another.", name=wanted.title))
     chosen = wanted.id if wanted and wanted.id in runs else next(iter(runs))
     look_at(chosen)  # even the first choice, so that the link stays the same tomorrow
     keep = url.follow("run", key="run.choice", options=runs, default=chosen)

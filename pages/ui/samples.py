@@ -93,7 +93,7 @@ def show_image(split: Split, index: int) -> None:
     """Show one image: the picture, its pixels in three forms, its one-hot label."""
     image = cache.dataset().images(split)[index]
     label = int(cache.dataset().labels(split)[index])
-    st.subheader(_("Image {index}: a {digit}", index=index, digit=label), anchor=False)
+    st.subheader(_("Image {index}: digit {digit}", index=index, digit=label), anchor=False)
     picture, explained = st.columns([1, 2.2], gap="large")
     with picture:
         st.html(tiles.picture_html(image, label=_("digit {digit}", digit=label), width=224))
@@ -132,11 +132,11 @@ def _choose_form() -> str:
 
 def _captions() -> dict[str, str]:
     return {
-        "raw": _("Whole numbers (uint8): 0 is black paper, 255 is full ink."),
+        "raw": _("Whole numbers (uint8): 0 is the black background, 255 the brightest ink."),
         "float": _("The same values as decimal numbers (float32), which the network can weigh."),
         "normalised": _(
-            "Divided by 255: small, alike numbers make learning fast and stable. This is what the "
-            "network receives."
+            "Divided by 255: small numbers of similar size make learning fast and stable. This is "
+            "what the network receives."
         ),
     }
 

@@ -58,8 +58,8 @@ class _Form:
             _("Epochs"),
             start.epochs,
             explained=_(
-                "An epoch is one pass over all training images. More passes: more learned, and "
-                "at some point learned by heart."
+                "An epoch is one pass over all training images. With more passes it learns more,"
+                " until it begins to learn the images by heart."
             ),
         )
         learning_rate = self._steps(
@@ -82,7 +82,7 @@ class _Form:
         )
         n_train = self._steps(
             "n_train",
-            _("Training images"),
+            _("Number of training images"),
             _N_TRAIN,
             start.n_train,
             explained=_(
@@ -119,7 +119,8 @@ class _Form:
             LOSSES,
             start.loss,
             explained=_(
-                "What is made small: how surprised the network is by the true digit. Both give the "
+                "What training makes small: how surprised the network is by the true digit. Both"
+                " give the "
                 "same numbers; one takes one-hot labels, the other (sparse) the digits themselves."
             ),
         )
@@ -151,8 +152,8 @@ class _Form:
             _("Hidden layers"),
             len(start),
             explained=_(
-                "Layers between the 784 pixels and the ten outputs. None: the network can only "
-                "weigh each pixel for or against a digit."
+                "Layers between the 784 pixels and the ten outputs. With none, the network can "
+                "only weigh each pixel for or against a digit."
             ),
         )
         layers = [*start, *[_NEW_LAYER] * (n_layers - len(start))][:n_layers]
@@ -246,11 +247,12 @@ class _Form:
         *,
         explained: str,
     ) -> str:
+        titles = {slug: _(title) for slug, title in options.items()}
         return st.selectbox(
             label,
-            list(options),
-            index=list(options).index(value),
-            format_func=lambda slug: options[slug],
+            list(titles),
+            index=list(titles).index(value),
+            format_func=lambda slug: titles[slug],
             key=f"{self._prefix}.{name}",
             help=explained,
             persist_state="session",

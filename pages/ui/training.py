@@ -1,5 +1,6 @@
 """The parts of the Train page: a run while it is at work, and what it reached."""
 
+from html import escape
 from typing import Final
 
 import numpy as np
@@ -17,7 +18,7 @@ from mnist_core.evaluation import Fit, judge_fit
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.text import N_
 from pages.ui import cache, digits, layout, runs, tiles, workers
-from pages.ui.language import _, error_text, ngettext
+from pages.ui.language import _, error_text
 from pages.ui.runs import percent
 
 _POLL_SECONDS: Final = 0.5
@@ -68,7 +69,7 @@ def _live(run_id: str) -> None:
             key="train.stop",
             disabled=run.is_stop_requested,
             width="stretch",
-            help=_("Ends the training and keeps the weights it has by now."),
+            help=_("Ends the training and keeps the weights reached so far."),
         ):
             workers.jobs().stop(run_id)
             run = cache.store().get(run_id)
@@ -83,7 +84,7 @@ def _state(run: Run) -> str:
     if run.is_stop_requested:
         return _("Stopping; the weights so far are kept and tested")
     if run.progress is None:
-        return _("Starting the trainer; the first start takes some seconds")
+        return _("Starting the trainer; the first start takes a few seconds")
     return _progress_text(run.progress)
 
 
@@ -138,15 +139,18 @@ FIT_SENTENCES: Final = {
         "another learning rate (underfitting)."
     ),
     Fit.GOOD: N_(
-        "{train} on the images it learned from, {test} on new ones: it learned the digits, not the "
+        "It reads {train} of the images it learned from and {test} of new ones: it learned the "
+        "digits, not the "
         "examples."
     ),
     Fit.SLIGHT_OVERFITTING: N_(
-        "{train} on the images it learned from, but {test} on new ones: a little of what it "
+        "It reads {train} of the images it learned from, but {test} of new ones: a little of "
+        "what it "
         "learned is true of its examples only (overfitting)."
     ),
     Fit.OVERFITTING: N_(
-        "{train} on the images it learned from, but only {test} on new ones: it learned many of "
+        "It reads {train} of the images it learned from, but only {test} of new ones: it learned"
+        " many of "
         "its examples by heart (overfitting). Try dropout, or more images."
     ),
 }
@@ -165,7 +169,7 @@ def _result(run: Run) -> None:
     ]
     with st.grid(min_column_width=130, gap="small"):
         for label, value in figures_shown:
-            st.metric(label, value, border=True)
+            st.metric(label, value, border=True, height="stretch")
     sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
     st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
     if run.status == RunStatus.STOPPED:
@@ -183,10 +187,9 @@ def first_digits(run: Run) -> None:
         width=76,
     )
     st.caption(
-        ngettext(
+        _(
             "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
-            "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
-            n_hits,
+            n=n_hits,
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("See all its mistakes"))
@@ -218,8 +221,8 @@ def summary(config: TrainingConfig) -> None:
     )
     st.caption(
         _(
-            "{n} numbers to adjust: one weight for each line from unit to unit, one bias for each "
-            "unit. None in a shape stands for any number of images.",
+            "{n} numbers to adjust: one weight for each connection between two units, one bias "
+            "for each unit. None in a shape stands for any number of images.",
             n=f"{count_parameters(config):,}",
         )
     )
@@ -229,14 +232,15 @@ def learning_loop() -> None:
     """Draw the learning loop: four stations onward, two back."""
     st.subheader(_("One step of learning"), anchor=False)
     stations = (
-        ("input", _("1 Input"), _("a batch of images, 784 numbers each")),
-        ("layers", _("2 Layers"), _("weigh the numbers and add them up")),
-        ("prediction", _("3 Prediction"), _("ten probabilities for each image")),
-        ("loss", _("4 Loss"), _("compares with the true answer: how wrong is it?")),
-        ("optimiser", _("5 Optimiser"), _("finds how each weight would lower the loss")),
-        ("weights", _("6 New weights"), _("for the layers; then the next batch, back at 1")),
+        ("input", _("Input"), _("a batch of images, 784 numbers each")),
+        ("layers", _("Layers"), _("weigh the numbers and add them up")),
+        ("prediction", _("Prediction"), _("ten probabilities for each image")),
+        ("loss", _("Loss"), _("compares with the true answer: how wrong is it?")),
+        ("optimiser", _("Optimiser"), _("finds how each weight would lower the loss")),
+        ("weights", _("New weights"), _("for the layers; then the next batch, back at 1")),
     )
     boxes = "".join(
-        f'<div class="mnist-{name}"><b>{title}</b>{text}</div>' for name, title, text in stations
+        f'<div class="mnist-{name}"><b>{number} {escape(title)}</b>{escape(text)}</div>'
+        for number, (name, title, text) in enumerate(stations, start=1)
     )
     st.html(f'<div class="mnist-loop">{boxes}</div>')

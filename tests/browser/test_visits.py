@@ -41,7 +41,7 @@ def test_every_page_opens_from_the_menu(page: Page, server: Server):
 def test_a_tiny_run_trains_to_its_end(page: Page, server: Server):
     page.goto(f"{server.url}/Train")
     choose_epochs(page, "Home")
-    images = page.get_by_role("slider", name="Training images")
+    images = page.get_by_role("slider", name="Number of training images")
     images.focus()
     images.press("Home")
 
@@ -90,7 +90,7 @@ def test_a_click_on_a_cell_shows_its_images(page: Page, server: Server, n_4_read
     cell.click()
 
     expect(
-        page.get_by_role("heading", name=f"{n_4_read_as_9} images of a 4, read as 9")
+        page.get_by_role("heading", name=f"{n_4_read_as_9} images of digit 4, read as 9")
     ).to_be_visible()
     expect(page.locator(".tiles img")).to_have_count(n_4_read_as_9)
     assert "true=4&predicted=9" in page.url
@@ -102,7 +102,7 @@ def test_the_keyboard_chooses_a_cell_and_keeps_the_focus(page: Page, server: Ser
     for key in ["ArrowDown"] * 4 + ["ArrowRight"] * 9 + ["Enter"]:
         page.keyboard.press(key)
 
-    expect(page.get_by_role("heading", name="images of a 4, read as 9")).to_be_visible()
+    expect(page.get_by_role("heading", name="images of digit 4, read as 9")).to_be_visible()
     cell = page.get_by_role("button", name="true 4, predicted 9")
     expect(cell).to_be_focused()
     expect(cell).to_have_attribute("aria-pressed", "true")
@@ -121,7 +121,7 @@ def test_a_drawn_stroke_gives_ten_probabilities(page: Page, server: Server):
         page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
     page.mouse.up()
 
-    expect(page.get_by_role("heading", name="It reads a 7")).to_be_visible()
+    expect(page.get_by_role("heading", name="It reads 7")).to_be_visible()
     shares = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-text.role-mark text")
     expect(shares).to_have_count(10)
     assert sum(float(text.rstrip("%")) for text in shares.all_text_contents()) == pytest.approx(

@@ -55,7 +55,7 @@ def test_a_cell_shows_its_images(app: AppTest, answers):
 
     open_page(app, PAGE, run="mlp-512", true="4", predicted="9")
 
-    assert app.subheader[0].value == f"{len(expected)} images of a 4, read as 9"
+    assert app.subheader[0].value == f"{len(expected)} images of digit 4, read as 9"
     assert sorted(shown_indices(app)) == expected.tolist()
 
 
@@ -65,7 +65,7 @@ def test_the_diagonal_shows_hits_page_by_page(app: AppTest, answers):
 
     open_page(app, PAGE, run="mlp-512", true="0", predicted="0")
 
-    assert app.subheader[0].value == f"{n_hits} images of a 0, read right"
+    assert app.subheader[0].value == f"{n_hits} images of digit 0, read right"
     assert len(shown_indices(app)) == 40
 
 
@@ -78,13 +78,13 @@ def test_the_most_confused_pair_opens_its_cell(app: AppTest):
 
     assert app.query_params["true"] == true
     assert app.query_params["predicted"] == predicted
-    assert f"images of a {true}, read as {predicted}" in app.subheader[0].value
+    assert f"images of digit {true}, read as {predicted}" in app.subheader[0].value
 
 
 def test_a_cell_that_never_happened_says_so(app: AppTest):
     open_page(app, PAGE, run="mlp-512", true="0", predicted="1")
 
-    assert app.subheader[0].value == "0 images of a 0, read as 1"
+    assert app.subheader[0].value == "0 images of digit 0, read as 1"
     assert any("never happened" in text.value for text in app.markdown)
 
 

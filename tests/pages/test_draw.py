@@ -55,7 +55,7 @@ def test_a_drawn_digit_is_read(app: AppTest):
     draw(app, seven("white", "black", "RGBA"))
 
     assert not app.exception
-    assert "It reads a 7" in headings(app)
+    assert "It reads 7" in headings(app)
 
 
 def test_a_blank_canvas_after_undo_is_not_predicted(app: AppTest):
@@ -85,7 +85,7 @@ def test_the_drawing_survives_a_page_switch(app: AppTest):
     app.switch_page("pages/1_Samples.py").run()
     app.switch_page(PAGE).run()
 
-    assert "It reads a 7" in headings(app)
+    assert "It reads 7" in headings(app)
 
 
 def test_clear_forgets_the_drawing(app: AppTest):
@@ -108,13 +108,13 @@ def test_an_uploaded_picture_dark_on_bright_is_read(app: AppTest):
     upload(app, "seven.png", png(seven("black", "white")))
 
     assert not app.exception
-    assert "It reads a 7" in headings(app)
+    assert "It reads 7" in headings(app)
 
 
 def test_an_uploaded_mnist_image_is_read(app: AppTest):
     upload(app, "two.png", png(Image.fromarray(load_dataset().test_images[1])))
 
-    assert "It reads a 2" in headings(app)
+    assert "It reads 2" in headings(app)
 
 
 @pytest.mark.parametrize(
@@ -151,9 +151,9 @@ def test_the_network_of_the_chosen_run_answers(app: AppTest):
         if len(set(answers.values())) == 2:
             break
     upload(app, "digit.png", png(Image.fromarray(images[index])), run="mlp-256")
-    assert f"It reads a {answers['mlp-256']}" in headings(app)
+    assert f"It reads {answers['mlp-256']}" in headings(app)
 
     app.selectbox(key="run.choice").set_value("mlp-512").run()
 
     assert app.query_params["run"] == "mlp-512"
-    assert f"It reads a {answers['mlp-512']}" in headings(app)
+    assert f"It reads {answers['mlp-512']}" in headings(app)

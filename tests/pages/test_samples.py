@@ -21,7 +21,7 @@ def subheader(app: AppTest) -> str:
 def test_the_first_training_image_is_shown_at_the_start(app: AppTest):
     open_page(app, PAGE)
 
-    assert subheader(app) == "Image 0: a 5"
+    assert subheader(app) == "Image 0: digit 5"
     assert app.caption[0].value.startswith("60,000 images")
 
 
@@ -31,7 +31,7 @@ def test_split_and_digit_filter_the_images(app: AppTest):
     open_page(app, PAGE, split="test", digit="4")
 
     assert app.caption[0].value.startswith(f"{int((labels == 4).sum()):,} images")
-    assert subheader(app) == f"Image {np.flatnonzero(labels == 4)[0]}: a 4"
+    assert subheader(app) == f"Image {np.flatnonzero(labels == 4)[0]}: digit 4"
 
 
 def test_choosing_a_filter_writes_the_url(app: AppTest):
@@ -42,13 +42,13 @@ def test_choosing_a_filter_writes_the_url(app: AppTest):
 
     assert app.query_params["split"] == "test"
     assert app.query_params["digit"] == "7"
-    assert subheader(app) == "Image 0: a 7"
+    assert subheader(app) == "Image 0: digit 7"
 
 
 def test_a_link_opens_an_image(app: AppTest):
     open_page(app, PAGE, split="test", index="2")
 
-    assert subheader(app) == "Image 2: a 1"
+    assert subheader(app) == "Image 2: digit 1"
 
 
 def test_choosing_a_tile_shows_its_image(app: AppTest):
@@ -58,7 +58,7 @@ def test_choosing_a_tile_shows_its_image(app: AppTest):
     app.query_params["index"] = "3"
     app.run()
 
-    assert subheader(app) == "Image 3: a 1"
+    assert subheader(app) == "Image 3: digit 1"
 
 
 @pytest.mark.parametrize(

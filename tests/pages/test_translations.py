@@ -289,8 +289,8 @@ def test_the_switch_leads_back_to_english(app: AppTest):
         (
             "en",
             [
-                "1 image of a 7, read right",
-                "1,200 images of a 7, read right",
+                "1 image of digit 7, read right",
+                "1,200 images of digit 7, read right",
                 "There is no run {x}",
             ],
         ),
@@ -308,8 +308,8 @@ def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: li
         for n in (1, 1_200):
             st.text(
                 language.ngettext(
-                    "{n} image of a {digit}, read right",
-                    "{n} images of a {digit}, read right",
+                    "{n} image of digit {digit}, read right",
+                    "{n} images of digit {digit}, read right",
                     n,
                     digit=7,
                 )
