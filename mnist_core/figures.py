@@ -95,7 +95,7 @@ def class_metrics_figure(
     )
     figure.update_xaxes(title=titles["digit"], type="category")
     figure.update_layout(
-        height=HEIGHT, margin=_MARGIN, legend={"orientation": "h", "y": 1.12, "x": 0}
+        height=HEIGHT + 30, margin=_MARGIN, legend={"orientation": "h", "y": -0.22, "x": 0}
     )
     return figure
 
@@ -183,7 +183,7 @@ def live_chart(
             "part:N",
             title=None,
             scale=alt.Scale(domain=parts, range=list(RUN_COLOURS[: len(parts)])),
-            legend=alt.Legend(orient="top"),
+            legend=alt.Legend(orient="top", direction="vertical"),
         ),
         tooltip=[
             alt.Tooltip("part:N", title=" "),
@@ -195,4 +195,4 @@ def live_chart(
     points = base.mark_line(strokeWidth=2, point={"size": 60, "filled": True}).transform_filter(
         alt.datum.part == titles["validation"]
     )
-    return (line + points).properties(height=HEIGHT - 60)
+    return (line + points).properties(height=HEIGHT - 40)

@@ -10,8 +10,10 @@ with layout.page("train"):
     st.write(_("Guess first: how many of 10,000 new digits will it read right after one pass?"))
     controls, lesson = st.columns([1, 2.6], gap="large")
     with controls:
-        name, config = settings.choose()
-        if st.button(
+        preset = settings.choose_preset()
+        start = st.container()  # above the settings, so that it stays in sight when they open
+        name, config = settings.choose(preset)
+        if start.button(
             _("Start training"),
             icon=":material/play_arrow:",
             type="primary",
@@ -21,12 +23,7 @@ with layout.page("train"):
             training.start(name, config)
     run = training.looked_at()
     with lesson:
-        if run is None:
-            training.summary(config)
-        else:
+        if run is not None:
             training.show(run)
-    if run is not None:
-        if run.result:
-            training.first_digits(run)
         training.summary(config)
     training.learning_loop()

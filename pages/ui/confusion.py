@@ -114,7 +114,7 @@ def per_class(result: Evaluation) -> None:
     st.subheader(_("Digit by digit"), anchor=False)
     metrics = class_metrics(result.counts)
     names = {"precision": _("Precision"), "recall": _("Recall"), "f1": _("F1")}
-    chart, table = st.columns([1, 1], gap="large")
+    chart, table = st.columns([1, 1.2], gap="medium")
     chart.plotly_chart(
         figures.class_metrics_figure(
             {name: getattr(metrics, key) for key, name in names.items()},
@@ -137,17 +137,19 @@ def per_class(result: Evaluation) -> None:
             "support": metrics.support,
         }
     )
+    # In pixels: the names of the metrics are long in Chinese.
+    widths = {"precision": 125, "recall": 115, "f1": 75}
     share = {
-        key: st.column_config.NumberColumn(name, format=PERCENT_FORMAT, width="small")
+        key: st.column_config.NumberColumn(name, format=PERCENT_FORMAT, width=widths[key])
         for key, name in names.items()
     }
     table.dataframe(
         frame,
         hide_index=True,
         column_config={
-            "digit": st.column_config.NumberColumn(_("Digit"), width="small"),
+            "digit": st.column_config.NumberColumn(_("Digit"), width=55),
             **share,
-            "support": st.column_config.NumberColumn(_("Test images"), width="small"),
+            "support": st.column_config.NumberColumn(_("Test images"), width=95),
         },
         height="content",
     )

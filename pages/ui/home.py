@@ -47,7 +47,7 @@ def digit_strip() -> None:
     tiles.show(
         digits.labelled_tiles(images, labels),
         label=_("The first digits of the test set"),
-        width=72,
+        width=80,
     )
 
 

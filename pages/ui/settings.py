@@ -26,8 +26,8 @@ _N_TRAIN: Final = (100, 200, 500, 1_000, 2_000, 5_000, 10_000, 20_000, 40_000, 6
 _NEW_LAYER: Final = HiddenLayer(128)
 
 
-def choose() -> tuple[str, TrainingConfig]:
-    """Show the settings and return the run's name and config."""
+def choose_preset() -> str:
+    """Show the presets and return the slug of the chosen one."""
     titles = {slug: _(preset.title) for slug, preset in PRESETS.items()}
     slug = st.selectbox(
         _("Start from"),
@@ -36,12 +36,16 @@ def choose() -> tuple[str, TrainingConfig]:
         key="train.preset",
         persist_state="session",
     )
-    preset = PRESETS[slug]
-    st.caption(_(preset.description))
+    st.caption(_(PRESETS[slug].description))
+    return slug
+
+
+def choose(slug: str) -> tuple[str, TrainingConfig]:
+    """Show all settings, starting from a preset, and return the run's name and config."""
+    start = PRESETS[slug].config
     with st.expander(_("More settings"), icon=":material/tune:"):
-        config = _Form(slug).show(preset.config)
-    name = slug if config == preset.config else describe_network(config)
-    return name, config
+        config = _Form(slug).show(start)
+    return slug if config == start else describe_network(config), config
 
 
 class _Form:

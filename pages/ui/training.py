@@ -53,6 +53,8 @@ def show(run: Run) -> None:
         st.info(_("This run was cancelled before it began."))
     _result(run)
     _curves(run)
+    if run.result:
+        _first_digits(run)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -176,8 +178,7 @@ def _result(run: Run) -> None:
         st.caption(_("Stopped by hand: these are the weights it had by then."))
 
 
-def first_digits(run: Run) -> None:
-    """Show the first 20 test digits with the prediction under each."""
+def _first_digits(run: Run) -> None:
     st.subheader(_("The first 20 test digits"), anchor=False)
     result = cache.test_result(run)
     n_hits = int((result.y_pred[:_N_FIRST] == result.y_true[:_N_FIRST]).sum())
