@@ -55,30 +55,25 @@ LOSSES: Final[Mapping[str, str]] = MappingProxyType(
 
 
 def _check_whole(name: str, value: object) -> None:
-    limit = LIMITS[name]
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    if not is_whole or not limit.low <= value <= limit.high:  # type: ignore[operator]
-        raise InvalidConfigError(
-            N_("{name} must be a whole number from {low} to {high}, got {value}"),
-            name=name,
-            low=limit.low,
-            high=limit.high,
-            value=value,
+    if type(value) is not int or not _is_within(LIMITS[name], value):
+        raise _outside(
+            N_("{name} must be a whole number from {low} to {high}, got {value}"), name, value
         )
 
 
 def _check_number(name: str, value: object) -> None:
+    if type(value) not in (int, float) or not _is_within(LIMITS[name], value):
+        raise _outside(N_("{name} must be a number from {low} to {high}, got {value}"), name, value)
+
+
+def _is_within(limit: Limit, value: Any) -> bool:
+    # False for nan, as every comparison with it.
+    return bool(limit.low <= value <= limit.high)
+
+
+def _outside(template: str, name: str, value: object) -> InvalidConfigError:
     limit = LIMITS[name]
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    # A comparison with nan is false, so nan fails here too.
-    if not is_number or not limit.low <= value <= limit.high:  # type: ignore[operator]
-        raise InvalidConfigError(
-            N_("{name} must be a number from {low} to {high}, got {value}"),
-            name=name,
-            low=limit.low,
-            high=limit.high,
-            value=value,
-        )
+    return InvalidConfigError(template, name=name, low=limit.low, high=limit.high, value=value)
 
 
 def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
@@ -159,9 +154,9 @@ class TrainingConfig:
             InvalidConfigError: An unknown setting, or a value outside its limits.
         """
         _check_known(cls, values)
-        layers = values.get("layers")
-        if layers is None:
+        if "layers" not in values:
             return cls(**values)
+        layers = values["layers"]
         if not isinstance(layers, list | tuple):
             raise InvalidConfigError(N_("layers must be a list, got {value}"), value=layers)
         return cls(**{**values, "layers": tuple(_layer_from(layer) for layer in layers)})

@@ -8,6 +8,6 @@ from pages.ui.language import _
 with layout.page("history"):
     st.write(_("Guess first: after how many epochs does it stop getting better on new images?"))
     chosen = history.choose()
-    history.curves(chosen)
+    history.show_curves(chosen)
     history.take_home(chosen)
     history.table(chosen)

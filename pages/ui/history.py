@@ -9,7 +9,7 @@ from mnist_core import figures
 from mnist_core.config import count_parameters, describe_network
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
-from pages.ui import cache, runs
+from pages.ui import cache, curves, runs
 from pages.ui.language import _, ngettext
 from pages.ui.training import FIT_SENTENCES
 
@@ -52,20 +52,13 @@ def choose() -> Sequence[Run]:
     return [known[run_id] for run_id in chosen]
 
 
-def curves(chosen: Sequence[Run]) -> None:
+def show_curves(chosen: Sequence[Run]) -> None:
     """Draw loss and accuracy of the chosen runs."""
     if not chosen:
         st.info(_("Choose at least one run to see its curves."))
         return
     histories = {run.title: run.history for run in chosen}
-    titles = {
-        "epoch": _("Epoch"),
-        "loss": _("Loss"),
-        "accuracy": _("Accuracy"),
-        "training": _("training"),
-        "validation": _("validation"),
-        "hover": _("{run}, {part}: {value} after epoch {epoch}"),
-    }
+    titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         with column:
             st.subheader(titles[metric], anchor=False)

@@ -17,7 +17,7 @@ from mnist_core.config import (
 from mnist_core.evaluation import Fit, judge_fit
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.text import N_
-from pages.ui import cache, digits, layout, runs, tiles, workers
+from pages.ui import cache, curves, digits, layout, runs, tiles, workers
 from pages.ui.language import _, error_text
 from pages.ui.runs import percent
 
@@ -110,13 +110,7 @@ def _curves(run: Run) -> None:
     curve = run.progress.curve if run.progress else ()
     if not curve:
         curve = _curve_from_history(run)
-    titles = {
-        "epoch": _("Epoch"),
-        "loss": _("Loss"),
-        "accuracy": _("Accuracy"),
-        "training": _("training"),
-        "validation": _("validation"),
-    }
+    titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         chart = figures.live_chart(
             curve,
