@@ -18,6 +18,7 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation import class_metrics, evaluate
 from mnist_core.records import Run, RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.text import N_
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1
@@ -85,8 +86,7 @@ def _train(options: argparse.Namespace) -> int:
     try:
         worker.run(store.url, run_id)
     except KeyboardInterrupt:
-        store.request_stop(run_id)
-        store.fail(run_id, MnistCoreError("interrupted from the keyboard"))
+        store.fail(run_id, MnistCoreError(N_("the training was ended from the keyboard")))
     run = store.get(run_id)
     if run.result is None:
         print(run.failure or "the run was stopped before it had a result", file=sys.stderr)
@@ -136,8 +136,12 @@ def _predict(options: argparse.Namespace) -> int:
     network = RunStore().network(options.run)
     answers = []
     for path in options.pictures:
-        picture = read_picture(path)
-        digit = to_digit_naively(picture) if options.naive else to_digit(picture).digit
+        try:
+            picture = read_picture(path)
+            digit = to_digit_naively(picture) if options.naive else to_digit(picture).digit
+        except MnistCoreError as error:
+            print(f"{path}: {error}", file=sys.stderr)
+            return _BAD_INPUT
         probabilities = network.probabilities(digit[np.newaxis])[0]
         answers.append(
             {"digit": int(probabilities.argmax()), "probabilities": probabilities.tolist()}

@@ -5,7 +5,7 @@ MNIST's digits were scaled into a 20x20 box and centred by their centre of mass 
 """
 
 import io
-import warnings
+import struct
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -22,6 +22,7 @@ Grey = NDArray[np.uint8]
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
 _MAX_PIXELS: Final = 40_000_000
+_MAX_SIDE: Final = 1_024
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "BMP", "GIF")
 
 _BOX: Final = 20  # longer side of MNIST's digits
@@ -53,7 +54,9 @@ class DrawingSteps:
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
-    """Read a picture file (PNG, JPEG, WebP, BMP, GIF), its first frame, upright.
+    """Read a picture file (PNG, JPEG, WebP, BMP, GIF), its first frame, upright, 8 bits a channel.
+
+    The longer side of the result is at most 1,024 px.
 
     Raises:
         InvalidImageError: It cannot be read, or is too large to be safe.
@@ -62,26 +65,38 @@ def read_picture(source: Path | bytes) -> Image.Image:
         content = source.read_bytes() if isinstance(source, Path) else source
     except OSError as error:
         raise InvalidImageError(
-            N_("{path} cannot be read: {reason}"), path=source, reason=error.strerror
+            N_("the file cannot be read: {reason}"), reason=error.strerror
         ) from None
     if len(content) > MAX_FILE_BYTES:
         raise InvalidImageError(N_("the picture is larger than 10 MB; choose a smaller one"))
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            picture = Image.open(io.BytesIO(content), formats=_FORMATS)
-            if picture.width * picture.height > _MAX_PIXELS:
-                raise _too_many_pixels()
-            picture.load()
-        return ImageOps.exif_transpose(picture)
+        picture: Image.Image = Image.open(io.BytesIO(content), formats=_FORMATS)
+        if picture.width * picture.height > _MAX_PIXELS:
+            raise _too_many_pixels()
+        # A digit needs no more, and a JPEG is then decoded at a smaller size.
+        picture.thumbnail((_MAX_SIDE, _MAX_SIDE))
+        picture.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels() from None
+    except InvalidImageError:
+        raise
     except UnidentifiedImageError:
         raise InvalidImageError(
             N_("this is not a picture that can be read; try PNG or JPEG")
         ) from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise InvalidImageError(N_("the picture is damaged and cannot be read")) from error
+    if picture.mode.startswith("I;16"):
+        # Pillow would clip 16 bits to 255 instead of scaling them.
+        picture = Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    return _upright(picture)
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (struct.error, OSError, SyntaxError, TypeError, ValueError, KeyError, ZeroDivisionError):
+        return picture  # the pixels are fine; only the camera's notes are damaged
 
 
 def _too_many_pixels() -> InvalidImageError:
@@ -92,19 +107,20 @@ def _too_many_pixels() -> InvalidImageError:
 
 
 def to_grey(picture: Image.Image) -> Grey:
-    """Turn a picture into grey 0..255; what is transparent becomes white paper."""
-    if picture.mode.startswith("I;16"):
-        # Pillow would clip 16 bits to 255 instead of scaling them.
-        high_bytes: Grey = (np.asarray(picture) >> 8).astype(np.uint8)
-        return high_bytes
+    """Turn an 8-bit picture into grey 0..255.
+
+    What is transparent becomes paper: white under dark ink, black under bright ink.
+    """
     if picture.has_transparency_data:
         rgba = picture.convert("RGBA")
-        paper = Image.new("RGBA", rgba.size, "white")
+        ink = np.asarray(rgba.convert("L"))[np.asarray(rgba)[..., 3] > 0]
+        is_bright_ink = ink.size > 0 and ink.mean() > 127
+        paper = Image.new("RGBA", rgba.size, "black" if is_bright_ink else "white")
         picture = Image.alpha_composite(paper, rgba)
     return np.asarray(picture.convert("L"))
 
 
-def is_dark_on_bright(grey: Grey) -> bool:
+def has_dark_ink(grey: Grey) -> bool:
     """Tell whether the picture's rim, mostly paper, is brighter than the middle of its range."""
     return _paper_level(grey) > (int(grey.min()) + int(grey.max())) / 2
 
@@ -124,7 +140,9 @@ def extract_ink(grey: Grey) -> Grey:
     paper = _paper_level(grey)
     strongest = float(grey.max()) - paper
     if strongest < _MIN_CONTRAST:
-        raise EmptyDrawingError(N_("there is nothing drawn yet: draw a digit from 0 to 9"))
+        raise EmptyDrawingError(
+            N_("there is nothing to read: it needs a digit that stands out from its background")
+        )
     ink = np.clip((grey - paper) / strongest, 0.0, 1.0)
     ink[ink < _MIN_INK] = 0.0
     levels: Grey = np.round(ink * 255).astype(np.uint8)
@@ -168,14 +186,18 @@ def centre(scaled: Grey) -> Grey:
     return digit
 
 
-def to_digit(picture: Image.Image) -> DrawingSteps:
+def to_digit(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -> DrawingSteps:
     """Turn a picture of one digit into what a MNIST network expects.
+
+    Args:
+        picture: An 8-bit picture of any size.
+        is_dark_on_bright: Whether ink is darker than paper; decided from the picture when None.
 
     Raises:
         EmptyDrawingError: Nothing, or only a speck, is drawn.
     """
     grey = to_grey(picture)
-    is_inverted = is_dark_on_bright(grey)
+    is_inverted = has_dark_ink(grey) if is_dark_on_bright is None else is_dark_on_bright
     ink = extract_ink(255 - grey if is_inverted else grey)
     cropped = crop_to_ink(ink)
     scaled = scale_to_box(cropped)

@@ -60,10 +60,10 @@ _GAP: Final = 0.03
 def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
     """Judge a training by two accuracies, 0..1."""
     gap = train_accuracy - test_accuracy
-    if gap >= _GAP:
-        return Fit.OVERFITTING
     if train_accuracy < _LEARNED:
         return Fit.UNDERFITTING
+    if gap >= _GAP:
+        return Fit.OVERFITTING
     return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
 
 

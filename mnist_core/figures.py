@@ -19,24 +19,45 @@ RUN_COLOURS: Final = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#5
 HIT_COLOUR: Final = "#5b74e8"
 QUIET_COLOUR: Final = "#9aa3bd"
 
+# As many digits as tell the ticks apart.
+_PERCENT_AXIS: Final = ".4~p"
 _MARGIN: Final = {"l": 10, "r": 10, "t": 30, "b": 10}
 
 
+def run_colours(numbers: Sequence[int]) -> list[str]:
+    """Return a colour for each run, given their numbers in the store.
+
+    A run keeps its colour whatever it is compared with, unless one before it has the same: then
+    it takes the next that is free.
+    """
+    colours: list[str] = []
+    for number in numbers:
+        cycle = [
+            RUN_COLOURS[(number + step) % len(RUN_COLOURS)] for step in range(len(RUN_COLOURS))
+        ]
+        colours.append(next((colour for colour in cycle if colour not in colours), cycle[0]))
+    return colours
+
+
 def history_figure(
-    histories: Mapping[str, History], *, metric: str, titles: Mapping[str, str]
+    histories: Mapping[str, History],
+    *,
+    metric: str,
+    colours: Sequence[str],
+    titles: Mapping[str, str],
 ) -> go.Figure:
     """Draw a metric by epoch for several runs; the training part dotted, validation solid.
 
     Args:
         histories: Name of each run -> its history under Keras' names.
         metric: "loss" or "accuracy".
+        colours: One for each run.
         titles: Words for "epoch", the metric, "training" and "validation", and the "hover"
             sentence with the placeholders run, part, value and epoch.
     """
     figure = go.Figure()
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
-    for number, (name, history) in enumerate(histories.items()):
-        colour = RUN_COLOURS[number % len(RUN_COLOURS)]
+    for (name, history), colour in zip(histories.items(), colours, strict=True):
         for key, part, dash in (
             (metric, titles["training"], "dot"),
             (f"val_{metric}", titles["validation"], "solid"),
@@ -57,12 +78,13 @@ def history_figure(
     n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
     figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= 12 else None)
     figure.update_yaxes(
-        title=titles[metric], tickformat=".0%" if metric == "accuracy" else None, rangemode="normal"
+        title=titles[metric], tickformat=_PERCENT_AXIS if metric == "accuracy" else None
     )
     figure.update_layout(
-        height=HEIGHT + 60,
+        # The legend stands below and takes more rows for more curves.
+        height=HEIGHT + 40 + 14 * len(figure.data),
         margin=_MARGIN,
-        legend={"orientation": "h", "yanchor": "top", "y": -0.22, "x": 0},
+        legend={"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0},
     )
     return figure
 
@@ -91,7 +113,7 @@ def class_metrics_figure(
     lowest = min((float(np.min(shares)) for shares in values.values()), default=0.0)
     # Bars that all reach 95 % look alike from 0, so the axis starts below the shortest.
     figure.update_yaxes(
-        title=titles["share"], tickformat=".0%", range=[max(0.0, lowest - 0.02), 1.0]
+        title=titles["share"], tickformat=_PERCENT_AXIS, range=[max(0.0, lowest - 0.02), 1.0]
     )
     figure.update_xaxes(title=titles["digit"], type="category")
     figure.update_layout(
@@ -117,7 +139,12 @@ def probabilities_chart(
         }
     )
     base = alt.Chart(frame).encode(
-        y=alt.Y("digit:N", title=titles["digit"], sort=None, axis=alt.Axis(labelOverlap=False)),
+        y=alt.Y(
+            "digit:N",
+            title=titles["digit"],
+            sort=None,
+            axis=alt.Axis(labelOverlap=False, labelBound=False, labelFlush=False),
+        ),
         x=alt.X(
             "probability:Q",
             title=titles["probability"],
@@ -165,6 +192,8 @@ def live_chart(
     rows = [(point[0], point[column], titles["training"]) for point in curve]
     rows += [(epoch, value, titles["validation"]) for epoch, value in enumerate(validation, 1)]
     frame = pd.DataFrame(rows, columns=["epoch", "value", "part"])
+    # Without a point there is no extent to draw an axis for.
+    scale = alt.Scale(zero=metric == "loss") if rows else alt.Scale(domain=[0, 1])
     form = ".1%" if metric == "accuracy" else ".3f"
     base = alt.Chart(frame).encode(
         x=alt.X(
@@ -176,8 +205,8 @@ def live_chart(
         y=alt.Y(
             "value:Q",
             title=titles[metric],
-            axis=alt.Axis(format=".0%" if metric == "accuracy" else ".2f"),
-            scale=alt.Scale(zero=metric == "loss"),
+            axis=alt.Axis(format=_PERCENT_AXIS if metric == "accuracy" else ".3~g"),
+            scale=scale,
         ),
         color=alt.Color(
             "part:N",
@@ -191,8 +220,9 @@ def live_chart(
             alt.Tooltip("value:Q", title=titles[metric], format=form),
         ],
     )
-    line = base.mark_line(strokeWidth=2).transform_filter(alt.datum.part == titles["training"])
-    points = base.mark_line(strokeWidth=2, point={"size": 60, "filled": True}).transform_filter(
-        alt.datum.part == titles["validation"]
+    line = base.mark_line(strokeWidth=2)
+    is_validation = alt.datum.part == titles["validation"]
+    points = base.mark_point(size=60, filled=True).encode(
+        opacity=alt.condition(is_validation, alt.value(1), alt.value(0))
     )
     return (line + points).properties(height=HEIGHT - 40)

@@ -38,7 +38,7 @@ def default_n_workers() -> int:
     Raises:
         InvalidConfigError: It is not a whole number of at least 1.
     """
-    value = os.environ.get("MNIST_WORKERS", "1")
+    value = os.environ.get("MNIST_WORKERS") or "1"
     if not value.isdecimal() or int(value) < 1:
         raise InvalidConfigError(
             N_("MNIST_WORKERS must be a whole number of at least 1, got {value}"), value=value
@@ -85,7 +85,11 @@ class Jobs:
 
     def refresh(self) -> None:
         """Fail the runs whose worker is gone, and start those that wait for a free one."""
-        self._store.fail_stale()
+        with self._lock:
+            # Loky tells when one of these dies. Their heartbeat may be old for another reason:
+            # the machine has slept.
+            watched = list(self._busy)
+        self._store.fail_stale(except_ids=watched)
         self._dispatch()
 
     def warm_up(self) -> None:

@@ -3,8 +3,9 @@
 import logging
 import os
 import secrets
+import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -17,6 +18,7 @@ from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.config import TrainingConfig
 from mnist_core.errors import (
+    InvalidConfigError,
     MnistCoreError,
     RunNotFoundError,
     RunNotReadyError,
@@ -43,9 +45,9 @@ _runs: Final = sa.Table(
     _metadata,
     sa.Column("number", sa.Integer, primary_key=True),  # the order of the queue
     sa.Column("id", sa.String(16), unique=True, nullable=False),
-    sa.Column("workspace", sa.String(64), nullable=False, index=True),
+    sa.Column("workspace", sa.String(64), nullable=False),
     sa.Column("name", sa.String(MAX_NAME_LENGTH), nullable=False),
-    sa.Column("status", sa.String(16), nullable=False, index=True),
+    sa.Column("status", sa.String(16), nullable=False),
     sa.Column("config", sa.JSON, nullable=False),
     sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
     sa.Column("progress", sa.JSON(none_as_null=True)),
@@ -56,6 +58,7 @@ _runs: Final = sa.Table(
     sa.Column("started_at", sa.Double),
     sa.Column("heartbeat_at", sa.Double),
     sa.Column("finished_at", sa.Double),
+    sqlite_autoincrement=True,  # the number of a deleted run is not given again
 )
 # Apart from the runs, so that a list of runs never reads megabytes.
 _weights: Final = sa.Table(
@@ -90,6 +93,7 @@ class RunStore:
         self.workspace = workspace
         self._engine = _create_engine(self.url)
         self._is_ready = False
+        self._prepare_lock = threading.Lock()
         self._baselines = load_baselines()
 
     def create(self, config: TrainingConfig, *, name: str, is_claimed: bool = False) -> Run:
@@ -137,7 +141,13 @@ class RunStore:
         query = sa.select(_runs).where(_runs.c.workspace == self.workspace)
         with self._transaction() as connection:
             rows = connection.execute(query.order_by(_runs.c.number.desc())).all()
-        return [_run_from(row) for row in rows]
+        runs = []
+        for row in rows:
+            try:
+                runs.append(_run_from(row))
+            except InvalidConfigError as error:
+                _log.warning("run %s was stored by another version: %s", row.id, error)
+        return runs
 
     def baselines(self) -> Sequence[Run]:
         """Return the runs that ship with the app."""
@@ -198,10 +208,12 @@ class RunStore:
                 .values(status=RunStatus.STOPPED, finished_at=time.time())
             )
             found = connection.execute(
-                sa.update(_runs).where(_runs.c.id == run_id).values(stop_requested=True)
+                sa.update(_runs)
+                .where(_runs.c.id == run_id, _runs.c.status.in_(ACTIVE))
+                .values(stop_requested=True)
             ).rowcount
         if not found:
-            raise _not_found(run_id)
+            self.get(run_id)  # raises when there is no such run
 
     def queue_position(self, run_id: str) -> int:
         """Count the waiting runs up to and with this one: 1 is next, 0 is not waiting."""
@@ -291,32 +303,37 @@ class RunStore:
             run_id,
             (RunStatus.QUEUED, *ACTIVE),
             status=RunStatus.FAILED,
-            failure={
-                "template": error.template,
-                "values": {name: str(value) for name, value in error.values.items()},
-            },
+            failure=_failure(error),
             finished_at=time.time(),
         )
 
-    def fail_stale(self) -> int:
-        """Fail the runs whose worker has been silent for too long; return how many."""
+    def fail_stale(self, *, except_ids: Collection[str] = ()) -> int:
+        """Fail the runs whose worker has been silent for too long; return how many.
+
+        Args:
+            except_ids: Runs whose workers the caller watches itself.
+        """
         now = time.time()
-        is_stale = sa.or_(
-            sa.and_(
-                _runs.c.status == RunStatus.RUNNING,
-                _runs.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
-            ),
-            sa.and_(
-                _runs.c.status == RunStatus.STARTING,
-                _runs.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
-            ),
+        error = RunStoreError(N_("the training process stopped responding; its progress is kept"))
+        statement = (
+            sa.update(_runs)
+            .where(
+                sa.or_(
+                    sa.and_(
+                        _runs.c.status == RunStatus.RUNNING,
+                        _runs.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
+                    ),
+                    sa.and_(
+                        _runs.c.status == RunStatus.STARTING,
+                        _runs.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
+                    ),
+                ),
+                _runs.c.id.not_in(except_ids),
+            )
+            .values(status=RunStatus.FAILED, failure=_failure(error), finished_at=now)
         )
         with self._transaction() as connection:
-            ids = list(connection.execute(sa.select(_runs.c.id).where(is_stale)).scalars())
-        error = RunStoreError(
-            N_("the training process stopped responding; the progress so far is kept")
-        )
-        return sum(self.fail(run_id, error) for run_id in ids)
+            return int(connection.execute(statement).rowcount)
 
     def close(self) -> None:
         """Let go of the database connections."""
@@ -356,13 +373,17 @@ class RunStore:
             ) from error
 
     def _prepare(self) -> None:
-        if self._is_ready:
-            return
-        database = self._engine.url.database
-        if self._engine.dialect.name == "sqlite" and database and database != ":memory:":
-            Path(database).parent.mkdir(parents=True, exist_ok=True)
-        _metadata.create_all(self._engine)
-        self._is_ready = True
+        with self._prepare_lock:
+            if self._is_ready:
+                return
+            database = self._engine.url.database
+            if self._engine.dialect.name == "sqlite" and database and database != ":memory:":
+                Path(database).parent.mkdir(parents=True, exist_ok=True)
+            # Not `create_all`: between its look and its CREATE another process may be faster.
+            with self._engine.begin() as connection:
+                for table in _metadata.sorted_tables:
+                    connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            self._is_ready = True
 
 
 def _create_engine(url: str) -> sa.Engine:
@@ -371,7 +392,7 @@ def _create_engine(url: str) -> sa.Engine:
         engine = sa.create_engine(
             url, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
         )
-    except (ArgumentError, ImportError) as error:
+    except (ArgumentError, ImportError, TypeError, ValueError) as error:
         raise RunStoreError(
             N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
         ) from error
@@ -387,6 +408,11 @@ def _create_engine(url: str) -> sa.Engine:
 
 def _clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
+
+
+def _failure(error: MnistCoreError) -> dict[str, object]:
+    values = {name: str(value) for name, value in error.values.items()}
+    return {"template": error.template, "values": values}
 
 
 def _not_found(run_id: str) -> RunNotFoundError:

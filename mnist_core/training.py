@@ -23,10 +23,12 @@ from mnist_core.preprocessing import MAX_PIXEL, flatten
 from mnist_core.records import History, Progress
 from mnist_core.text import N_
 
+# A warm worker traces a graph for every run; that is no reason to warn.
+tf.get_logger().setLevel("ERROR")
+
 # A chunk is what runs between two looks at the clock: long enough that Python costs nothing,
 # short enough that progress is lively and stop is prompt.
 _CHUNK_SECONDS: Final = 0.1
-_FIRST_CHUNK: Final = 8
 _EVALUATION_BATCH: Final = 2_000
 _MAX_CURVE_POINTS: Final = 600
 _POINTS_PER_EPOCH: Final = 20
@@ -69,7 +71,7 @@ def train(
         should_stop: Asked after every chunk of batches; true ends the training there.
 
     Raises:
-        InvalidConfigError: The dataset has fewer images than `n_train`, or none is left to fit.
+        InvalidConfigError: The dataset has fewer images than `n_train`.
         TrainingDivergedError: The loss is no longer a number.
     """
     _check_size(config, dataset)
@@ -83,14 +85,24 @@ def train(
         if means is None:
             break
         epoch_values = means | loop.validate()
+        _check_finite(*epoch_values.values())
         epoch_seconds.append(time.perf_counter() - start)
         reporter.end_epoch(epoch, epoch_values)
+    # The last step of all is in no loss yet.
+    _check_finite(*(float(np.abs(array).max()) for array in model.get_weights()))
     return TrainingOutcome(
         model=model,
         history=reporter.history,
         epoch_seconds=tuple(epoch_seconds),
         was_stopped=len(epoch_seconds) < config.epochs,
     )
+
+
+def _check_finite(*values: float) -> None:
+    if not all(math.isfinite(value) for value in values):
+        raise TrainingDivergedError(
+            N_("the loss is no longer a number: try a smaller learning rate")
+        )
 
 
 def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
@@ -112,24 +124,21 @@ def _train_epoch(
     loss_sum = 0.0
     n_correct = 0
     batch = 0
-    chunk = _FIRST_CHUNK
     while batch < config.n_batches:
         if should_stop():
             return None
-        end = min(config.n_batches, batch + chunk)
+        end = min(config.n_batches, batch + loop.chunk)
         start = time.perf_counter()
         chunk_loss, chunk_correct = loop.run(batch, end)
         seconds = time.perf_counter() - start
-        if not math.isfinite(chunk_loss):
-            raise TrainingDivergedError(
-                N_("the loss is no longer a number: try a smaller learning rate")
-            )
+        _check_finite(chunk_loss)
         loss_sum += chunk_loss
         n_correct += chunk_correct
         n_images = min(end * config.batch_size, config.n_fit) - batch * config.batch_size
         reporter.add(n_images, chunk_loss, chunk_correct, seconds)
         # At most double: the first chunk also pays for tracing, later ones for noise.
-        chunk = max(1, min(2 * chunk, round((end - batch) * _CHUNK_SECONDS / seconds)))
+        fitting = round((end - batch) * _CHUNK_SECONDS / seconds)
+        loop.chunk = max(1, min(2 * loop.chunk, fitting))
         batch = end
         if batch < config.n_batches:
             reporter.report(epoch, batch)
@@ -141,6 +150,7 @@ class _Loop:
 
     def __init__(self, config: TrainingConfig, model: keras.Sequential, dataset: Dataset) -> None:
         self.config = config
+        self.chunk = 1  # batches until the next look at the clock
         self._model = model
         self._update = _fused_update(model)
         self._loss = keras.losses.get(config.loss)

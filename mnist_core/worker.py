@@ -5,10 +5,12 @@ Importing this module loads no TensorFlow; that happens inside the functions, in
 
 import logging
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Final
 
 from mnist_core.config import TrainingConfig
@@ -26,16 +28,23 @@ _WRITE_SECONDS: Final = 0.25
 
 
 def initialise() -> None:
-    """Prepare a pool's process: polite to the server, gone with it, TensorFlow loaded."""
+    """Prepare a pool's process: polite to the server, and gone with it."""
     if hasattr(os, "nice"):
         os.nice(5)  # pages come before training
     threading.Thread(target=_leave_with_parent, args=(os.getppid(),), daemon=True).start()
-    warm_up()
 
 
 def warm_up() -> None:
-    """Load TensorFlow, which takes seconds, before a run needs it."""
-    import mnist_core.training  # noqa: F401
+    """Load TensorFlow, which takes seconds, without the notes it prints at its start."""
+    sys.stderr.flush()
+    stderr = os.dup(2)
+    with Path(os.devnull).open("w") as nowhere:
+        os.dup2(nowhere.fileno(), 2)
+    try:
+        import mnist_core.training  # noqa: F401
+    finally:
+        os.dup2(stderr, 2)
+        os.close(stderr)
 
 
 def _leave_with_parent(parent: int) -> None:
@@ -79,6 +88,7 @@ def _beating(store: RunStore, run_id: str) -> Iterator[None]:
 
 
 def _train(store: RunStore, run_id: str) -> None:
+    warm_up()
     from mnist_core.keras_model import weights_of
     from mnist_core.training import train
 

@@ -11,8 +11,11 @@ with layout.page("train"):
     controls, lesson = st.columns([1, 2.6], gap="large")
     with controls:
         preset = settings.choose_preset()
+        description = st.container()
         start = st.container()  # above the settings, so that it stays in sight when they open
         name, config = settings.choose(preset)
+        with description:
+            settings.describe(preset, config)
         if start.button(
             _("Start training"),
             icon=":material/play_arrow:",

@@ -38,9 +38,8 @@ def headline(result: Evaluation) -> None:
 
 def asked_cell() -> tuple[int, int] | None:
     """Return the cell (true, predicted) that the URL names; None for none, or for nonsense."""
-    texts = [st.query_params.get(name, "") for name in ("true", "predicted")]
-    digits_ = [int(text) for text in texts if text.isdecimal() and int(text) < N_CLASSES]
-    return (digits_[0], digits_[1]) if len(digits_) == 2 else None
+    true, predicted = (url.whole(name, below=N_CLASSES) for name in ("true", "predicted"))
+    return None if true is None or predicted is None else (true, predicted)
 
 
 def keep_cell(cell: tuple[int, int] | None) -> None:

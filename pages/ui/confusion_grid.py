@@ -38,8 +38,8 @@ def confusion_grid(
     """
 
     def tell() -> None:
-        cell = st.session_state[key].get("cell")
-        on_choice((int(cell[0]), int(cell[1])) if cell else None)
+        true, predicted = (int(digit) for digit in st.session_state[key]["cell"])
+        on_choice(None if (true, predicted) == chosen else (true, predicted))
 
     _confusion_grid(
         key=key,
@@ -53,7 +53,6 @@ def confusion_grid(
             # The component fills in the numbers of each cell.
             "cell": _("true {true}, predicted {predicted} (images: {count})"),
         },
-        default={"cell": None},
         on_cell_change=tell,
         width="stretch",
         height="content",

@@ -26,6 +26,7 @@ _GENERATION: Final = "mnist.draw.generation"
 _INITIAL: Final = "mnist.draw.initial"
 _OBJECTS: Final = "mnist.draw.objects"
 _IMAGE: Final = "mnist.draw.image"
+_MOUNTED_AT: Final = "mnist.draw.mounted_at"
 
 
 @st.fragment
@@ -57,7 +58,8 @@ def pad(run: Run) -> None:
                 else _("Choose a picture of one digit.")
             )
             return
-        steps = to_digit(picture)
+        # The canvas is white on black, however much ink is on its rim.
+        steps = to_digit(picture, is_dark_on_bright=False if source == "draw" else None)
         with received:
             _what_it_receives(steps)
         with answer:
@@ -66,7 +68,9 @@ def pad(run: Run) -> None:
 
 def _canvas() -> Image.Image | None:
     state = st.session_state
-    if layout.is_new_page():
+    if state.get(_MOUNTED_AT) != layout.visit():
+        # Once for each time the canvas appears: another initial drawing loads it anew.
+        state[_MOUNTED_AT] = layout.visit()
         state[_INITIAL] = state.get(_OBJECTS)
     generation = state.setdefault(_GENERATION, 0)
     st.space("medium")  # the canvas' own tools appear here
@@ -93,6 +97,7 @@ def _canvas() -> Image.Image | None:
 
 
 def _upload() -> Image.Image | None:
+    st.session_state[_MOUNTED_AT] = None  # the canvas is gone, and comes back another time
     file = st.file_uploader(
         _("A picture of one digit, dark on bright or bright on dark"),
         type=_TYPES,

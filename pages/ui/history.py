@@ -1,6 +1,7 @@
 """The parts of the History page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 import pandas as pd
 import streamlit as st
@@ -10,29 +11,24 @@ from mnist_core.config import count_parameters, describe_network
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
 from pages.ui import cache, curves, runs
-from pages.ui.language import _, ngettext
+from pages.ui.language import _, ngettext, plain
 from pages.ui.training import FIT_SENTENCES
+
+_MAX_RUNS: Final = len(figures.RUN_COLOURS)
 
 
 def choose() -> Sequence[Run]:
     """Show the run picker and return the chosen runs; `?runs=` names them."""
     store = cache.store()
-    known = {run.id: run for run in (*store.list(), *store.baselines()) if run.history}
-    asked = [run_id for run_id in st.query_params.get("runs", "").split(",") if run_id]
-    unknown = [run_id for run_id in asked if run_id not in known]
-    if unknown:
-        st.warning(
-            ngettext(
-                "There is no run {names}",
-                "There are no runs {names}",
-                len(unknown),
-                names=", ".join(unknown),
-            )
-        )
-    looked_at = st.query_params.get("run")
+    runs_by_id = {run.id: run for run in (*store.list(), *store.baselines())}
+    known = {run_id: run for run_id, run in runs_by_id.items() if run.history}
     if "runs" in st.query_params:
-        wanted = [run_id for run_id in asked if run_id in known]
+        # Each once, in the order of the link.
+        asked = list(dict.fromkeys(st.query_params["runs"].split(",")))
+        wanted = [run_id for run_id in asked if run_id in known][:_MAX_RUNS]
+        _tell_missing([run_id for run_id in asked if run_id and run_id not in known], runs_by_id)
     else:
+        looked_at = st.query_params.get("run")
         wanted = [looked_at] if looked_at in known else [run.id for run in store.baselines()]
 
     def keep() -> None:
@@ -47,9 +43,26 @@ def choose() -> Sequence[Run]:
         key="history.runs",
         on_change=keep,
         placeholder=_("Choose runs"),
-        max_selections=len(figures.RUN_COLOURS),
+        max_selections=_MAX_RUNS,
     )
     return [known[run_id] for run_id in chosen]
+
+
+def _tell_missing(run_ids: Sequence[str], runs_by_id: Mapping[str, Run]) -> None:
+    for run_id in run_ids:
+        if run_id in runs_by_id:
+            name = plain(runs_by_id[run_id].title)
+            st.info(_("{name} has not finished an epoch yet, so it has no curves.", name=name))
+    unknown = [plain(run_id) for run_id in run_ids if run_id not in runs_by_id]
+    if unknown:
+        st.warning(
+            ngettext(
+                "There is no run {names}",
+                "There are no runs {names}",
+                len(unknown),
+                names=", ".join(unknown),
+            )
+        )
 
 
 def show_curves(chosen: Sequence[Run]) -> None:
@@ -58,12 +71,13 @@ def show_curves(chosen: Sequence[Run]) -> None:
         st.info(_("Choose at least one run to see its curves."))
         return
     histories = {run.title: run.history for run in chosen}
+    colours = figures.run_colours([run.number for run in chosen])
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         with column:
             st.subheader(titles[metric], anchor=False)
             st.plotly_chart(
-                figures.history_figure(histories, metric=metric, titles=titles),
+                figures.history_figure(histories, metric=metric, colours=colours, titles=titles),
                 key=f"history.{metric}",
                 config={"displayModeBar": False},
                 alt=titles[metric],
@@ -86,7 +100,7 @@ def take_home(chosen: Sequence[Run]) -> None:
                 train=runs.percent(train),
                 test=runs.percent(test),
             )
-            st.markdown(f"**{run.title}** · {sentence}")
+            st.markdown(f"**{plain(run.title)}** · {sentence}")
 
 
 def table(chosen: Sequence[Run]) -> None:

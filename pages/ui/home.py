@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.dataset import load_preview
 from mnist_core.text import N_
 from pages.ui import cache, digits, layout, runs, tiles
-from pages.ui.language import _
+from pages.ui.language import _, plain
 
 _N_STRIP: Final = 20
 
@@ -16,27 +16,27 @@ _STEPS: Final = (
     (
         N_("Prepare"),
         N_("Turn 28 × 28 pixels into 784 numbers from 0 to 1, each label into ten zeros and ones."),
-        "samples",
+        ("samples",),
     ),
     (
         N_("Build"),
         N_("Choose the layers: 784 inputs, some hidden units, ten outputs."),
-        "train",
+        ("train",),
     ),
     (
         N_("Train"),
         N_("Show it 60,000 examples, again and again, and watch the loss fall."),
-        "history",
+        ("train", "history"),
     ),
     (
         N_("Evaluate"),
         N_("Test it on 10,000 images it has never seen, and look at every mistake."),
-        "confusion",
+        ("confusion",),
     ),
     (
         N_("Predict"),
         N_("Draw a digit of your own and see ten probabilities."),
-        "draw",
+        ("draw",),
     ),
 )
 
@@ -54,11 +54,13 @@ def digit_strip() -> None:
 def steps() -> None:
     """Show the five steps, each with its page, and where the visitor stands."""
     with st.grid(min_column_width=220, gap="small"):
-        for number, (title, sentence, slug) in enumerate(_STEPS, start=1):
+        for number, (title, sentence, slugs) in enumerate(_STEPS, start=1):
             with st.container(border=True, height="stretch"):
                 st.markdown(f"**{number} · {_(title)}**")
                 st.write(_(sentence))
-                layout.link(layout.PAGES[slug])
+                with st.container(horizontal=True):
+                    for slug in slugs:
+                        layout.link(layout.PAGES[slug])
 
         with st.container(border=True, height="stretch", key="home-standing"):
             st.markdown(_("**Where you stand**"))
@@ -80,7 +82,7 @@ def _standing() -> None:
     st.write(
         _(
             "The best network trained here is {name}: it reads {accuracy} of the test images.",
-            name=best.title,
+            name=plain(best.title),
             accuracy=runs.percent(accuracy),
         )
     )

@@ -1,6 +1,7 @@
 """English source, translated by gettext; the language is the visitor's own and in the URL."""
 
 import gettext
+import re
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -73,8 +74,14 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     return _catalogue(current()).ngettext(singular, plural, n).format(n=f"{n:,}", **values)
 
 
+def plain(text: object) -> str:
+    """Escape a text that somebody else wrote, so that Markdown shows it as it is."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(text))
+
+
 def error_text(error: MnistCoreError | Failure) -> str:
     """Translate an expected failure into one sentence, beginning with a capital."""
     template = _(error.template)
     # The template, not the sentence: a name that stands first keeps its own writing.
-    return (template[:1].upper() + template[1:]).format(**error.values)
+    values = {name: plain(value) for name, value in error.values.items()}
+    return (template[:1].upper() + template[1:]).format(**values)

@@ -77,12 +77,12 @@ _STYLE: Final = tiles.STYLE + (Path(__file__).parent / "frontend" / "page.css").
 
 
 _PAGE: Final = "mnist.page"
-_IS_NEW: Final = "mnist.page.is_new"
+_VISIT: Final = "mnist.page.visit"
 
 
-def is_new_page() -> bool:
-    """Tell whether the visitor has just come to this page from another."""
-    return bool(st.session_state[_IS_NEW])
+def visit() -> int:
+    """Count how often the visitor has come to a page from another one."""
+    return int(st.session_state.get(_VISIT, 0))
 
 
 @contextmanager
@@ -90,8 +90,9 @@ def page(slug: str) -> Iterator[None]:
     """Frame a page: everything within appears below the header, expected failures as a sentence."""
     language.settle()
     runs.settle()
-    st.session_state[_IS_NEW] = st.session_state.get(_PAGE) != slug
-    st.session_state[_PAGE] = slug
+    if st.session_state.get(_PAGE) != slug:
+        st.session_state[_VISIT] = visit() + 1
+        st.session_state[_PAGE] = slug
     info = PAGES[slug]
     st.set_page_config(
         page_title=_("{page} · MNIST", page=_(info.title)),
@@ -99,14 +100,18 @@ def page(slug: str) -> Iterator[None]:
         layout="wide",
     )
     st.html(f"<style>{_STYLE}</style>")
-    with st.sidebar:
-        st.markdown("**MNIST**")
-        for entry in PAGES.values():
-            link(entry)
-        language.choose()
+    menu = st.sidebar.container()
     st.title(_(info.question), anchor=False)
-    with shown_errors():
-        yield
+    try:
+        with shown_errors():
+            yield
+    finally:
+        # Last, since the page may have changed what the links take along.
+        with menu:
+            st.markdown("**MNIST**")
+            for entry in PAGES.values():
+                link(entry)
+            language.choose()
 
 
 @contextmanager

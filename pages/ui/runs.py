@@ -1,6 +1,6 @@
 """Choosing the run that a page looks at. The URL says which one: `?run=`."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import streamlit as st
@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_core.errors import RunNotFoundError
 from mnist_core.records import Run
 from pages.ui import cache, url
-from pages.ui.language import _, error_text
+from pages.ui.language import _, error_text, plain
 
 _LOOKED_AT: Final = "mnist.run"
 
@@ -36,6 +36,10 @@ def percent(share: float, *, digits: int = 2) -> str:
     return f"{share:.{digits}%}"
 
 
+def _best(runs: Iterable[Run]) -> Run:
+    return max(runs, key=lambda run: run.result.test_accuracy if run.result else 0.0)
+
+
 def settle() -> None:
     """Take over the run of the URL, or put the one last looked at into the URL."""
     look_at(st.query_params.get("run") or st.session_state.get(_LOOKED_AT))
@@ -52,8 +56,8 @@ def choose() -> Run:
     runs = {run.id: run for run in trained()}
     wanted = asked()
     if wanted and wanted.id not in runs:
-        st.info(_("{name} has no trained network; here is another.", name=wanted.title))
-    chosen = wanted.id if wanted and wanted.id in runs else next(iter(runs))
+        st.info(_("{name} has no trained network; here is another.", name=plain(wanted.title)))
+    chosen = wanted.id if wanted and wanted.id in runs else _best(runs.values()).id
     look_at(chosen)  # even the first choice, so that the link stays the same tomorrow
     keep = url.follow("run", key="run.choice", options=runs, default=chosen)
     titles = {run_id: describe(run) for run_id, run in runs.items()}

@@ -13,7 +13,7 @@ from mnist_core.preprocessing import normalise, one_hot
 from pages.ui import cache, digits, tiles, url
 from pages.ui.language import _, ngettext
 
-_PAGE_SIZE: Final = 60
+_PAGE_SIZE: Final = 36
 
 
 def choose_filter() -> tuple[Split, int | None]:
@@ -63,28 +63,29 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
         )
     )
     grid = st.container()
-    # Another filter starts on its first page: the key carries the filter.
-    page = st.pagination(n_pages, key=f"samples.page.{split}.{len(indices)}.{indices[0]}")
+    # Another filter has other pages: the key carries the filter. A link opens its image's page.
+    first_page = 1 if chosen is None else int(np.searchsorted(indices, chosen)) // _PAGE_SIZE + 1
+    key = f"samples.page.{split}.{len(indices)}.{indices[0]}"
+    page = st.pagination(n_pages, default=first_page, key=key)
     shown = indices[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    looked_at = int(shown[0]) if chosen is None else chosen
     with grid:
         tiles.choose(
             digits.labelled_tiles(images[shown], labels[shown], indices=shown),
             label=_("Images of the data set"),
             key="samples.tiles",
-            chosen=chosen,
+            chosen=looked_at,
             on_choice=lambda index: url.put(index=index),
             width=60,
         )
-    return int(shown[0]) if chosen is None else chosen
+    return looked_at
 
 
 def _asked_index(indices: NDArray[np.int64]) -> int | None:
-    text = st.query_params.get("index")
-    if text is None:
-        return None
+    index = url.whole("index", below=int(indices[-1]) + 1)
     # A link, or another filter, may name an image that is not among these.
-    if text.isdecimal() and np.isin(int(text), indices):
-        return int(text)
+    if index is not None and np.isin(index, indices):
+        return index
     url.put(index=None)
     return None
 

@@ -29,15 +29,23 @@ _NEW_LAYER: Final = HiddenLayer(128)
 def choose_preset() -> str:
     """Show the presets and return the slug of the chosen one."""
     titles = {slug: _(preset.title) for slug, preset in PRESETS.items()}
-    slug = st.selectbox(
-        _("Start from"),
-        list(titles),
-        format_func=lambda slug: titles[slug],
-        key="train.preset",
-        persist_state="session",
-    )
-    st.caption(_(PRESETS[slug].description))
-    return slug
+    return _titled_choice(_("Start from"), titles, next(iter(PRESETS)), key="train.preset")
+
+
+def describe(slug: str, config: TrainingConfig) -> None:
+    """Say what the preset does, or that its settings have been changed."""
+    preset = PRESETS[slug]
+    if config == preset.config:
+        st.caption(_(preset.description))
+    else:
+        st.caption(
+            _(
+                "Changed: {sizes}, {n_train} images, {epochs} epochs.",
+                sizes=describe_network(config),
+                n_train=f"{config.n_train:,}",
+                epochs=config.epochs,
+            )
+        )
 
 
 def choose(slug: str) -> tuple[str, TrainingConfig]:
@@ -46,6 +54,27 @@ def choose(slug: str) -> tuple[str, TrainingConfig]:
     with st.expander(_("More settings"), icon=":material/tune:"):
         config = _Form(slug).show(start)
     return slug if config == start else describe_network(config), config
+
+
+def _titled_choice(
+    label: str,
+    titles: Mapping[str, str],
+    start: str,
+    *,
+    key: str,
+    help: str | None = None,  # noqa: A002
+) -> str:
+    """Show a choice whose titles are translated."""
+    # Set anew in every run: otherwise the browser keeps the title of the language before.
+    st.session_state[key] = st.session_state.get(key, start)
+    return st.selectbox(
+        label,
+        list(titles),
+        format_func=lambda slug: titles[slug],
+        key=key,
+        help=help,
+        persist_state="session",
+    )
 
 
 class _Form:
@@ -252,12 +281,4 @@ class _Form:
         explained: str,
     ) -> str:
         titles = {slug: _(title) for slug, title in options.items()}
-        return st.selectbox(
-            label,
-            list(titles),
-            index=list(titles).index(value),
-            format_func=lambda slug: titles[slug],
-            key=f"{self._prefix}.{name}",
-            help=explained,
-            persist_state="session",
-        )
+        return _titled_choice(label, titles, value, key=f"{self._prefix}.{name}", help=explained)

@@ -91,9 +91,7 @@ def choose(
     """
 
     def tell() -> None:
-        index = st.session_state[key].get("index")
-        if index is not None:
-            on_choice(int(index))
+        on_choice(int(st.session_state[key]["index"]))
 
     _digit_tiles(
         key=key,
@@ -104,7 +102,6 @@ def choose(
             "width": width,
             "chosen": chosen,
         },
-        default={"index": None},
         on_index_change=tell,
         width="stretch",
         height="content",

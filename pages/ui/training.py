@@ -18,7 +18,7 @@ from mnist_core.evaluation import Fit, judge_fit
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.text import N_
 from pages.ui import cache, curves, digits, layout, runs, tiles, workers
-from pages.ui.language import _, error_text
+from pages.ui.language import _, error_text, plain
 from pages.ui.runs import percent
 
 _POLL_SECONDS: Final = 0.5
@@ -42,8 +42,9 @@ def looked_at() -> Run | None:
 
 
 def show(run: Run) -> None:
-    """Show a run, live while it is at work."""
-    st.subheader(run.title, anchor=False)
+    """Show a run, live while it is at work, and the way to others that are."""
+    _others(run)
+    st.subheader(plain(run.title), anchor=False)
     if not run.is_ended:
         _live(run.id)
         return
@@ -52,9 +53,17 @@ def show(run: Run) -> None:
     elif run.result is None:
         st.info(_("This run was cancelled before it began."))
     _result(run)
-    _curves(run)
+    if run.history or run.progress:
+        _curves(run)
     if run.result:
         _first_digits(run)
+
+
+def _others(run: Run) -> None:
+    others = [other for other in cache.store().list() if not other.is_ended and other.id != run.id]
+    for other in reversed(others):  # in the order of the queue
+        label = _("Also at work") if other.status != RunStatus.QUEUED else _("Also waiting")
+        layout.link(layout.PAGES["train"], label=f"{label}: {plain(other.title)}", run=other.id)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -66,7 +75,7 @@ def _live(run_id: str) -> None:
             st.rerun()
         bar, stop = st.columns([5, 1], vertical_alignment="center")
         if stop.button(
-            _("Stop"),
+            _("Cancel") if run.status == RunStatus.QUEUED else _("Stop"),
             icon=":material/stop_circle:",
             key="train.stop",
             disabled=run.is_stop_requested,
@@ -157,15 +166,34 @@ def _result(run: Run) -> None:
     if result is None:
         return
     held_back = result.validation_accuracy
-    figures_shown = [
-        (_("Training accuracy"), percent(result.train_accuracy)),
-        (_("Validation accuracy"), "–" if held_back is None else percent(held_back)),
-        (_("Test accuracy"), percent(result.test_accuracy)),
-        (_("Time"), _("{seconds} s", seconds=f"{result.total_seconds:.1f}")),
+    numbers = [
+        (
+            _("Training accuracy"),
+            percent(result.train_accuracy),
+            _(
+                "On the images it learned from, measured after the training. The curve below shows "
+                "the mean while it was still learning."
+            ),
+        ),
+        (
+            _("Validation accuracy"),
+            "–" if held_back is None else percent(held_back),
+            _("On training images that were held back; none are without a validation split."),
+        ),
+        (
+            _("Test accuracy"),
+            percent(result.test_accuracy),
+            _("On the 10,000 test images, which it has never seen."),
+        ),
+        (
+            _("Time"),
+            _("{seconds} s", seconds=f"{result.total_seconds:.1f}"),
+            _("For training and testing together."),
+        ),
     ]
     with st.grid(min_column_width=130, gap="small"):
-        for label, value in figures_shown:
-            st.metric(label, value, border=True, height="stretch")
+        for label, value, explained in numbers:
+            st.metric(label, value, help=explained, border=True, height="stretch")
     sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
     st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
     if run.status == RunStatus.STOPPED:
@@ -198,22 +226,14 @@ def summary(config: TrainingConfig) -> None:
     frame = pd.DataFrame(
         [
             {
-                "layer": f"{row.name} ({row.kind})",
-                "shape": str(row.output_shape),
-                "parameters": row.n_parameters,
+                _("Layer"): f"{row.name} ({row.kind})",
+                _("Output shape"): str(row.output_shape),
+                _("Parameters"): f"{row.n_parameters:,}",
             }
             for row in layer_summaries(config)
         ]
     )
-    st.dataframe(
-        frame,
-        hide_index=True,
-        column_config={
-            "layer": _("Layer"),
-            "shape": _("Output shape"),
-            "parameters": st.column_config.NumberColumn(_("Parameters"), format="localized"),
-        },
-    )
+    st.table(frame, hide_index=True)
     st.caption(
         _(
             "{n} numbers to adjust: one weight for each connection between two units, one bias "

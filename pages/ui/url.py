@@ -25,7 +25,7 @@ def follow(
     """
     asked = st.query_params.get(parameter)
     if asked is not None and asked not in options:
-        del st.query_params[parameter]
+        put(**{parameter: None})
         asked = None
     st.session_state[key] = default if asked is None else asked
 
@@ -36,9 +36,20 @@ def follow(
 
 
 def put(**parameters: str | int | None) -> None:
-    """Write parameters into the URL; None takes one away."""
-    for name, value in parameters.items():
-        if value is None:
-            st.query_params.pop(name, None)
-        else:
-            st.query_params[name] = str(value)
+    """Write parameters into the URL, all at once; None takes one away."""
+    before = st.query_params.to_dict()
+    after = before | {name: str(value) for name, value in parameters.items() if value is not None}
+    for name in (name for name, value in parameters.items() if value is None):
+        after.pop(name, None)
+    # One change is one step for the browser's back button.
+    if after != before:
+        st.query_params.from_dict(after)
+
+
+def whole(parameter: str, *, below: int) -> int | None:
+    """Return the whole number 0..below-1 that a URL parameter holds; None for anything else."""
+    text = st.query_params.get(parameter, "")
+    # The length first: Python refuses to convert thousands of digits.
+    if len(text) > len(str(below)) or not (text.isascii() and text.isdigit()):
+        return None
+    return int(text) if int(text) < below else None

@@ -123,7 +123,7 @@ def test_an_uploaded_mnist_image_is_read(app: AppTest):
         (b"", "This is not a picture that can be read"),
         (b"no picture", "This is not a picture that can be read"),
         (png(seven("black", "white"))[:200], "The picture is damaged"),
-        (png(Image.new("L", (300, 300), "white")), "There is nothing drawn yet"),
+        (png(Image.new("L", (300, 300), "white")), "There is nothing to read"),
     ],
     ids=["empty", "text", "truncated", "blank"],
 )

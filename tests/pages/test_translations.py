@@ -291,10 +291,10 @@ def test_the_switch_leads_back_to_english(app: AppTest):
             [
                 "1 image of digit 7, read right",
                 "1,200 images of digit 7, read right",
-                "There is no run {x}",
+                "There is no run x",
             ],
         ),
-        ("zh_TW", ["有 1 張 7 讀對了", "有 1,200 張 7 讀對了", "找不到訓練紀錄 {x}"]),
+        ("zh_TW", ["有 1 張 7 讀對了", "有 1,200 張 7 讀對了", "找不到訓練紀錄 x"]),
     ],
 )
 def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: list[str]):
@@ -314,7 +314,7 @@ def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: li
                     digit=7,
                 )
             )
-        st.text(language.error_text(RunNotFoundError("there is no run {run_id}", run_id="{x}")))
+        st.text(language.error_text(RunNotFoundError("there is no run {run_id}", run_id="x")))
 
     app = AppTest.from_function(script)
     app.query_params["lang"] = code

@@ -1,7 +1,7 @@
 // A confusion matrix of buttons: rows true, columns predicted. Arrow keys move, Enter chooses.
 const built = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".frame");
   const signature = JSON.stringify([data.counts, data.label, data.rows, data.columns, data.cell]);
   let state = built.get(root);
@@ -16,7 +16,7 @@ export default function ({ data, parentElement, setStateValue }) {
     const isChosen = i === chosenTrue && j === chosenPredicted;
     button.setAttribute("aria-pressed", isChosen);
     button.tabIndex = i === focusable[0] && j === focusable[1] ? 0 : -1;
-    button.onclick = () => setStateValue("cell", isChosen ? null : [i, j]);
+    button.onclick = () => setTriggerValue("cell", [i, j]);
     button.onkeydown = (event) => move(event, state.buttons, i, j);
   }));
 }

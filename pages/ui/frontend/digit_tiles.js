@@ -1,7 +1,7 @@
 // A grid of digits to choose from. Arrow keys move, Enter chooses.
 const built = new WeakMap();
 
-export default function ({ data, parentElement, setStateValue }) {
+export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".tiles");
   const signature = JSON.stringify([data.tiles, data.label]);
   let state = built.get(root);
@@ -18,7 +18,7 @@ export default function ({ data, parentElement, setStateValue }) {
   state.tiles.forEach((element, position) => {
     element.setAttribute("aria-pressed", position === chosen);
     element.tabIndex = position === Math.max(0, chosen) ? 0 : -1;
-    element.onclick = () => setStateValue("index", data.tiles[position].index);
+    element.onclick = () => setTriggerValue("index", data.tiles[position].index);
     element.onkeydown = (event) => move(event, state.tiles, position);
   });
 }
