@@ -2,5 +2,5 @@
 
 import os
 
-# Before anything loads TensorFlow: its start-up notes are no news for anybody here.
+# Before anything loads TensorFlow: its later notes are no news for anybody here.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")

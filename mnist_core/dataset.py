@@ -149,7 +149,11 @@ def _read_array(archive: zipfile.ZipFile, path: Path, name: str) -> NDArray[np.u
             else np.lib.format.read_array_header_2_0
         )
         found_shape, fortran_order, found_dtype = read_header(member)
-        if found_shape != shape or found_dtype != np.uint8 or fortran_order:
+        if fortran_order:
+            raise DatasetError(
+                N_("{path}: {name} must be stored row by row (C order)"), path=path, name=name
+            )
+        if found_shape != shape or found_dtype != np.uint8:
             raise DatasetError(
                 N_("{path}: {name} must be uint8 of shape {shape}, got {dtype} of shape {found}"),
                 path=path,
@@ -180,9 +184,9 @@ def load_preview(n: int) -> tuple[Images, Labels]:
     try:
         with zipfile.ZipFile(path) as archive:
             images, labels = (_read_first(archive, name, n) for name in ("x_test", "y_test"))
-    except _UNREADABLE as error:
+            return images.reshape(n, IMAGE_SIZE, IMAGE_SIZE), labels.reshape(n)
+    except (*_UNREADABLE, KeyError) as error:
         raise _unreadable(path, error) from error
-    return images.reshape(n, IMAGE_SIZE, IMAGE_SIZE), labels
 
 
 def _read_first(archive: zipfile.ZipFile, name: str, n: int) -> NDArray[np.uint8]:

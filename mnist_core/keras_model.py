@@ -1,12 +1,15 @@
 """TrainingConfig -> a compiled keras.Sequential. Imports keras: for worker processes only."""
 
-import keras
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES
 from mnist_core.preprocessing import N_INPUTS
+from mnist_core.quiet import silenced_stderr
+
+with silenced_stderr():
+    import keras
 
 
 def build_model(config: TrainingConfig) -> keras.Sequential:

@@ -2,6 +2,7 @@
 
 import io
 import zipfile
+import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -126,9 +127,20 @@ def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
         InvalidWeightsError: The bytes are damaged or of another kind.
     """
     try:
-        with np.load(io.BytesIO(content), allow_pickle=False) as archive:
+        archive = np.load(io.BytesIO(content), allow_pickle=False)
+        if not isinstance(archive, np.lib.npyio.NpzFile):
+            raise ValueError("not an npz file")  # noqa: TRY004, TRY301
+        with archive:
             return tuple(archive[f"arr_{number}"] for number in range(len(archive.files)))
-    except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile) as error:
+    except (
+        OSError,
+        EOFError,
+        ValueError,
+        KeyError,
+        RuntimeError,
+        zipfile.BadZipFile,
+        zlib.error,
+    ) as error:
         raise InvalidWeightsError(
             N_("the stored weights cannot be read: {reason}"), reason=error
         ) from error

@@ -3,6 +3,7 @@
 import logging
 import os
 import secrets
+import sqlite3
 import threading
 import time
 from collections.abc import Collection, Iterator, Sequence
@@ -400,10 +401,24 @@ def _create_engine(url: str) -> sa.Engine:
         # WAL: pages read while a worker writes.
         @event.listens_for(engine, "connect")
         def set_pragmas(connection: Any, _record: object) -> None:
-            connection.execute("PRAGMA journal_mode=WAL")
+            _switch_to_wal(connection)
             connection.execute("PRAGMA synchronous=NORMAL")
 
     return engine
+
+
+def _switch_to_wal(connection: Any) -> None:
+    # SQLite does not wait for a lock here, as it does elsewhere, when several open a new file.
+    deadline = time.monotonic() + _LOCK_TIMEOUT_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+        except sqlite3.OperationalError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+        else:
+            return
 
 
 def _clean_name(name: str) -> str:

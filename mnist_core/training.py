@@ -11,17 +11,20 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import keras
 import numpy as np
-import tensorflow as tf
 
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES, Dataset
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.keras_model import build_model
 from mnist_core.preprocessing import MAX_PIXEL, flatten
+from mnist_core.quiet import silenced_stderr
 from mnist_core.records import History, Progress
 from mnist_core.text import N_
+
+with silenced_stderr():
+    import keras
+    import tensorflow as tf
 
 # A warm worker traces a graph for every run; that is no reason to warn.
 tf.get_logger().setLevel("ERROR")
@@ -88,8 +91,7 @@ def train(
         _check_finite(*epoch_values.values())
         epoch_seconds.append(time.perf_counter() - start)
         reporter.end_epoch(epoch, epoch_values)
-    # The last step of all is in no loss yet.
-    _check_finite(*(float(np.abs(array).max()) for array in model.get_weights()))
+    _check_finite(loop.final_loss())  # the last step of all is in no loss yet
     return TrainingOutcome(
         model=model,
         history=reporter.history,
@@ -183,6 +185,11 @@ class _Loop:
             "val_loss": float(loss_sum) / n_validation,
             "val_accuracy": int(n_correct) / n_validation,
         }
+
+    def final_loss(self) -> float:
+        """Return the sum of losses, with the weights as they are, on the last training images."""
+        loss_sum, _ = self._evaluate(tf.constant(max(0, self.config.n_train - _EVALUATION_BATCH)))
+        return float(loss_sum)
 
     def _trace_train_chunk(self, start: tf.Tensor, end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)

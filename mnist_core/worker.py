@@ -5,12 +5,10 @@ Importing this module loads no TensorFlow; that happens inside the functions, in
 
 import logging
 import os
-import sys
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Final
 
 from mnist_core.config import TrainingConfig
@@ -35,16 +33,8 @@ def initialise() -> None:
 
 
 def warm_up() -> None:
-    """Load TensorFlow, which takes seconds, without the notes it prints at its start."""
-    sys.stderr.flush()
-    stderr = os.dup(2)
-    with Path(os.devnull).open("w") as nowhere:
-        os.dup2(nowhere.fileno(), 2)
-    try:
-        import mnist_core.training  # noqa: F401
-    finally:
-        os.dup2(stderr, 2)
-        os.close(stderr)
+    """Load TensorFlow, which takes seconds, before a run needs it."""
+    import mnist_core.training  # noqa: F401
 
 
 def _leave_with_parent(parent: int) -> None:
@@ -88,7 +78,6 @@ def _beating(store: RunStore, run_id: str) -> Iterator[None]:
 
 
 def _train(store: RunStore, run_id: str) -> None:
-    warm_up()
     from mnist_core.keras_model import weights_of
     from mnist_core.training import train
 

@@ -44,9 +44,15 @@ def _is_streamlits_own_probe(message: ConsoleMessage) -> bool:
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
+def locale() -> str:
+    """The language of the visitor's browser."""
+    return "en-US"
+
+
+@pytest.fixture
+def page(browser: Browser, locale: str) -> Iterator[Page]:
     """A new visitor; any error in the browser's console fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="en-US")
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=locale)
     page = context.new_page()
     page.set_default_timeout(30_000)
     errors: list[str] = []

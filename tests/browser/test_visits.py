@@ -9,7 +9,7 @@ from mnist_core.dataset import load_dataset
 from mnist_core.evaluation import evaluate
 from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
-from tests.browser.server import Server
+from tests.browser.server import Server, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -34,6 +34,7 @@ def test_every_page_opens_from_the_menu(page: Page, server: Server):
         page.get_by_test_id("stSidebar").get_by_role("link", name=info.title, exact=True).click()
 
         expect(heading(page, slug)).to_be_visible()
+        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
@@ -108,25 +109,87 @@ def test_the_keyboard_chooses_a_cell_and_keeps_the_focus(page: Page, server: Ser
     expect(cell).to_have_attribute("aria-pressed", "true")
 
 
-def test_a_drawn_stroke_gives_ten_probabilities(page: Page, server: Server):
-    page.goto(f"{server.url}/Draw?run=mlp-512")
+def test_a_cell_can_be_chosen_again_after_another_way_led_elsewhere(page: Page, server: Server):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    cell = page.get_by_role("button", name="true 4, predicted 9")
+    cell.click()
+    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_be_visible()
+    page.get_by_role("button", name="8 read as 3").click()
+    expect(page.get_by_role("heading", name="of digit 8, read as 3")).to_be_visible()
+
+    cell.click()
+    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_be_visible()
+
+    cell.click()
+    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_have_count(0)
+    assert "true=" not in page.url
+
+
+def test_a_click_on_a_sample_shows_it(page: Page, server: Server):
+    page.goto(f"{server.url}/Samples?split=test")
+    page.get_by_role("button", name="digit 1, image 2", exact=True).click()
+    expect(page.get_by_role("heading", name="Image 2: digit 1")).to_be_visible()
+    assert "index=2" in page.url
+
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Image 3: digit 0")).to_be_visible()
+
+
+def stroke(page: Page, *corners: tuple[int, int]) -> None:
+    """Draw one line on the canvas."""
     canvas = page.locator("canvas.upper-canvas")
     expect(canvas).to_be_visible()
     box = canvas.bounding_box()
     assert box is not None
-    corners = [(90, 60), (190, 60), (130, 220)]
-    page.mouse.move(box["x"] + corners[0][0], box["y"] + corners[0][1])
+    (x, y), *others = corners
+    page.mouse.move(box["x"] + x, box["y"] + y)
     page.mouse.down()
-    for x, y in corners[1:]:
+    for x, y in others:
         page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
     page.mouse.up()
+
+
+def ink(page: Page) -> int:
+    """Count the pixels of the canvas that are drawn on."""
+    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
+        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+             .data.filter((value, place) => place % 4 === 0 && value > 128).length"""
+    )
+
+
+def test_a_drawn_stroke_gives_ten_probabilities(page: Page, server: Server):
+    page.goto(f"{server.url}/Draw?run=mlp-512")
+
+    stroke(page, (90, 60), (190, 60), (130, 220))
 
     expect(page.get_by_role("heading", name="It reads 7")).to_be_visible()
     shares = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-text.role-mark text")
     expect(shares).to_have_count(10)
-    assert sum(float(text.rstrip("%")) for text in shares.all_text_contents()) == pytest.approx(
-        100, abs=1
-    )
+    total = sum(float(text.rstrip("%")) for text in shares.all_text_contents())
+    assert total == pytest.approx(100, abs=1)
+
+
+def test_every_stroke_stays_on_the_canvas_and_through_a_page_switch(page: Page, server: Server):
+    page.goto(f"{server.url}/Draw?run=mlp-512")
+    seen = page.get_by_test_id("stHtml").locator("img.mnist-pixels")
+    pictures = [""]
+    # The strokes of a 4, each seen by the network before the next is drawn.
+    for line in [((90, 60), (70, 150)), ((70, 150), (200, 150)), ((160, 80), (160, 240))]:
+        before = ink(page)
+        stroke(page, *line)
+        expect(seen).not_to_have_attribute("src", pictures[-1])
+        pictures.append(seen.get_attribute("src") or "")
+        assert ink(page) > before + 500
+    expect(page.get_by_role("heading", name="It reads 4")).to_be_visible()
+    drawn = ink(page)
+
+    page.get_by_role("link", name="Samples", exact=True).click()
+    expect(heading(page, "samples")).to_be_visible()
+    page.get_by_role("link", name="Draw", exact=True).click()
+
+    expect(page.get_by_role("heading", name="It reads 4")).to_be_visible()
+    wait_until(lambda: abs(ink(page) - drawn) < 200)
 
 
 def test_confusion_opens_as_the_first_request_of_a_fresh_server(fresh_server: Server, page: Page):
@@ -152,12 +215,22 @@ def test_the_language_switch_stays_through_pages_and_in_the_url(page: Page, serv
     page.wait_for_url("**/Confusion?*lang=zh_TW*")
 
 
-def test_a_browser_in_chinese_is_greeted_in_chinese(browser, server: Server):
-    with browser.new_context(locale="zh-TW") as context:
-        page = context.new_page()
-        page.goto(server.url)
+def test_the_chosen_preset_is_named_in_the_new_language(page: Page, server: Server):
+    page.goto(f"{server.url}/Train?run=mlp-512")
+    page.get_by_role("combobox", name="Start from").click()
+    page.get_by_role("option", name="Overfit on purpose").click()
+    expect(page.get_by_text("see it learn them by heart")).to_be_visible()
 
-        expect(page.get_by_role("heading", level=1)).to_contain_text("手寫")
+    page.get_by_text("繁體中文").click()
+
+    expect(page.get_by_role("combobox", name="從哪組設定開始")).to_have_value(re.compile("故意"))
+
+
+@pytest.mark.parametrize("locale", ["zh-TW"])
+def test_a_browser_in_chinese_is_greeted_in_chinese(page: Page, server: Server, locale: str):
+    page.goto(server.url)
+
+    expect(page.get_by_role("heading", level=1)).to_contain_text("手寫")
 
 
 def test_tensorflow_never_enters_the_server(page: Page, server: Server):

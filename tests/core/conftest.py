@@ -1,0 +1,51 @@
+"""What the core tests share: the real data, small parts of them, trained networks."""
+
+import dataclasses
+from collections.abc import Mapping
+
+import pytest
+
+from mnist_core.baselines import load_baseline_weights, load_baselines
+from mnist_core.config import PRESETS
+from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.network import Network
+
+
+@pytest.fixture(autouse=True)
+def own_runs(runs_url: str) -> None:
+    """No test reaches the run store of the app."""
+
+
+@pytest.fixture(scope="session")
+def dataset() -> Dataset:
+    return load_dataset()
+
+
+@pytest.fixture(scope="session")
+def small_dataset(dataset: Dataset) -> Dataset:
+    """The first 300 training and 100 test images."""
+    return Dataset(
+        train_images=dataset.train_images[:300],
+        train_labels=dataset.train_labels[:300],
+        test_images=dataset.test_images[:100],
+        test_labels=dataset.test_labels[:100],
+    )
+
+
+@pytest.fixture(scope="session")
+def baseline_networks() -> Mapping[str, Network]:
+    return {
+        slug: Network(run.config, load_baseline_weights(slug))
+        for slug, run in load_baselines().items()
+    }
+
+
+@pytest.fixture(scope="session")
+def trained_models(dataset: Dataset) -> Mapping[str, object]:
+    """For each preset a Keras model that has seen 300 images once."""
+    from mnist_core.training import train
+
+    return {
+        slug: train(dataclasses.replace(preset.config, n_train=300, epochs=1), dataset).model
+        for slug, preset in PRESETS.items()
+    }

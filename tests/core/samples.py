@@ -1,0 +1,56 @@
+"""Small values that many tests need: a tiny network, and what a training of it may leave."""
+
+import io
+
+import numpy as np
+from PIL import Image
+
+from mnist_core.config import HiddenLayer, TrainingConfig
+from mnist_core.records import Progress, Result
+
+TINY_CONFIG = TrainingConfig(layers=(HiddenLayer(2),), epochs=2, n_train=100)
+TINY_WEIGHTS = (
+    np.full((784, 2), 0.5, np.float32),
+    np.array([0.1, -0.1], np.float32),
+    np.full((2, 10), -0.25, np.float32),
+    np.arange(10, dtype=np.float32),
+)
+PROGRESS = Progress(
+    epoch=2,
+    n_epochs=2,
+    batch=1,
+    n_batches=4,
+    images_per_second=2_000.0,
+    eta_seconds=0.5,
+    curve=((0.5, 2.0, 0.25), (1.0, 1.5, 0.5)),
+)
+HISTORY = {"loss": [1.75], "accuracy": [0.375]}
+RESULT = Result(
+    train_accuracy=0.75,
+    validation_accuracy=None,
+    test_accuracy=0.5,
+    epoch_seconds=(0.25, 0.125),
+    total_seconds=1.5,
+)
+
+# Four layers and far too large steps: the numbers soon leave the range of float32.
+DIVERGING_CONFIG = TrainingConfig(
+    layers=(HiddenLayer(64, "elu"),) * 4,
+    optimizer="sgd",
+    learning_rate=10.0,
+    batch_size=32,
+    epochs=1,
+    n_train=1_000,
+)
+
+
+def file_bytes(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
+    """Write a picture as the bytes of a file."""
+    buffer = io.BytesIO()
+    picture.save(buffer, file_format, **options)
+    return buffer.getvalue()
+
+
+def black_on_white(image: np.ndarray, size: int = 280) -> Image.Image:
+    """Draw a MNIST image as somebody would on paper: dark on bright, enlarged."""
+    return Image.fromarray(255 - image).resize((size, size), Image.Resampling.NEAREST)

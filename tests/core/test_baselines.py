@@ -1,0 +1,119 @@
+import dataclasses
+
+import numpy as np
+import pytest
+
+from mnist_core.baselines import (
+    BASELINE_SEEDS,
+    load_baseline_weights,
+    load_baselines,
+    save_baseline,
+)
+from mnist_core.config import PRESETS
+from mnist_core.records import RunStatus
+from tests.core.samples import HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS
+
+# One image of the test set: what another processor may round differently.
+ONE_IMAGE = 1e-4
+
+
+def accuracy(network, images, labels) -> float:
+    return float(np.mean(network.probabilities(images).argmax(axis=1) == labels))
+
+
+def test_both_tutorial_networks_ship_with_the_app():
+    assert set(load_baselines()) == {"mlp-256", "mlp-512"}
+
+
+@pytest.mark.parametrize("slug", BASELINE_SEEDS)
+class TestShippedBaseline:
+    def test_is_a_finished_read_only_run(self, slug):
+        run = load_baselines()[slug]
+
+        assert (run.id, run.name, run.title) == (slug, slug, slug)
+        assert run.status is RunStatus.FINISHED
+        assert run.is_baseline
+        assert run.created_at > 0
+
+    def test_is_trained_from_its_preset_with_its_seed(self, slug):
+        expected = dataclasses.replace(PRESETS[slug].config, seed=BASELINE_SEEDS[slug])
+
+        assert load_baselines()[slug].config == expected
+
+    def test_reads_as_many_test_images_as_it_says(self, slug, baseline_networks, dataset):
+        found = accuracy(baseline_networks[slug], dataset.test_images, dataset.test_labels)
+
+        assert load_baselines()[slug].result.test_accuracy == pytest.approx(found, abs=ONE_IMAGE)
+
+    def test_reads_as_many_training_images_as_it_says(self, slug, baseline_networks, dataset):
+        run = load_baselines()[slug]
+        known, held_back = slice(run.config.n_fit), slice(run.config.n_fit, None)
+
+        def found(part: slice) -> float:
+            images, labels = dataset.train_images[part], dataset.train_labels[part]
+            return accuracy(baseline_networks[slug], images, labels)
+
+        assert run.result.train_accuracy == pytest.approx(found(known), abs=ONE_IMAGE)
+        if run.config.validation_split:
+            expected = pytest.approx(found(held_back), abs=ONE_IMAGE)
+            assert run.result.validation_accuracy == expected
+        else:
+            assert run.result.validation_accuracy is None
+
+    def test_has_one_value_and_one_time_for_every_epoch(self, slug):
+        run = load_baselines()[slug]
+        names = {"loss", "accuracy"}
+        if run.config.validation_split:
+            names |= {"val_loss", "val_accuracy"}
+
+        assert set(run.history) == names
+        assert {len(values) for values in run.history.values()} == {run.config.epochs}
+        assert len(run.result.epoch_seconds) == run.config.epochs
+
+    def test_ends_its_validation_curve_at_its_validation_accuracy(self, slug):
+        run = load_baselines()[slug]
+        last = run.history.get("val_accuracy", [None])[-1]
+
+        assert run.result.validation_accuracy == pytest.approx(last, abs=ONE_IMAGE)
+
+
+@pytest.mark.parametrize(
+    ("slug", "low", "high"), [("mlp-256", 0.978, 0.981), ("mlp-512", 0.977, 0.982)]
+)
+def test_a_baseline_is_as_good_as_the_tutorials_say(slug, low, high):
+    assert low <= load_baselines()[slug].result.test_accuracy <= high
+
+
+def test_what_is_saved_is_loaded(tmp_path):
+    for slug in BASELINE_SEEDS:
+        save_baseline(
+            slug,
+            history=HISTORY,
+            result=RESULT,
+            weights=TINY_WEIGHTS,
+            config=TINY_CONFIG,
+            created_at=12.5,
+            directory=tmp_path / "baselines",
+        )
+
+    run = load_baselines(tmp_path / "baselines")["mlp-512"]
+    weights = load_baseline_weights("mlp-512", tmp_path / "baselines")
+
+    assert (run.config, run.history, run.result) == (TINY_CONFIG, HISTORY, RESULT)
+    assert run.created_at == 12.5
+    for array, expected in zip(weights, TINY_WEIGHTS, strict=True):
+        np.testing.assert_array_equal(array, expected)
+
+
+def test_only_a_preset_can_become_a_baseline(tmp_path):
+    with pytest.raises(KeyError, match="my-network"):
+        save_baseline(
+            "my-network",
+            history=HISTORY,
+            result=RESULT,
+            weights=TINY_WEIGHTS,
+            config=TINY_CONFIG,
+            created_at=0.0,
+            directory=tmp_path,
+        )
+    assert list(tmp_path.iterdir()) == []

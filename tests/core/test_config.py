@@ -1,0 +1,319 @@
+import dataclasses
+import json
+import math
+import re
+
+import pytest
+
+from mnist_core.config import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    LIMITS,
+    LOSSES,
+    OPTIMIZERS,
+    PRESETS,
+    HiddenLayer,
+    LayerSummary,
+    TrainingConfig,
+    count_parameters,
+    describe_network,
+    layer_summaries,
+)
+from mnist_core.errors import InvalidConfigError
+
+LAYER_SETTINGS = ("units", "dropout", "activation")
+WHOLE_NUMBERS = [name for name, limit in LIMITS.items() if isinstance(limit.low, int)]
+NUMBERS = [name for name in LIMITS if name not in WHOLE_NUMBERS]
+# What is no number at all is tried for every setting but `layers`, whose number is a length.
+SCALARS = [name for name in LIMITS if name != "layers"]
+
+
+def config_with(name: str, value: object) -> TrainingConfig:
+    if name in LAYER_SETTINGS:
+        return TrainingConfig(layers=(HiddenLayer(**{"units": 8, name: value}),))
+    if name == "layers":
+        return TrainingConfig(layers=(HiddenLayer(8),) * value)
+    return TrainingConfig(**{name: value})
+
+
+def value_in(config: TrainingConfig, name: str) -> object:
+    if name in LAYER_SETTINGS:
+        return getattr(config.layers[0], name)
+    return len(config.layers) if name == "layers" else getattr(config, name)
+
+
+def next_value(name: str, value: float, towards: float) -> float:
+    if name in WHOLE_NUMBERS:
+        return value + int(math.copysign(1, towards))
+    return math.nextafter(value, towards)
+
+
+def rule(name: str, value: object) -> str:
+    kind = "a whole number" if name in WHOLE_NUMBERS else "a number"
+    limit = LIMITS[name]
+    return "^" + re.escape(f"{name} must be {kind} from {limit.low} to {limit.high}, got {value}")
+
+
+@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("side", ["low", "high"])
+def test_a_value_at_its_limit_is_accepted(name, side):
+    value = getattr(LIMITS[name], side)
+
+    assert value_in(config_with(name, value), name) == value
+
+
+@pytest.mark.parametrize("name", SCALARS)
+def test_a_value_just_below_its_limit_is_refused(name):
+    value = next_value(name, LIMITS[name].low, -math.inf)
+
+    with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
+        config_with(name, value)
+
+
+@pytest.mark.parametrize("name", LIMITS)
+def test_a_value_just_above_its_limit_is_refused(name):
+    value = next_value(name, LIMITS[name].high, math.inf)
+
+    with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
+        config_with(name, value)
+
+
+@pytest.mark.parametrize("name", SCALARS)
+@pytest.mark.parametrize("value", [True, "128", None, math.nan, math.inf, -math.inf, 1j, [1]])
+def test_a_value_that_is_no_number_is_refused(name, value):
+    with pytest.raises(InvalidConfigError, match=rule(name, value)):
+        config_with(name, value)
+
+
+@pytest.mark.parametrize("name", [name for name in WHOLE_NUMBERS if name != "layers"])
+def test_a_whole_number_with_a_fraction_type_is_refused(name):
+    value = float(LIMITS[name].high)
+
+    with pytest.raises(InvalidConfigError, match=rule(name, value)):
+        config_with(name, value)
+
+
+@pytest.mark.parametrize("name", NUMBERS)
+def test_a_number_may_be_written_without_fraction(name):
+    whole = math.ceil(LIMITS[name].low)
+
+    assert value_in(config_with(name, whole), name) == whole
+
+
+@pytest.mark.parametrize(
+    ("name", "choices"),
+    [
+        ("activation", ACTIVATIONS),
+        ("optimizer", OPTIMIZERS),
+        ("loss", LOSSES),
+        ("initializer", INITIALIZERS),
+    ],
+)
+class TestChoices:
+    def test_every_choice_is_accepted(self, name, choices):
+        assert [value_in(config_with(name, choice), name) for choice in choices] == list(choices)
+
+    @pytest.mark.parametrize("value", ["magic", "ADAM", "", None, 1, ["adam"]])
+    def test_anything_else_is_refused_with_the_choices_named(self, name, choices, value):
+        expected = re.escape(f"{name} must be one of {', '.join(choices)}, got {value}")
+
+        with pytest.raises(InvalidConfigError, match=f"^{expected}$"):
+            config_with(name, value)
+
+
+def test_a_config_cannot_be_changed():
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        TrainingConfig().epochs = 6
+
+
+# Every setting differs from its default, so a setting that gets lost is seen.
+UNUSUAL_CONFIG = TrainingConfig(
+    layers=(HiddenLayer(3, "tanh", 0.25), HiddenLayer(5, "elu")),
+    optimizer="rmsprop",
+    learning_rate=0.5,
+    batch_size=7,
+    epochs=9,
+    validation_split=0.1,
+    loss="categorical_crossentropy",
+    initializer="he_normal",
+    n_train=101,
+    seed=11,
+)
+
+
+def test_the_unusual_config_differs_from_the_default_in_every_setting():
+    default = TrainingConfig().to_dict()
+
+    assert [
+        name for name, value in UNUSUAL_CONFIG.to_dict().items() if value == default[name]
+    ] == []
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        UNUSUAL_CONFIG,
+        TrainingConfig(layers=()),
+        *(preset.config for preset in PRESETS.values()),
+    ],
+)
+def test_a_config_survives_json(config):
+    assert TrainingConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_settings_that_are_left_out_take_their_defaults():
+    assert TrainingConfig.from_dict({}) == TrainingConfig()
+    assert TrainingConfig.from_dict({"layers": [{"units": 9}]}).layers == (HiddenLayer(9),)
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"momentum": 0.9}, "there is no setting named momentum"),
+        ({"layers": [{"units": 8, "bias": 1}]}, "there is no setting named bias"),
+        ({"layers": [{"activation": "relu"}]}, "every hidden layer needs its number of units"),
+        ({"layers": [512]}, "settings must be a table of names and values"),
+        ({"layers": 512}, "layers must be a list, got 512"),
+        ({"layers": "512"}, "layers must be a list, got 512"),
+        ({"layers": None}, "layers must be a list, got None"),
+        ([], "settings must be a table of names and values"),
+        ("epochs", "settings must be a table of names and values"),
+        ({"layers": [{"units": "8"}]}, "units must be a whole number from 1 to 2048, got 8"),
+        ({"epochs": 0}, "epochs must be a whole number from 1 to 200, got 0"),
+    ],
+)
+def test_values_that_are_no_config_are_refused(values, message):
+    with pytest.raises(InvalidConfigError, match=f"^{message}$"):
+        TrainingConfig.from_dict(values)
+
+
+def test_reading_a_config_leaves_the_values_as_they_are():
+    values = {"layers": [{"units": 9}], "epochs": 3}
+
+    TrainingConfig.from_dict(values)
+
+    assert values == {"layers": [{"units": 9}], "epochs": 3}
+
+
+@pytest.mark.parametrize(
+    ("n_train", "validation_split", "n_fit"),
+    [
+        (60_000, 0.0, 60_000),
+        (60_000, 0.2, 48_000),
+        (1_000, 0.2, 800),
+        (100, 0.5, 50),
+        (101, 0.5, 50),
+        (100, 1 / 3, 66),
+    ],
+)
+def test_the_validation_part_is_taken_from_the_training_images(n_train, validation_split, n_fit):
+    assert TrainingConfig(n_train=n_train, validation_split=validation_split).n_fit == n_fit
+
+
+@pytest.mark.parametrize(
+    ("n_train", "validation_split", "batch_size", "n_batches"),
+    [
+        (60_000, 0.2, 128, 375),  # 48,000 = 375 x 128
+        (60_000, 0.0, 128, 469),  # 468 full batches and one of 96 images
+        (100, 0.0, 100, 1),
+        (101, 0.0, 100, 2),
+        (100, 0.0, 10_000, 1),
+    ],
+)
+def test_a_smaller_last_batch_is_a_batch_too(n_train, validation_split, batch_size, n_batches):
+    config = TrainingConfig(
+        n_train=n_train, validation_split=validation_split, batch_size=batch_size
+    )
+
+    assert config.n_batches == n_batches
+
+
+# Counted by hand: inputs x units + units for each layer.
+@pytest.mark.parametrize(
+    ("slug", "n_parameters"),
+    [
+        ("mlp-256", 200_960 + 2_570),
+        ("mlp-512", 401_920 + 5_130),
+        ("dropout-256", 200_960 + 65_792 + 2_570),
+        ("dropout-800", 628_000 + 8_010),
+        ("overfit", 401_920 + 262_656 + 5_130),
+    ],
+)
+def test_each_preset_has_the_parameters_counted_by_hand(slug, n_parameters):
+    assert count_parameters(PRESETS[slug].config) == n_parameters
+
+
+def test_the_network_of_the_first_tutorial_has_203530_parameters():
+    assert count_parameters(TrainingConfig(layers=(HiddenLayer(256),))) == 203_530
+
+
+def test_a_network_without_hidden_layer_has_7850_parameters():
+    assert count_parameters(TrainingConfig(layers=())) == 7_850
+
+
+def test_the_summary_has_a_row_for_every_layer_and_every_dropout():
+    config = TrainingConfig(layers=(HiddenLayer(256, dropout=0.5), HiddenLayer(64)))
+
+    assert layer_summaries(config) == (
+        LayerSummary(name="hidden_1", kind="Dense", output_shape=(None, 256), n_parameters=200_960),
+        LayerSummary(name="dropout_1", kind="Dropout", output_shape=(None, 256), n_parameters=0),
+        LayerSummary(name="hidden_2", kind="Dense", output_shape=(None, 64), n_parameters=16_448),
+        LayerSummary(name="output", kind="Dense", output_shape=(None, 10), n_parameters=650),
+    )
+
+
+def test_a_network_is_described_by_its_layer_sizes():
+    assert describe_network(PRESETS["dropout-256"].config) == "784-256-256-10"
+    assert describe_network(TrainingConfig(layers=())) == "784-10"
+
+
+FIRST_TUTORIAL = {
+    "optimizer": "adam",
+    "learning_rate": 0.001,
+    "batch_size": 128,
+    "epochs": 10,
+    "validation_split": 0.2,
+    "loss": "categorical_crossentropy",
+    "initializer": "normal",
+    "n_train": 60_000,
+    "seed": 0,
+}
+PRESET_SETTINGS = {
+    "mlp-256": FIRST_TUTORIAL | {"layers": (HiddenLayer(256, "relu", 0.0),)},
+    "mlp-512": {
+        "layers": (HiddenLayer(512, "relu", 0.0),),
+        "optimizer": "adam",
+        "learning_rate": 0.001,
+        "batch_size": 128,
+        "epochs": 5,
+        "validation_split": 0.0,
+        "loss": "sparse_categorical_crossentropy",
+        "n_train": 60_000,
+        "seed": 0,
+    },
+    "dropout-256": FIRST_TUTORIAL
+    | {"layers": (HiddenLayer(256, "relu", 0.5), HiddenLayer(256, "relu", 0.0))},
+    "dropout-800": FIRST_TUTORIAL | {"layers": (HiddenLayer(800, "relu", 0.5),)},
+    "overfit": {
+        "layers": (HiddenLayer(512), HiddenLayer(512)),
+        "n_train": 1_000,
+        "epochs": 40,
+    },
+}
+
+
+def test_there_are_exactly_the_presets_of_the_lesson():
+    assert set(PRESETS) == set(PRESET_SETTINGS)
+
+
+@pytest.mark.parametrize("slug", PRESET_SETTINGS)
+def test_a_preset_has_the_settings_of_its_tutorial(slug):
+    expected = PRESET_SETTINGS[slug]
+
+    assert {name: getattr(PRESETS[slug].config, name) for name in expected} == expected
+
+
+def test_presets_are_told_apart_by_title_and_description():
+    assert len({preset.title for preset in PRESETS.values()}) == len(PRESETS)
+    assert len({preset.description for preset in PRESETS.values()}) == len(PRESETS)
+    assert all(preset.title and preset.description for preset in PRESETS.values())

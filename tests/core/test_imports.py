@@ -1,0 +1,131 @@
+import ast
+import graphlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import mnist_core
+
+SOURCES = {path.stem: path for path in Path(mnist_core.__file__).parent.glob("*.py")}
+MODULES = sorted(set(SOURCES) - {"__init__"})
+WITH_KERAS = {"keras_model", "training", "make_baselines"}
+
+
+def parse(module: str) -> ast.Module:
+    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
+
+
+def imported_names(tree: ast.AST) -> set[str]:
+    """List what import statements name, those inside functions too."""
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
+    return names
+
+
+def names_at_module_level(module: str) -> set[str]:
+    """List what is imported when the module is: not inside a function."""
+    statements = [
+        node
+        for node in parse(module).body
+        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+    ]
+    return imported_names(ast.Module(statements, type_ignores=[]))
+
+
+def packages(names: set[str]) -> set[str]:
+    return {name.split(".")[0] for name in names}
+
+
+def core_modules(names: set[str]) -> set[str]:
+    parts = [name.split(".") for name in names]
+    return {part[1] for part in parts if part[0] == "mnist_core" and part[1:2]} & set(MODULES)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_the_core_knows_no_screen(module):
+    assert not {"streamlit", "pages"} & packages(imported_names(parse(module)))
+
+
+@pytest.mark.parametrize("module", sorted(set(SOURCES) - WITH_KERAS))
+def test_a_page_can_import_it_without_loading_keras(module):
+    names = names_at_module_level(module)
+
+    assert not {"keras", "tensorflow"} & packages(names)
+    assert not WITH_KERAS & core_modules(names)
+
+
+def test_the_arrows_between_modules_go_one_way():
+    arrows = {module: core_modules(imported_names(parse(module))) for module in MODULES}
+
+    order = list(graphlib.TopologicalSorter(arrows).static_order())
+
+    assert set(order) == set(MODULES)
+
+
+@pytest.mark.parametrize("module", ["text", "errors", "dataset", "preprocessing", "config"])
+def test_the_ground_stands_on_nothing_but_the_ground(module):
+    below = {"text", "errors", "dataset", "preprocessing", "config"}
+
+    assert core_modules(imported_names(parse(module))) <= below
+
+
+# Runs in a process of its own, and reports what importing the modules does to the world.
+WATCHER = """
+import importlib, json, os, sys
+
+touched = []
+WRITING = os.O_WRONLY | os.O_RDWR | os.O_CREAT
+EVENTS = {"os.mkdir", "os.remove", "os.rename", "sqlite3.connect", "socket.connect"}
+
+
+def watch(event, arguments):
+    if event == "open":
+        path, mode, flags = arguments
+        if set(mode or "") & set("wax+") or flags & WRITING:
+            touched.append(str(path))
+    elif event in EVENTS:
+        touched.append(f"{event} {arguments[0]}")
+
+
+sys.addaudithook(watch)
+for name in sys.argv[1:]:
+    importlib.import_module(f"mnist_core.{name}")
+loaded = [name for name in ("keras", "streamlit", "tensorflow") if name in sys.modules]
+print(json.dumps({"touched": touched, "loaded": loaded}))
+"""
+
+
+def import_in_new_process(modules: list[str]) -> tuple[dict[str, list[str]], str]:
+    """Import modules; return what they touched and loaded, and what they printed besides."""
+    result = subprocess.run(
+        [sys.executable, "-B", "-W", "error", "-c", WATCHER, *modules],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    *printed, report = result.stdout.splitlines()
+    return json.loads(report), "".join(printed) + result.stderr
+
+
+def test_importing_what_pages_use_prints_nothing_and_touches_nothing():
+    report, printed = import_in_new_process(sorted(set(MODULES) - WITH_KERAS))
+
+    assert printed == ""
+    assert report == {"touched": [], "loaded": []}
+
+
+def test_importing_what_workers_use_prints_nothing_and_leaves_the_app_alone():
+    report, printed = import_in_new_process(sorted(WITH_KERAS))
+
+    # TensorFlow and Keras keep a file of their own in the home directory.
+    app = str(Path(mnist_core.__file__).parents[1])
+    assert [path for path in report["touched"] if app in path] == []
+    assert printed == ""

@@ -1,0 +1,128 @@
+import keras
+import numpy as np
+import pytest
+
+from mnist_core.config import (
+    ACTIVATIONS,
+    INITIALIZERS,
+    LOSSES,
+    PRESETS,
+    HiddenLayer,
+    TrainingConfig,
+    count_parameters,
+    layer_summaries,
+)
+from mnist_core.keras_model import build_model, weights_of
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+def test_the_model_has_the_layers_of_the_summary(slug):
+    config = PRESETS[slug].config
+
+    model = build_model(config)
+
+    assert [
+        (layer.name, type(layer).__name__, layer.output.shape, layer.count_params())
+        for layer in model.layers
+    ] == [
+        (row.name, row.kind, row.output_shape, row.n_parameters) for row in layer_summaries(config)
+    ]
+    assert model.count_params() == count_parameters(config)
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "cls"),
+    [
+        ("adam", keras.optimizers.Adam),
+        ("sgd", keras.optimizers.SGD),
+        ("rmsprop", keras.optimizers.RMSprop),
+    ],
+)
+def test_optimizer_and_learning_rate_reach_the_model(optimizer, cls):
+    model = build_model(TrainingConfig(optimizer=optimizer, learning_rate=0.25))
+
+    assert type(model.optimizer) is cls
+    assert float(model.optimizer.learning_rate) == 0.25
+
+
+def test_sgd_has_its_momentum():
+    assert build_model(TrainingConfig(optimizer="sgd")).optimizer.momentum == 0.9
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+def test_the_activation_reaches_its_layer(activation):
+    model = build_model(TrainingConfig(layers=(HiddenLayer(8), HiddenLayer(8, activation))))
+
+    assert model.get_layer("hidden_1").activation is keras.activations.relu
+    assert model.get_layer("hidden_2").activation is keras.activations.get(activation)
+    assert model.get_layer("output").activation is keras.activations.softmax
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_the_loss_reaches_the_model(loss):
+    assert build_model(TrainingConfig(loss=loss)).loss == loss
+
+
+def test_dropout_reaches_the_layer_it_stands_behind():
+    model = build_model(TrainingConfig(layers=(HiddenLayer(8), HiddenLayer(8, dropout=0.25))))
+
+    assert [layer.name for layer in model.layers] == ["hidden_1", "hidden_2", "dropout_2", "output"]
+    assert model.get_layer("dropout_2").rate == 0.25
+
+
+@pytest.mark.parametrize("initializer", INITIALIZERS)
+def test_the_initializer_reaches_every_layer(initializer):
+    classes = {
+        "normal": keras.initializers.RandomNormal,
+        "glorot_uniform": keras.initializers.GlorotUniform,
+        "he_normal": keras.initializers.HeNormal,
+    }
+
+    model = build_model(TrainingConfig(layers=(HiddenLayer(8),), initializer=initializer))
+
+    assert {type(layer.kernel_initializer) for layer in model.layers} == {classes[initializer]}
+
+
+@pytest.mark.parametrize(
+    ("initializer", "deviation"),
+    [
+        ("normal", 0.05),
+        ("glorot_uniform", (2 / (784 + 512)) ** 0.5),
+        ("he_normal", (2 / 784) ** 0.5),
+    ],
+)
+def test_initial_weights_spread_as_the_initializer_says(initializer, deviation):
+    kernel, bias, *_ = weights_of(build_model(TrainingConfig(initializer=initializer)))
+
+    assert kernel.std() == pytest.approx(deviation, rel=0.02)
+    assert kernel.mean() == pytest.approx(0, abs=0.001)
+    np.testing.assert_array_equal(bias, 0)
+
+
+def test_layers_of_the_same_size_start_from_different_weights():
+    _, _, second, _, third, *_ = weights_of(
+        build_model(TrainingConfig(layers=(HiddenLayer(8),) * 3))
+    )
+
+    assert second.shape == third.shape
+    assert not np.array_equal(second, third)
+
+
+def test_the_seed_decides_the_initial_weights():
+    first, again, other = (
+        weights_of(build_model(TrainingConfig(layers=(HiddenLayer(8),), seed=seed)))[0]
+        for seed in (1, 1, 2)
+    )
+
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_weights_come_as_kernel_and_bias_of_each_layer_in_turn():
+    model = build_model(TrainingConfig(layers=(HiddenLayer(4, dropout=0.5), HiddenLayer(3))))
+
+    weights = weights_of(model)
+
+    assert [array.shape for array in weights] == [(784, 4), (4,), (4, 3), (3,), (3, 10), (10,)]
+    assert {array.dtype for array in weights} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(weights[0], np.asarray(model.get_layer("hidden_1").kernel))

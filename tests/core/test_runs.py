@@ -1,0 +1,621 @@
+import dataclasses
+import json
+import sqlite3
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_core import runs
+from mnist_core.config import PRESETS
+from mnist_core.errors import (
+    DatasetError,
+    RunNotFoundError,
+    RunNotReadyError,
+    RunReadOnlyError,
+    RunStoreError,
+    TrainingDivergedError,
+)
+from mnist_core.records import RunStatus
+from mnist_core.runs import RunStore, default_url
+from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
+
+REASON = TrainingDivergedError("the loss is no longer a number")
+
+
+def new_run(store: RunStore, name: str = "mine") -> str:
+    return store.create(TINY_CONFIG, name=name).id
+
+
+def running(store: RunStore) -> str:
+    """Store a run that a worker has started; return its id."""
+    run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
+    store.start(run_id)
+    return run_id
+
+
+def finish(store: RunStore, run_id: str, **options: bool) -> bool:
+    return store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS, **options)
+
+
+class TestCreate:
+    def test_a_new_run_waits_with_its_config(self, store):
+        before = time.time()
+        config = PRESETS["dropout-256"].config
+
+        run = store.create(config, name="mine")
+
+        assert run.status is RunStatus.QUEUED
+        assert (run.name, run.config) == ("mine", config)
+        assert before <= run.created_at <= time.time()
+        assert (run.started_at, run.finished_at) == (None, None)
+        assert (run.progress, run.history, run.result, run.failure) == (None, {}, None, None)
+        assert (run.is_stop_requested, run.is_baseline, run.is_ended) == (False, False, False)
+        assert store.get(run.id) == run
+
+    def test_runs_are_numbered_from_1(self, store):
+        assert [store.create(TINY_CONFIG, name="mine").title for _ in range(2)] == [
+            "mine #1",
+            "mine #2",
+        ]
+
+    def test_a_claimed_run_waits_for_no_worker(self, store):
+        run = store.create(TINY_CONFIG, name="mine", is_claimed=True)
+
+        assert run.status is RunStatus.STARTING
+        assert run.started_at == run.created_at
+        assert store.claim_next() is None
+
+    @pytest.mark.parametrize(
+        ("name", "stored"),
+        [
+            ("  my \n first\trun ", "my first run"),
+            ("x" * 100, "x" * 80),
+            ("", "run"),
+            (" \n ", "run"),
+            ("数字 ✏️", "数字 ✏️"),
+            ("'; DROP TABLE runs; --", "'; DROP TABLE runs; --"),
+        ],
+    )
+    def test_names_are_tidied(self, store, name, stored):
+        run_id = new_run(store, name)
+        assert store.get(run_id).name == stored
+
+        store.rename(run_id, "other")
+        store.rename(run_id, name)
+        assert store.get(run_id).name == stored
+
+
+class TestList:
+    def test_runs_come_newest_first_without_the_baselines(self, store):
+        ids = [new_run(store) for _ in range(3)]
+
+        assert [run.id for run in store.list()] == ids[::-1]
+
+    def test_an_empty_store_lists_nothing_but_has_its_baselines(self, store):
+        assert list(store.list()) == []
+        assert {run.id for run in store.baselines()} == {"mlp-256", "mlp-512"}
+
+    def test_a_workspace_lists_its_own_runs_only(self, runs_url):
+        ada, bob = RunStore(runs_url, workspace="ada"), RunStore(runs_url, workspace="bob")
+        run_id = new_run(ada)
+
+        assert [run.id for run in ada.list()] == [run_id]
+        assert list(bob.list()) == []
+        assert bob.get(run_id).id == run_id  # a shared link works everywhere
+        assert bob.get("mlp-256").is_baseline
+
+    def test_another_store_on_the_same_url_sees_the_run(self, store, runs_url):
+        run_id = new_run(store)
+        store.close()
+
+        assert RunStore(runs_url).get(run_id) == store.get(run_id)
+
+
+class TestNotFound:
+    @pytest.mark.parametrize(
+        "method",
+        [
+            lambda store: store.get("nothing"),
+            lambda store: store.network("nothing"),
+            lambda store: store.rename("nothing", "name"),
+            lambda store: store.delete("nothing"),
+            lambda store: store.request_stop("nothing"),
+        ],
+        ids=["get", "network", "rename", "delete", "request_stop"],
+    )
+    def test_an_unknown_run_is_named(self, store, method):
+        with pytest.raises(RunNotFoundError, match=r"^there is no run nothing$"):
+            method(store)
+
+    def test_an_unknown_run_waits_nowhere(self, store):
+        assert store.queue_position("nothing") == 0
+
+
+class TestBaselines:
+    @pytest.mark.parametrize(
+        "method",
+        [
+            lambda store: store.rename("mlp-512", "mine"),
+            lambda store: store.delete("mlp-512"),
+            lambda store: store.request_stop("mlp-512"),
+        ],
+        ids=["rename", "delete", "request_stop"],
+    )
+    def test_a_baseline_cannot_be_changed(self, store, method):
+        message = "^mlp-512 ships with the app and cannot be changed$"
+        before = store.get("mlp-512")
+
+        with pytest.raises(RunReadOnlyError, match=message):
+            method(store)
+        assert store.get("mlp-512") == before
+
+    def test_a_baseline_has_a_trained_network(self, store, baseline_networks):
+        network = store.network("mlp-512")
+
+        assert network.config == store.get("mlp-512").config
+        for array, expected in zip(
+            network.weights, baseline_networks["mlp-512"].weights, strict=True
+        ):
+            np.testing.assert_array_equal(array, expected)
+
+    def test_a_baseline_is_not_in_the_queue(self, store):
+        assert store.queue_position("mlp-512") == 0
+
+
+class TestLife:
+    def test_a_run_goes_from_waiting_to_finished(self, store):
+        run_id = new_run(store)
+        assert store.claim_next().status is RunStatus.STARTING
+        assert store.get(run_id).started_at >= store.get(run_id).created_at
+
+        assert store.start(run_id)
+        assert store.get(run_id).status is RunStatus.RUNNING
+
+        assert store.beat(run_id)
+        assert store.update_progress(run_id, PROGRESS, HISTORY)
+        assert (store.get(run_id).progress, store.get(run_id).history) == (PROGRESS, HISTORY)
+
+        longer = {"loss": [1.75, 1.5], "accuracy": [0.375, 0.5]}
+        assert store.finish(run_id, history=longer, result=RESULT, weights=TINY_WEIGHTS)
+        run = store.get(run_id)
+        assert run.status is RunStatus.FINISHED
+        assert (run.history, run.result, run.progress) == (longer, RESULT, PROGRESS)
+        assert run.finished_at >= run.started_at
+
+    def test_the_network_of_a_finished_run_has_its_weights_to_the_bit(self, store):
+        run_id = running(store)
+        finish(store, run_id)
+
+        network = store.network(run_id)
+
+        assert network.config == TINY_CONFIG
+        for array, expected in zip(network.weights, TINY_WEIGHTS, strict=True):
+            np.testing.assert_array_equal(array, expected)
+
+    def test_before_its_end_a_run_has_no_network(self, store):
+        run_id = running(store)
+
+        with pytest.raises(RunNotReadyError, match=r"^the run mine has no trained network"):
+            store.network(run_id)
+
+    def test_a_failed_run_says_why_and_keeps_its_progress(self, store):
+        run_id = running(store)
+        store.update_progress(run_id, PROGRESS, HISTORY)
+
+        assert store.fail(run_id, DatasetError("{path} does not exist", path=Path("/x.npz")))
+
+        run = store.get(run_id)
+        assert run.status is RunStatus.FAILED
+        assert str(run.failure) == "/x.npz does not exist"
+        assert run.failure.template == "{path} does not exist"  # what a page translates
+        assert (run.progress, run.history) == (PROGRESS, HISTORY)
+        assert run.finished_at is not None
+        with pytest.raises(RunNotReadyError):
+            store.network(run_id)
+
+    def test_a_waiting_run_can_fail_too(self, store):
+        run_id = new_run(store)
+
+        assert store.fail(run_id, REASON)
+        assert store.get(run_id).status is RunStatus.FAILED
+
+    def test_a_run_is_renamed_whatever_its_state(self, store):
+        waiting, ended = new_run(store), running(store)
+        finish(store, ended)
+
+        for run_id in (waiting, ended):
+            store.rename(run_id, "best so far")
+            assert store.get(run_id).name == "best so far"
+
+
+class TestStop:
+    def test_a_waiting_run_is_stopped_at_once(self, store):
+        run_id = new_run(store)
+
+        store.request_stop(run_id)
+
+        run = store.get(run_id)
+        assert run.status is RunStatus.STOPPED
+        assert run.finished_at is not None
+        assert store.claim_next() is None
+
+    def test_a_run_at_work_hears_of_it_with_its_next_progress(self, store):
+        run_id = running(store)
+        store.request_stop(run_id)
+        assert store.get(run_id).status is RunStatus.RUNNING
+        assert store.get(run_id).is_stop_requested
+
+        assert not store.update_progress(run_id, PROGRESS, HISTORY)
+
+        assert store.get(run_id).progress == PROGRESS
+        assert finish(store, run_id, was_stopped=True)
+        assert store.get(run_id).status is RunStatus.STOPPED
+        assert store.network(run_id).config == TINY_CONFIG
+
+    def test_a_run_that_ended_stays_as_it_is(self, store):
+        run_id = running(store)
+        finish(store, run_id)
+
+        store.request_stop(run_id)
+
+        assert store.get(run_id).status is RunStatus.FINISHED
+
+
+def end_by_deleting(store, run_id):
+    store.delete(run_id)
+
+
+def end_by_failing(store, run_id):
+    store.fail(run_id, REASON)
+
+
+def end_by_finishing(store, run_id):
+    finish(store, run_id)
+
+
+def end_by_stopping(store, run_id):
+    finish(store, run_id, was_stopped=True)
+
+
+LATE_UPDATES = {
+    "start": lambda store, run_id: store.start(run_id),
+    "beat": lambda store, run_id: store.beat(run_id),
+    "progress": lambda store, run_id: store.update_progress(run_id, PROGRESS, HISTORY),
+    "finish": finish,
+    "fail": lambda store, run_id: store.fail(run_id, DatasetError("too late")),
+}
+
+
+@pytest.mark.parametrize("update", LATE_UPDATES.values(), ids=LATE_UPDATES)
+class TestLateUpdates:
+    def test_a_deleted_run_stays_deleted(self, store, update):
+        run_id = running(store)
+        store.delete(run_id)
+
+        assert update(store, run_id) is False
+        with pytest.raises(RunNotFoundError):
+            store.get(run_id)
+        with pytest.raises(RunNotFoundError):
+            store.network(run_id)
+
+    @pytest.mark.parametrize("end", [end_by_failing, end_by_finishing, end_by_stopping])
+    def test_a_run_that_ended_stays_as_it_is(self, store, update, end):
+        run_id = running(store)
+        end(store, run_id)
+        before = store.get(run_id)
+
+        assert update(store, run_id) is False
+        assert store.get(run_id) == before
+
+    def test_a_baseline_stays_as_it_is(self, store, update):
+        before = store.get("mlp-512")
+
+        assert update(store, "mlp-512") is False
+        assert store.get("mlp-512") == before
+
+
+def test_a_failed_run_gets_no_weights_afterwards(store):
+    run_id = running(store)
+    store.fail(run_id, REASON)
+
+    finish(store, run_id)
+
+    with pytest.raises(RunNotReadyError):
+        store.network(run_id)
+
+
+def test_a_run_that_still_waits_takes_no_updates_of_a_worker(store):
+    run_id = new_run(store)
+
+    assert not store.start(run_id)
+    assert not store.beat(run_id)
+    assert not store.update_progress(run_id, PROGRESS, HISTORY)
+    assert not finish(store, run_id)
+    assert store.get(run_id).status is RunStatus.QUEUED
+
+
+def test_a_deleted_run_leaves_nothing_behind(store, tmp_path):
+    run_id = running(store)
+    finish(store, run_id)
+
+    store.delete(run_id)
+
+    assert list(store.list()) == []
+    with sqlite3.connect(tmp_path / "runs.db") as database:
+        assert database.execute("SELECT count(*) FROM runs").fetchone() == (0,)
+        assert database.execute("SELECT count(*) FROM weights").fetchone() == (0,)
+    database.close()
+
+
+class TestQueue:
+    def test_runs_are_taken_in_the_order_they_were_created(self, runs_url):
+        ada, bob = RunStore(runs_url, workspace="ada"), RunStore(runs_url, workspace="bob")
+        ids = [new_run(ada), new_run(bob), new_run(ada)]
+
+        assert [ada.queue_position(run_id) for run_id in ids] == [1, 2, 3]
+        assert [ada.claim_next().id for _ in ids] == ids
+        assert ada.claim_next() is None
+
+    def test_the_others_move_up_when_one_leaves(self, store):
+        ids = [new_run(store) for _ in range(4)]
+
+        store.claim_next()
+        store.request_stop(ids[2])
+
+        assert [store.queue_position(run_id) for run_id in ids] == [0, 1, 0, 2]
+
+    def test_two_servers_never_take_the_same_run(self, runs_url):
+        stores = [RunStore(runs_url), RunStore(runs_url)]
+        ids = [new_run(stores[0]) for _ in range(30)]
+        stores[1].list()
+        taken: list[str] = []
+        together = threading.Barrier(2)
+
+        def take_all(store: RunStore) -> None:
+            together.wait()
+            while run := store.claim_next():
+                taken.append(run.id)
+
+        threads = [threading.Thread(target=take_all, args=(store,)) for store in stores]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        assert sorted(taken) == sorted(ids)
+        for store in stores:
+            store.close()
+
+
+class TestStale:
+    @pytest.fixture
+    def later(self, monkeypatch):
+        """Set the clock of the store forward by some seconds."""
+        now = time.time()
+        return lambda seconds: monkeypatch.setattr(runs.time, "time", lambda: now + seconds)
+
+    def test_a_running_worker_that_is_silent_for_a_minute_is_gone(self, store, later):
+        run_id = running(store)
+        store.update_progress(run_id, PROGRESS, HISTORY)
+
+        later(60)
+
+        assert store.fail_stale() == 1
+        run = store.get(run_id)
+        assert run.status is RunStatus.FAILED
+        assert "the training process stopped responding" in str(run.failure)
+        assert (run.progress, run.history) == (PROGRESS, HISTORY)
+        assert store.fail_stale() == 0
+
+    def test_a_worker_that_beat_lately_is_alive(self, store, later):
+        run_id = running(store)
+        later(60)
+        store.beat(run_id)
+        later(70)
+
+        assert store.fail_stale() == 0
+        assert store.get(run_id).status is RunStatus.RUNNING
+
+    def test_a_worker_that_loads_tensorflow_gets_more_time(self, store, later):
+        run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
+
+        later(60)
+        assert store.fail_stale() == 0
+
+        later(600)
+        assert store.fail_stale() == 1
+        assert store.get(run_id).status is RunStatus.FAILED
+
+    def test_waiting_and_ended_runs_never_go_stale(self, store, later):
+        waiting, ended = new_run(store), running(store)
+        finish(store, ended)
+
+        later(1e6)
+
+        assert store.fail_stale() == 0
+        assert store.get(waiting).status is RunStatus.QUEUED
+        assert store.get(ended).status is RunStatus.FINISHED
+
+
+class TestDatabase:
+    def test_pages_read_while_a_worker_writes(self, store, tmp_path):
+        run_id = running(store)
+        database = sqlite3.connect(tmp_path / "runs.db")
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("UPDATE runs SET name = 'other'")
+
+        assert store.get(run_id).name == "mine"
+        database.close()
+
+    def test_a_lock_that_is_never_released_is_one_sentence(self, runs_url, tmp_path, monkeypatch):
+        monkeypatch.setattr(runs, "_LOCK_TIMEOUT_SECONDS", 0.05)
+        store = RunStore(runs_url)
+        new_run(store)
+        database = sqlite3.connect(tmp_path / "runs.db")
+        database.execute("BEGIN IMMEDIATE")
+
+        message = "^the stored runs cannot be read or written now: database is locked$"
+        with pytest.raises(RunStoreError, match=message):
+            new_run(store)
+
+        database.close()
+        assert store.get(new_run(store)).number == 2
+
+    def test_constructing_touches_no_disk(self, tmp_path):
+        store = RunStore(f"sqlite:///{tmp_path}/deep/below/runs.db")
+        assert list(tmp_path.iterdir()) == []
+
+        assert list(store.list()) == []
+        assert (tmp_path / "deep" / "below" / "runs.db").is_file()
+
+    def test_visitors_who_come_at_once_to_a_new_server_are_all_served(self, tmp_path):
+        answers: list[object] = []
+
+        def visit(store: RunStore, together: threading.Barrier) -> None:
+            together.wait()
+            try:
+                answers.append(list(store.list()))
+            except RunStoreError as error:
+                answers.append(str(error))
+
+        for attempt in range(10):
+            store = RunStore(f"sqlite:///{tmp_path}/{attempt}.db")
+            together = threading.Barrier(4)
+            threads = [threading.Thread(target=visit, args=(store, together)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            store.close()
+
+        assert answers == [[]] * 40
+
+    def test_servers_that_start_at_once_on_a_new_database_all_work(self, tmp_path):
+        answers: list[object] = []
+
+        def serve(url: str, together: threading.Barrier) -> None:
+            store = RunStore(url)
+            together.wait()
+            try:
+                answers.append(list(store.list()))
+            except RunStoreError as error:
+                answers.append(str(error))
+            store.close()
+
+        for attempt in range(10):
+            url = f"sqlite:///{tmp_path}/{attempt}.db"
+            together = threading.Barrier(3)
+            threads = [threading.Thread(target=serve, args=(url, together)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        assert answers == [[]] * 30
+
+
+UNUSABLE_URLS = [
+    "runs.db",
+    "no-such-database://host/runs",
+    "postgresql+psycopg2://user:secret@host/runs",
+    "postgresql://user:secret@host:port/runs",
+]
+
+
+@pytest.mark.parametrize("url", UNUSABLE_URLS)
+def test_an_unusable_url_is_explained_in_one_sentence(url):
+    message = "^MNIST_RUNS_URL is not a database that can be used: .+$"
+
+    with pytest.raises(RunStoreError, match=message) as caught:
+        RunStore(url)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.fixture
+def regular_file(tmp_path) -> Path:
+    path = tmp_path / "notes.txt"
+    path.write_text("these are no runs\n" * 100)
+    return path
+
+
+# As root no directory is read-only, but nobody can write below a regular file.
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("{tmp_path}", "unable to open database file"),
+        ("{tmp_path}/notes.txt", "file is not a database"),
+        ("{tmp_path}/notes.txt/runs.db", ".*File exists.*notes.txt.*"),
+        ("{tmp_path}/notes.txt/deep/runs.db", ".*Not a directory.*notes.txt.*"),
+    ],
+    ids=["a directory", "another file", "below a file", "far below a file"],
+)
+@pytest.mark.parametrize(
+    "method",
+    [
+        lambda store: store.list(),
+        lambda store: store.create(TINY_CONFIG, name="mine"),
+        lambda store: store.get("abcd1234"),
+        lambda store: store.claim_next(),
+        lambda store: store.fail_stale(),
+    ],
+    ids=["list", "create", "get", "claim_next", "fail_stale"],
+)
+def test_a_place_that_cannot_hold_runs_is_explained_in_one_sentence(
+    tmp_path, regular_file, place, reason, method
+):
+    store = RunStore(f"sqlite:///{place.format(tmp_path=tmp_path)}")
+
+    message = f"^the stored runs cannot be read or written now: {reason}$"
+    with pytest.raises(RunStoreError, match=message) as caught:
+        method(store)
+    assert "\n" not in str(caught.value)
+    assert store.get("mlp-512").is_baseline  # the lessons work all the same
+
+
+def test_the_environment_says_where_the_runs_are(monkeypatch, tmp_path):
+    url = f"sqlite:///{tmp_path}/elsewhere.db"
+    monkeypatch.setenv("MNIST_RUNS_URL", url)
+
+    store = RunStore()
+    new_run(store)
+    store.close()
+
+    assert store.url == default_url() == url
+    assert (tmp_path / "elsewhere.db").is_file()
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_a_word_the_runs_are_beside_the_app(monkeypatch, value):
+    monkeypatch.delenv("MNIST_RUNS_URL")
+    if value is not None:
+        monkeypatch.setenv("MNIST_RUNS_URL", value)
+    app = Path(runs.__file__).parents[1]
+
+    assert default_url() == f"sqlite:///{app / 'runs' / 'runs.db'}"
+
+
+def test_every_setting_of_a_run_is_stored(store):
+    for preset in PRESETS.values():
+        config = dataclasses.replace(preset.config, seed=7)
+        assert store.get(store.create(config, name="mine").id).config == config
+
+
+def test_the_stored_values_are_plain_json(store, tmp_path):
+    run_id = running(store)
+    store.update_progress(run_id, PROGRESS, HISTORY)
+    finish(store, run_id)
+
+    database = sqlite3.connect(tmp_path / "runs.db")
+    row = database.execute("SELECT config, progress, history, result FROM runs").fetchone()
+    database.close()
+
+    assert json.loads(row[0]) == json.loads(json.dumps(TINY_CONFIG.to_dict()))
+    assert json.loads(row[1]) == json.loads(json.dumps(PROGRESS.to_dict()))
+    assert json.loads(row[2]) == HISTORY
+    assert json.loads(row[3]) == json.loads(json.dumps(RESULT.to_dict()))

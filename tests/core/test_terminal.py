@@ -1,0 +1,303 @@
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from mnist_core import worker
+from mnist_core.__main__ import main
+from mnist_core.config import HiddenLayer, TrainingConfig
+from mnist_core.dataset import load_dataset
+from mnist_core.drawing import to_digit_naively
+from mnist_core.records import RunStatus
+from tests.core.samples import (
+    HISTORY,
+    RESULT,
+    TINY_CONFIG,
+    TINY_WEIGHTS,
+    black_on_white,
+    file_bytes,
+)
+
+
+@pytest.fixture
+def output_of(capsys):
+    """Run a command that succeeds; return what it prints on standard output."""
+
+    def run(*arguments: object) -> str:
+        assert main([str(argument) for argument in arguments]) == 0
+        captured = capsys.readouterr()
+        assert captured.err == ""
+        return captured.out
+
+    return run
+
+
+@pytest.fixture
+def error_of(capsys):
+    """Run a command that fails; return its exit status and the line it says."""
+
+    def run(*arguments: object) -> tuple[int, str]:
+        try:
+            status = main([str(argument) for argument in arguments])
+        except SystemExit as left:  # so argparse ends
+            status = left.code
+        captured = capsys.readouterr()
+        assert captured.out == ""
+        assert captured.err.endswith("\n")
+        assert captured.err.count("\n") == 1
+        return status, captured.err.rstrip()
+
+    return run
+
+
+@pytest.fixture
+def pictures(tmp_path, dataset) -> list[Path]:
+    """The first three test digits, 7, 2 and 1, dark on bright in files of 280 px."""
+    paths = [tmp_path / f"{name}.png" for name in ("first", "second", "third")]
+    for path, image in zip(paths, dataset.test_images, strict=False):
+        path.write_bytes(file_bytes(black_on_white(image)))
+    return paths
+
+
+@pytest.fixture
+def finished(store) -> str:
+    run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
+    store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+    return run_id
+
+
+class TestRuns:
+    def test_json_has_the_stored_runs_and_the_baselines(self, output_of, store, finished):
+        waiting = store.create(TINY_CONFIG, name="next").id
+
+        listed = {run["run"]: run for run in json.loads(output_of("runs", "--json"))}
+
+        assert list(listed) == [waiting, finished, "mlp-512", "mlp-256"]
+        assert listed[finished]["name"] == "mine"
+        assert listed[finished]["status"] == "finished"
+        assert listed[finished]["test_accuracy"] == 0.5
+        assert listed[finished]["config"] == json.loads(json.dumps(TINY_CONFIG.to_dict()))
+        assert (listed[waiting]["status"], listed[waiting]["test_accuracy"]) == ("queued", None)
+
+    def test_text_has_a_line_for_each_run(self, output_of, finished):
+        mine, *baselines = output_of("runs").splitlines()
+
+        assert mine == f"{finished}  mine #1  finished  test accuracy 0.5000"
+        assert [line.split()[0] for line in baselines] == ["mlp-512", "mlp-256"]
+
+
+class TestEvaluate:
+    def test_json_has_accuracy_confusion_matrix_and_metrics(self, output_of, dataset):
+        answer = json.loads(output_of("evaluate", "mlp-256", "--json"))
+
+        assert set(answer) == {"accuracy", "confusion_matrix", "per_class"}
+        counts = np.array(answer["confusion_matrix"])
+        assert counts.shape == (10, 10)
+        assert counts.sum(axis=1).tolist() == np.bincount(dataset.test_labels).tolist()
+        assert answer["accuracy"] == pytest.approx(np.trace(counts) / 10_000)
+        assert set(answer["per_class"]) == {"precision", "recall", "f1", "support"}
+        assert answer["per_class"]["support"] == counts.sum(axis=1).tolist()
+        recall = np.diagonal(counts) / counts.sum(axis=1)
+        np.testing.assert_allclose(answer["per_class"]["recall"], recall)
+
+    def test_text_has_the_accuracy_and_a_line_for_each_digit(self, output_of):
+        first, header, *digits = output_of("evaluate", "mlp-256").splitlines()
+
+        assert first.startswith("accuracy 0.97")
+        assert header.split() == ["digit", "precision", "recall", "f1", "support"]
+        assert [line.split()[0] for line in digits] == list("0123456789")
+        assert [line.split()[4] for line in digits][:2] == ["980", "1135"]
+
+    def test_a_stored_run_is_evaluated_by_its_id(self, output_of, finished):
+        # The biases of the tiny network grow with the digit: it answers 9 to everything.
+        counts = np.array(json.loads(output_of("evaluate", finished, "--json"))["confusion_matrix"])
+
+        assert counts[:, 9].sum() == 10_000
+
+
+class TestPredict:
+    def test_one_picture_gives_one_json_object(self, output_of, pictures):
+        answer = json.loads(output_of("predict", pictures[0], "--run", "mlp-256", "--json"))
+
+        assert set(answer) == {"digit", "probabilities"}
+        assert answer["digit"] == 7
+        assert int(np.argmax(answer["probabilities"])) == 7
+        assert sum(answer["probabilities"]) == pytest.approx(1, abs=1e-5)
+
+    def test_several_pictures_give_a_list_in_their_order(self, output_of, pictures):
+        answers = json.loads(output_of("predict", *reversed(pictures), "--json"))
+
+        assert [answer["digit"] for answer in answers] == [1, 2, 7]
+
+    def test_text_has_a_line_for_each_picture(self, output_of, pictures):
+        lines = output_of("predict", *pictures).splitlines()
+
+        assert [line.split(" (p = ")[0] for line in lines] == [
+            f"{path}: {digit}" for path, digit in zip(pictures, (7, 2, 1), strict=True)
+        ]
+
+    def test_naively_the_picture_is_only_squeezed(
+        self, output_of, pictures, dataset, baseline_networks
+    ):
+        answer = json.loads(
+            output_of("predict", pictures[0], "--run", "mlp-512", "--naive", "--json")
+        )
+
+        squeezed = to_digit_naively(black_on_white(dataset.test_images[0]))
+        (expected,) = baseline_networks["mlp-512"].probabilities(squeezed[np.newaxis])
+        np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-6)
+
+
+class TestTrain:
+    def test_every_option_reaches_the_stored_run(self, output_of, store):
+        printed = output_of(
+            *("train", "--preset", "mlp-256", "--name", "my first", "--seed", "3"),
+            *("--epochs", "1", "--batch-size", "50", "--learning-rate", "0.01"),
+            *("--optimizer", "sgd", "--validation-split", "0.5", "--n-train", "200"),
+        )
+
+        (run,) = store.list()
+        assert run.config == TrainingConfig(
+            layers=(HiddenLayer(256),),
+            initializer="normal",
+            loss="categorical_crossentropy",
+            seed=3,
+            epochs=1,
+            batch_size=50,
+            learning_rate=0.01,
+            optimizer="sgd",
+            validation_split=0.5,
+            n_train=200,
+        )
+        accuracy = f"test accuracy {run.result.test_accuracy:.4f}"
+        assert printed == f"{run.id}  my first #1  finished  {accuracy}\n"
+
+    def test_json_is_all_there_is_on_standard_output(self, store):
+        command = "train --preset mlp-512 --n-train 500 --epochs 2 --json"
+        result = subprocess.run(
+            [sys.executable, "-m", "mnist_core", *command.split()],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+        answer = json.loads(result.stdout)
+        assert set(answer) == {
+            "run",
+            "n_parameters",
+            "train_accuracy",
+            "test_accuracy",
+            "history",
+            "epoch_seconds",
+            "total_seconds",
+        }
+        assert answer["n_parameters"] == 407_050
+        assert set(answer["history"]) == {"loss", "accuracy"}
+        assert len(answer["history"]["loss"]) == len(answer["epoch_seconds"]) == 2
+        run = store.get(answer["run"])
+        assert (run.name, run.status) == ("mlp-512", RunStatus.FINISHED)
+        assert run.result.train_accuracy == answer["train_accuracy"]
+        assert run.result.test_accuracy == answer["test_accuracy"]
+
+    def test_a_run_that_fails_ends_with_status_1(self, error_of, store, tmp_path, monkeypatch):
+        missing = tmp_path / "mnist.npz"
+        monkeypatch.setattr(worker, "load_dataset", lambda: load_dataset(missing))
+
+        assert error_of("train", "--epochs", "1") == (1, f"{missing} does not exist")
+        assert [run.status for run in store.list()] == [RunStatus.FAILED]
+
+    def test_a_run_interrupted_from_the_keyboard_ends_with_status_1(
+        self, error_of, store, monkeypatch
+    ):
+        def interrupt(_url, _run_id):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(worker, "run", interrupt)
+
+        assert error_of("train") == (1, "the training was ended from the keyboard")
+        assert [run.status for run in store.list()] == [RunStatus.FAILED]
+
+
+@pytest.fixture
+def places(tmp_path, pictures) -> dict[str, Path]:
+    """A picture of a digit, a text, a blank picture, and a directory."""
+    text, blank = tmp_path / "digit.txt", tmp_path / "blank.png"
+    text.write_text("seven")
+    blank.write_bytes(file_bytes(black_on_white(np.zeros((28, 28), np.uint8))))
+    return {"picture": pictures[0], "text": text, "blank": blank, "directory": tmp_path}
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("arguments", "message"),
+        [
+            (["evaluate", "nothing"], "there is no run nothing"),
+            (["predict", "{picture}", "--run", "nothing"], "there is no run nothing"),
+            (["predict", "/nowhere/digit.png"], "/nowhere/digit.png: the file cannot be read"),
+            (["predict", "{directory}"], "{directory}: the file cannot be read: Is a directory"),
+            (["predict", "{text}"], "{text}: this is not a picture that can be read"),
+            (["predict", "{picture}", "{text}", "--json"], "{text}: this is not a picture"),
+            (["predict", "{blank}"], "{blank}: there is nothing to read: it needs a digit"),
+            (["train", "--epochs", "0"], "epochs must be a whole number from 1 to 200, got 0"),
+            (["train", "--n-train", "99"], "n_train must be a whole number from 100 to 60000"),
+            (["train", "--learning-rate", "nan"], "learning_rate must be a number from "),
+        ],
+    )
+    def test_is_said_in_one_line_with_status_2(self, error_of, store, places, arguments, message):
+        status, line = error_of(*(argument.format(**places) for argument in arguments))
+
+        assert status == 2
+        assert line.startswith(message.format(**places))
+        assert list(store.list()) == []
+
+    def test_a_run_without_network_is_said_in_one_line(self, error_of, store):
+        run_id = store.create(TINY_CONFIG, name="mine").id
+
+        status, line = error_of("evaluate", run_id)
+
+        assert status == 2
+        assert line.startswith("the run mine has no trained network")
+
+    @pytest.mark.parametrize(
+        "arguments",
+        [
+            [],
+            ["dream"],
+            ["train", "--preset", "gpt"],
+            ["train", "--epochs", "many"],
+            ["train", "--optimizer", "magic"],
+            ["train", "--speed", "9"],
+            ["evaluate"],
+            ["predict"],
+            ["runs", "mlp-256"],
+        ],
+        ids=" ".join,
+    )
+    def test_a_command_that_does_not_exist_is_said_in_one_line(self, error_of, arguments):
+        status, line = error_of(*arguments)
+
+        assert status == 2
+        assert line.startswith("mnist_core")
+
+    @pytest.mark.parametrize("url", ["runs.db", "sqlite:////dev/null/runs.db"])
+    def test_a_store_that_cannot_be_used_is_said_in_one_line(self, error_of, url, monkeypatch):
+        monkeypatch.setenv("MNIST_RUNS_URL", url)
+
+        status, _line = error_of("runs")
+
+        assert status == 2
+
+
+def test_the_status_of_the_process_is_that_of_the_command():
+    result = subprocess.run(
+        [sys.executable, "-m", "mnist_core", "evaluate", "nothing", "--json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == "there is no run nothing\n"

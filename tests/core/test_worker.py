@@ -1,0 +1,223 @@
+import sqlite3
+import subprocess
+import sys
+
+import numpy as np
+import psutil
+import pytest
+
+from mnist_core import worker
+from mnist_core.config import HiddenLayer, TrainingConfig
+from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.errors import RunNotFoundError, RunStoreError
+from mnist_core.network import Network
+from mnist_core.records import RunStatus
+from tests.core.processes import wait_until, workers_below
+from tests.core.samples import DIVERGING_CONFIG
+
+SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validation_split=0.2)
+
+
+@pytest.fixture
+def claimed(store):
+    """Store a run for this process to train; return its id."""
+    return lambda config=SHORT: store.create(config, name="mine", is_claimed=True).id
+
+
+@pytest.fixture(autouse=True)
+def data_in_memory(monkeypatch, dataset):
+    """Spare every worker of these tests the reading of the file."""
+    monkeypatch.setattr(worker, "load_dataset", lambda: dataset)
+
+
+def test_a_run_is_trained_measured_and_stored(store, claimed):
+    run_id = claimed()
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert (run.status, run.failure) == (RunStatus.FINISHED, None)
+    assert set(run.history) == {"loss", "accuracy", "val_loss", "val_accuracy"}
+    assert len(run.history["loss"]) == len(run.result.epoch_seconds) == 2
+    assert sum(run.result.epoch_seconds) <= run.result.total_seconds
+    assert run.result.validation_accuracy == pytest.approx(run.history["val_accuracy"][-1])
+    assert run.progress.share == 1
+    assert run.progress.eta_seconds == 0
+    assert store.network(run_id).config == SHORT
+
+
+def test_the_same_run_twice_gives_the_same_weights(store, claimed):
+    first, again = claimed(), claimed()
+
+    worker.run(store.url, first)
+    worker.run(store.url, again)
+
+    for ours, theirs in zip(
+        store.network(first).weights, store.network(again).weights, strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_diverging_run_fails_with_its_sentence(store, claimed):
+    run_id = claimed(DIVERGING_CONFIG)
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert run.status is RunStatus.FAILED
+    assert str(run.failure) == "the loss is no longer a number: try a smaller learning rate"
+    assert run.result is None
+
+
+def test_a_damaged_dataset_fails_the_run_with_its_sentence(store, claimed, tmp_path, monkeypatch):
+    path = tmp_path / "mnist.npz"
+    path.write_text("these are no digits")
+    monkeypatch.setattr(worker, "load_dataset", lambda: load_dataset(path))
+    run_id = claimed()
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert run.status is RunStatus.FAILED
+    assert str(run.failure) == f"{path} cannot be read as an npz file: File is not a zip file"
+
+
+def test_a_bug_is_not_taken_for_an_expected_failure(store, claimed, monkeypatch):
+    def buggy():
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(worker, "load_dataset", buggy)
+
+    with pytest.raises(ZeroDivisionError):
+        worker.run(store.url, claimed())
+
+
+def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
+    monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
+    run_id = claimed()
+    store.delete(run_id)
+
+    worker.run(store.url, run_id)
+
+    with pytest.raises(RunNotFoundError):
+        store.get(run_id)
+
+
+def test_a_run_given_up_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
+    monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
+    run_id = claimed()
+    store.fail(run_id, RunStoreError("the training process went away"))
+    before = store.get(run_id)
+
+    worker.run(store.url, run_id)
+
+    assert store.get(run_id) == before
+
+
+def test_a_run_stopped_while_tensorflow_loads_ends_after_its_first_steps(store, claimed):
+    run_id = claimed(TrainingConfig(layers=(HiddenLayer(8),), epochs=200))
+    store.request_stop(run_id)
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert (run.status, run.history) == (RunStatus.STOPPED, {})
+    assert run.progress.share < 0.01
+    assert store.network(run_id).config.epochs == 200
+
+
+def test_a_worker_beats_while_it_is_busy(store, claimed, tmp_path, monkeypatch, dataset):
+    run_id = claimed()
+
+    def heartbeat() -> float:
+        database = sqlite3.connect(tmp_path / "runs.db")
+        (beat,) = database.execute(
+            "SELECT heartbeat_at FROM runs WHERE id = ?", (run_id,)
+        ).fetchone()
+        database.close()
+        return beat
+
+    def load_slowly() -> Dataset:
+        for _ in range(2):
+            before = heartbeat()
+            wait_until(lambda before=before: heartbeat() > before)
+        return dataset
+
+    monkeypatch.setattr(worker, "_BEAT_SECONDS", 0.01)
+    monkeypatch.setattr(worker, "load_dataset", load_slowly)
+
+    worker.run(store.url, run_id)
+
+    assert store.get(run_id).status is RunStatus.FINISHED
+
+
+@pytest.mark.parametrize("validation_split", [0.2, 0.0])
+def test_each_part_of_the_data_is_measured_for_itself(validation_split, small_dataset):
+    config = TrainingConfig(layers=(), n_train=100, validation_split=validation_split)
+    only_threes = np.zeros(10, np.float32)
+    only_threes[3] = 1
+    network = Network(config, (np.zeros((784, 10), np.float32), only_threes))
+
+    result = worker.measure(network, small_dataset, epoch_seconds=(1.0, 2.0), start=0.0)
+
+    def share_of_threes(labels: np.ndarray) -> float:
+        return pytest.approx(labels.tolist().count(3) / len(labels))
+
+    labels = small_dataset.train_labels
+    assert result.train_accuracy == share_of_threes(labels[: config.n_fit])
+    assert result.test_accuracy == share_of_threes(small_dataset.test_labels)
+    if validation_split:
+        assert result.validation_accuracy == share_of_threes(labels[80:100])
+    else:
+        assert result.validation_accuracy is None
+    assert result.epoch_seconds == (1.0, 2.0)
+
+
+# A server that trains until its standard input is closed.
+SERVER = """
+import sys
+from mnist_core.config import TrainingConfig
+from mnist_core.jobs import Jobs
+from mnist_core.runs import RunStore
+
+store = RunStore()
+jobs = Jobs(store, n_workers=1)
+run = store.create(TrainingConfig(epochs=200), name="long")
+jobs.submit(run.id)
+print(run.id, flush=True)
+sys.stdin.read()
+"""
+
+
+class TestServer:
+    @pytest.fixture
+    def server(self, store):
+        """A server at work, its run's id, and its worker process."""
+        with subprocess.Popen(
+            [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as server:
+            run_id = server.stdout.readline().strip()
+            wait_until(lambda: store.get(run_id).progress)
+            (process,) = workers_below(psutil.Process(server.pid))
+            yield server, run_id, process
+            server.kill()
+
+    def test_a_killed_server_takes_its_worker_with_it(self, server):
+        server, _run_id, process = server
+
+        server.kill()
+
+        # What nobody waits for any more may stay in the table as a zombie.
+        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
+
+    def test_a_server_that_is_closed_ends_its_training_at_once_and_says_so(self, server, store):
+        server, run_id, process = server
+
+        server.stdin.close()
+
+        assert server.wait(timeout=60) == 0
+        assert not process.is_running()
+        run = store.get(run_id)
+        assert run.status is RunStatus.FAILED
+        assert str(run.failure) == "the app was closed during the training; the curves are kept"
+        assert run.progress is not None
