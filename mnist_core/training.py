@@ -298,7 +298,9 @@ class _Reporter:
         points_per_epoch = max(1, min(_POINTS_PER_EPOCH, _MAX_CURVE_POINTS // config.epochs))
         self._images_per_point = config.n_fit / points_per_epoch
         self._curve: list[tuple[float, float, float]] = []
+        # Chunks as (images, sum of losses, hits): not drawn yet, and those of the latest point.
         self._pending: list[tuple[int, float, int]] = []
+        self._latest: list[tuple[int, float, int]] = []
         self._images_per_second = 0.0
         self._n_seen = 0
         self._n_chunks = 0
@@ -313,13 +315,25 @@ class _Reporter:
         is_first = self._n_chunks <= 2
         self._images_per_second += (1.0 if is_first else 0.2) * (speed - self._images_per_second)
         self._pending.append((n_images, loss_sum, n_correct))
+        self._draw_point()
+
+    def _draw_point(self) -> None:
+        """Turn what is pending into a point, when it is enough or the epoch ends."""
         n_pending = sum(n for n, _, _ in self._pending)
         epochs_done = self._n_seen / self._config.n_fit
-        if n_pending >= self._images_per_point or epochs_done == int(epochs_done):
-            loss = sum(loss for _, loss, _ in self._pending) / n_pending
-            accuracy = sum(correct for _, _, correct in self._pending) / n_pending
-            self._curve.append((epochs_done, loss, accuracy))
-            self._pending.clear()
+        is_epoch_end = self._n_seen % self._config.n_fit == 0
+        if n_pending < self._images_per_point and not is_epoch_end:
+            return
+        is_small = n_pending < self._images_per_point / 2
+        # A point of few images would jump about: they join the one before, of the same epoch.
+        if is_small and self._curve and self._curve[-1][0] > epochs_done - 1:
+            self._curve.pop()
+            self._pending = self._latest + self._pending
+        n_images = sum(n for n, _, _ in self._pending)
+        loss = sum(loss for _, loss, _ in self._pending) / n_images
+        accuracy = sum(correct for _, _, correct in self._pending) / n_images
+        self._curve.append((epochs_done, loss, accuracy))
+        self._latest, self._pending = self._pending, []
 
     def end_epoch(self, epoch: int, values: dict[str, float]) -> None:
         """Append the values of a finished epoch to the history, and tell the listener."""

@@ -6,6 +6,7 @@ from pages.ui import layout, settings, training, workers
 from pages.ui.language import _
 
 with layout.page("train"):
+    workers.jobs().refresh()
     workers.jobs().warm_up()
     st.write(_("Guess first: how many of 10,000 new digits will it read right after one pass?"))
     controls, lesson = st.columns([1, 2.6], gap="large")

@@ -36,7 +36,7 @@ def _store(url: str) -> RunStore:
     return RunStore(url)
 
 
-# A run that is trained further ends again, at another time, and is then computed anew.
+# Keyed by the time of its end too: a run that ended anew has other weights.
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _network(url: str, run_id: str, finished_at: float | None) -> Network:  # noqa: ARG001
     return _store(url).network(run_id)

@@ -76,7 +76,7 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
             key="samples.tiles",
             chosen=looked_at,
             on_choice=lambda index: url.put(index=index),
-            width=60,
+            width=64,
         )
     return looked_at
 

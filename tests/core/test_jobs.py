@@ -151,6 +151,19 @@ class TestQueue:
 
         assert status(store, run_id) is RunStatus.FAILED
 
+    def test_a_run_of_this_server_outlives_a_sleep_of_the_machine(
+        self, store, make_jobs, monkeypatch
+    ):
+        # Its heartbeat is old when the lid is opened again, but the pool knows that it lives.
+        jobs, (run_id,) = make_jobs(), queue(store, 1)
+        jobs.submit(run_id)
+        store.start(run_id)
+        monkeypatch.setattr("mnist_core.runs._STALE_RUNNING_SECONDS", -1.0)
+
+        jobs.refresh()
+
+        assert status(store, run_id) is RunStatus.RUNNING
+
 
 class TestFailure:
     def test_an_exception_fails_its_run_and_the_next_one_starts(self, store, make_jobs, pools):

@@ -12,6 +12,7 @@ from mnist_core import runs
 from mnist_core.config import PRESETS
 from mnist_core.errors import (
     DatasetError,
+    InvalidConfigError,
     RunNotFoundError,
     RunNotReadyError,
     RunReadOnlyError,
@@ -60,6 +61,11 @@ class TestCreate:
             "mine #1",
             "mine #2",
         ]
+
+    def test_the_number_of_a_deleted_run_is_not_given_again(self, store):
+        store.delete(new_run(store))
+
+        assert store.get(new_run(store)).number == 2
 
     def test_a_claimed_run_waits_for_no_worker(self, store):
         run = store.create(TINY_CONFIG, name="mine", is_claimed=True)
@@ -390,6 +396,39 @@ class TestQueue:
             store.close()
 
 
+class TestOtherVersion:
+    """A run whose settings this version does not know: stored by a newer app."""
+
+    @pytest.fixture
+    def foreign(self, store, tmp_path) -> str:
+        run_id = new_run(store, "from tomorrow")
+        database = sqlite3.connect(tmp_path / "runs.db")
+        database.execute("UPDATE runs SET config = '{\"convolutions\": 3}'")
+        database.commit()
+        database.close()
+        return run_id
+
+    def test_is_left_out_of_the_list(self, store, foreign):
+        known = new_run(store)
+
+        assert [run.id for run in store.list()] == [known]
+
+    def test_is_explained_when_it_is_opened(self, store, foreign):
+        with pytest.raises(InvalidConfigError, match=r"^there is no setting named convolutions$"):
+            store.get(foreign)
+
+    def test_does_not_block_the_queue(self, store, foreign):
+        known = new_run(store)
+
+        assert store.claim_next().id == known
+
+    def test_can_be_deleted(self, store, foreign):
+        store.delete(foreign)
+
+        with pytest.raises(RunNotFoundError):
+            store.get(foreign)
+
+
 class TestStale:
     @pytest.fixture
     def later(self, monkeypatch):
@@ -428,6 +467,15 @@ class TestStale:
         later(600)
         assert store.fail_stale() == 1
         assert store.get(run_id).status is RunStatus.FAILED
+
+    def test_a_worker_that_the_caller_watches_itself_is_left_alone(self, store, later):
+        watched, unwatched = running(store), running(store)
+
+        later(60)
+
+        assert store.fail_stale(except_ids=[watched]) == 1
+        assert store.get(watched).status is RunStatus.RUNNING
+        assert store.get(unwatched).status is RunStatus.FAILED
 
     def test_waiting_and_ended_runs_never_go_stale(self, store, later):
         waiting, ended = new_run(store), running(store)
