@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.text import N_
@@ -100,18 +101,26 @@ def page(slug: str) -> Iterator[None]:
         layout="wide",
     )
     st.html(f"<style>{_STYLE}</style>")
-    menu = st.sidebar.container()
+    menu = st.sidebar.empty()
+    with st.sidebar:
+        language.choose()
+    taken_along = _kept_parameters()
+    _show_menu(menu)
     st.title(_(info.question), anchor=False)
     try:
         with shown_errors():
             yield
     finally:
-        # Last, since the page may have changed what the links take along.
-        with menu:
-            st.markdown("**MNIST**")
-            for entry in PAGES.values():
-                link(entry)
-            language.choose()
+        # The page may have changed what the links take along.
+        if _kept_parameters() != taken_along:
+            _show_menu(menu)
+
+
+def _show_menu(place: DeltaGenerator) -> None:
+    with place.container():
+        st.markdown("**MNIST**")
+        for entry in PAGES.values():
+            link(entry)
 
 
 @contextmanager
@@ -125,10 +134,13 @@ def shown_errors() -> Iterator[None]:
 
 def link(info: PageInfo, *, label: str | None = None, **parameters: str) -> None:
     """Link to a page, keeping the language and the run that is looked at."""
-    kept = {name: st.query_params[name] for name in _KEPT_PARAMETERS if name in st.query_params}
     st.page_link(
         info.file,
         label=_(info.title) if label is None else label,
         icon=info.icon,
-        query_params=kept | parameters,
+        query_params=_kept_parameters() | parameters,
     )
+
+
+def _kept_parameters() -> dict[str, str]:
+    return {name: st.query_params[name] for name in _KEPT_PARAMETERS if name in st.query_params}
