@@ -7,9 +7,12 @@ BIN := .venv/bin
 run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
 
+# The core's tests come in a process of their own: they load TensorFlow, which slows Streamlit.
 test: .venv/installed-dev
 	$(BIN)/python -m tests.chromium
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest tests/pages
+	$(BIN)/python -m pytest tests/browser
+	$(BIN)/python -m pytest tests/core
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .

@@ -89,7 +89,7 @@ def _train(options: argparse.Namespace) -> int:
         store.fail(run_id, MnistCoreError(N_("the training was ended from the keyboard")))
     run = store.get(run_id)
     if run.result is None:
-        print(run.failure or "the run was stopped before it had a result", file=sys.stderr)
+        print(run.failure or "the run has no result", file=sys.stderr)
         return _FAILED_RUN
     if options.json:
         _print_json(

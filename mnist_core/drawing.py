@@ -131,32 +131,42 @@ def _paper_level(grey: Grey) -> float:
     return float(np.median(rim))
 
 
-def extract_ink(grey: Grey) -> Grey:
+def extract_ink(grey: Grey, *, paper: float | None = None) -> Grey:
     """Take the paper away and stretch the ink of a bright-on-dark picture to 0..255.
+
+    Args:
+        grey: The picture.
+        paper: The level of its paper; that of the rim when None.
 
     Raises:
         EmptyDrawingError: There is no ink.
     """
-    paper = _paper_level(grey)
+    paper = _paper_level(grey) if paper is None else paper
     strongest = float(grey.max()) - paper
     if strongest < _MIN_CONTRAST:
-        raise EmptyDrawingError(
-            N_("there is nothing to read: it needs a digit that stands out from its background")
-        )
+        raise _nothing_to_read()
     ink = np.clip((grey - paper) / strongest, 0.0, 1.0)
     ink[ink < _MIN_INK] = 0.0
     levels: Grey = np.round(ink * 255).astype(np.uint8)
     return levels
 
 
+def _nothing_to_read() -> EmptyDrawingError:
+    return EmptyDrawingError(
+        N_("there is nothing to read: it needs a digit that stands out from its background")
+    )
+
+
 def crop_to_ink(ink: Grey) -> Grey:
     """Cut the picture down to the bounding box of its ink.
 
     Raises:
-        EmptyDrawingError: The ink is only a speck.
+        EmptyDrawingError: There is no ink, or only a speck.
     """
     rows = np.flatnonzero(ink.any(axis=1))
     columns = np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        raise _nothing_to_read()
     cropped = ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
     if max(cropped.shape) < max(3, _MIN_EXTENT * max(ink.shape)):
         raise EmptyDrawingError(N_("that is only a dot: draw a larger digit"))
@@ -198,7 +208,10 @@ def to_digit(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -> 
     """
     grey = to_grey(picture)
     is_inverted = has_dark_ink(grey) if is_dark_on_bright is None else is_dark_on_bright
-    ink = extract_ink(255 - grey if is_inverted else grey)
+    bright = 255 - grey if is_inverted else grey
+    # Who knows which is the ink may have ink all along the rim: the darkest tenth is paper.
+    paper = None if is_dark_on_bright is None else float(np.percentile(bright, 10))
+    ink = extract_ink(bright, paper=paper)
     cropped = crop_to_ink(ink)
     scaled = scale_to_box(cropped)
     return DrawingSteps(

@@ -120,7 +120,13 @@ class Jobs:
                 run = self._store.claim_next()
                 if run is None:
                     return
-                self._busy[run.id], future = self._hand_over(worker.run, self._store.url, run.id)
+                try:
+                    executor, future = self._hand_over(worker.run, self._store.url, run.id)
+                except OSError as error:
+                    _log.exception("no worker could be started for run %s", run.id)
+                    self._store.fail(run.id, _not_started(error))
+                    continue
+                self._busy[run.id] = executor
                 future.add_done_callback(partial(self._settle, run.id))
 
     def _hand_over(
@@ -165,6 +171,12 @@ class Jobs:
             self._dispatch()
         except RunStoreError:
             _log.exception("the next run could not be started")
+
+
+def _not_started(error: OSError) -> MnistCoreError:
+    return RunStoreError(
+        N_("the training process could not be started: {reason}"), reason=error.strerror
+    )
 
 
 def _server_stopped() -> MnistCoreError:

@@ -82,7 +82,7 @@ class RunStore:
     Baselines are found by their slug in every workspace and cannot be changed.
 
     Args:
-        url: An SQLAlchemy URL; `default_url()` when None. Nothing is opened before first use.
+        url: An SQLAlchemy URL; `default_url()` when None. No database is opened before first use.
         workspace: Whose runs `list` and `create` deal with.
 
     Raises:
@@ -249,7 +249,10 @@ class RunStore:
                 started_at=now,
                 heartbeat_at=now,
             ):
-                return self.get(run_id)
+                try:
+                    return self.get(run_id)
+                except InvalidConfigError as error:
+                    self.fail(run_id, error)  # stored by another version; the next may go
 
     def start(self, run_id: str) -> bool:
         """Say that training begins now; False when the run is no longer wanted."""

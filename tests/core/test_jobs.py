@@ -444,3 +444,16 @@ def test_closing_ends_the_worker_and_fails_its_run(store):
     run = store.get(run_id)
     assert run.status is RunStatus.FAILED
     assert "unexpected" not in str(run.failure)
+
+
+def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
+    def no_memory():
+        raise OSError(12, "Cannot allocate memory")
+
+    run_id = store.create(TINY_CONFIG, name="mine").id
+
+    Jobs(store, n_workers=1, executor_factory=no_memory).submit(run_id)
+
+    run = store.get(run_id)
+    assert run.status == RunStatus.FAILED
+    assert str(run.failure) == ("the training process could not be started: Cannot allocate memory")
