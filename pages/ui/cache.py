@@ -1,5 +1,7 @@
 """What is loaded or computed once and shared by all visitors. Arrays in here are read-only."""
 
+from typing import TYPE_CHECKING
+
 import streamlit as st
 
 from mnist_core import evaluation
@@ -7,7 +9,9 @@ from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.evaluation import Evaluation
 from mnist_core.network import Network
 from mnist_core.records import Run
-from mnist_core.runs import RunStore, default_url
+
+if TYPE_CHECKING:
+    from mnist_core.runs import RunStore
 
 
 @st.cache_resource(show_spinner=False)
@@ -16,23 +20,28 @@ def dataset() -> Dataset:
     return load_dataset()
 
 
-def store() -> RunStore:
+def store() -> "RunStore":
     """Return the run store."""
+    # Not at the top: loading SQLAlchemy takes longer than to show what does not need it.
+    from mnist_core.runs import default_url
+
     return _store(default_url())
 
 
 def network(run: Run) -> Network:
     """Return the trained network of a run."""
-    return _network(default_url(), run.id, run.finished_at)
+    return _network(store().url, run.id, run.finished_at)
 
 
 def test_result(run: Run) -> Evaluation:
     """Return what a run answers to the 10,000 test images."""
-    return _test_result(default_url(), run.id, run.finished_at)
+    return _test_result(store().url, run.id, run.finished_at)
 
 
 @st.cache_resource(show_spinner=False)
-def _store(url: str) -> RunStore:
+def _store(url: str) -> "RunStore":
+    from mnist_core.runs import RunStore
+
     return RunStore(url)
 
 

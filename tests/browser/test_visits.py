@@ -9,7 +9,8 @@ from mnist_core.dataset import load_dataset
 from mnist_core.evaluation import evaluate
 from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
-from tests.browser.server import Server, wait_until
+from tests.browser.server import Server
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 

@@ -1,17 +1,6 @@
-"""Find worker processes, and await what another thread or process brings about."""
-
-import time
-from collections.abc import Callable
+"""Find worker processes."""
 
 import psutil
-
-
-def wait_until(condition: Callable[[], object], *, seconds: float = 60.0) -> None:
-    """Return as soon as the condition holds; fail when it does not within the given time."""
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline, f"not so within {seconds:g} s: {condition}"
-        time.sleep(0.01)
 
 
 def workers_below(process: psutil.Process) -> set[psutil.Process]:

@@ -13,8 +13,9 @@ from mnist_core.evaluation import evaluate
 from mnist_core.jobs import Jobs, default_n_workers
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
-from tests.core.processes import wait_until, workers_below
+from tests.core.processes import workers_below
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
+from tests.waiting import wait_until
 
 
 class HeldExecutor(Executor):

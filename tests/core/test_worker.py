@@ -12,8 +12,9 @@ from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
 from mnist_core.network import Network
 from mnist_core.records import RunStatus
-from tests.core.processes import wait_until, workers_below
+from tests.core.processes import workers_below
 from tests.core.samples import DIVERGING_CONFIG
+from tests.waiting import wait_until
 
 SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validation_split=0.2)
 
