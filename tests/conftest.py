@@ -7,7 +7,7 @@ import pytest
 
 from mnist_core.config import PRESETS
 from mnist_core.errors import TrainingDivergedError
-from mnist_core.records import Progress, Run
+from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.runs import RunStore
 
 TINY = dataclasses.replace(PRESETS["mlp-512"].config, epochs=2, n_train=200)
@@ -38,8 +38,8 @@ def store(runs_url: str):
     store.close()
 
 
-def add_finished(store: RunStore, name: str = "mine") -> Run:
-    """Store a finished run that has a baseline's weights, so nothing need be trained."""
+def add_finished(store: RunStore, name: str = "mine", *, was_stopped: bool = False) -> Run:
+    """Store a run that has a baseline's weights, so nothing need be trained."""
     baseline = store.get("mlp-256")
     run = store.create(baseline.config, name=name, is_claimed=True)
     assert baseline.result is not None
@@ -48,6 +48,7 @@ def add_finished(store: RunStore, name: str = "mine") -> Run:
         history=baseline.history,
         result=baseline.result,
         weights=store.network("mlp-256").weights,
+        was_stopped=was_stopped,
     )
     return store.get(run.id)
 
@@ -69,9 +70,12 @@ def add_failed(store: RunStore, name: str = "failed") -> Run:
 
 @pytest.fixture
 def filled_store(store: RunStore) -> RunStore:
-    """A store with a finished, a running, a failed and a waiting run, the newest waiting."""
+    """A store with a run in every state, the newest waiting."""
     add_finished(store)
+    add_finished(store, "stopped", was_stopped=True)
+    store.create(TINY, name="starting", is_claimed=True)
     add_running(store)
     add_failed(store)
     store.create(TINY, name="waiting")
+    assert {run.status for run in store.list()} == set(RunStatus)
     return store

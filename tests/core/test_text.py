@@ -1,0 +1,7 @@
+"""Marking texts for translation."""
+
+from mnist_core.text import N_
+
+
+def test_a_marked_text_is_unchanged():
+    assert N_("{n} images") == "{n} images"
