@@ -63,6 +63,7 @@ def _seconds_to_show(
 def _home_is_shown(page: Page) -> None:
     page.locator(".tiles img").nth(19).wait_for()
     page.get_by_text("Train a network").wait_for()  # the last of the page
+    page.get_by_text("繁體中文").wait_for()
 
 
 def _hello_is_shown(page: Page) -> None:

@@ -102,8 +102,7 @@ def page(slug: str) -> Iterator[None]:
     )
     st.html(f"<style>{_STYLE}</style>")
     menu = st.sidebar.empty()
-    with st.sidebar:
-        language.choose()
+    language_switch = st.sidebar.container()
     taken_along = _kept_parameters()
     _show_menu(menu)
     st.title(_(info.question), anchor=False)
@@ -114,6 +113,9 @@ def page(slug: str) -> Iterator[None]:
         # The page may have changed what the links take along.
         if _kept_parameters() != taken_along:
             _show_menu(menu)
+        # Last: at its first use, Streamlit takes 0.1 s to get this widget ready.
+        with language_switch:
+            language.choose()
 
 
 def _show_menu(place: DeltaGenerator) -> None:

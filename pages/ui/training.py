@@ -30,7 +30,6 @@ def start(name: str, config: TrainingConfig) -> None:
     run = cache.store().create(config, name=name)
     runs.look_at(run.id)
     workers.jobs().submit(run.id)
-    st.rerun()  # so that the links in the menu name the new run
 
 
 def looked_at() -> Run | None:
@@ -62,8 +61,13 @@ def show(run: Run) -> None:
 def _others(run: Run) -> None:
     others = [other for other in cache.store().list() if not other.is_ended and other.id != run.id]
     for other in reversed(others):  # in the order of the queue
-        label = _("Also at work") if other.status != RunStatus.QUEUED else _("Also waiting")
-        layout.link(layout.PAGES["train"], label=f"{label}: {plain(other.title)}", run=other.id)
+        name = plain(other.title)
+        label = (
+            _("Also waiting: {name}", name=name)
+            if other.status == RunStatus.QUEUED
+            else _("Also at work: {name}", name=name)
+        )
+        layout.link(layout.PAGES["train"], label=label, run=other.id)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
