@@ -52,12 +52,13 @@ def settle() -> None:
 
 def choose() -> None:
     """Show the language switch."""
+    # A radio button: Streamlit needs 0.1 s to get its first segmented control ready.
     keep = url.follow("lang", key=_WIDGET, options=LANGUAGES, default=current())
-    st.segmented_control(
+    st.radio(
         "Language · 語言",
         list(LANGUAGES),
         format_func=lambda code: LANGUAGES[code],
-        required=True,
+        horizontal=True,
         key=_WIDGET,
         on_change=keep,
     )

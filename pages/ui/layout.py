@@ -102,7 +102,8 @@ def page(slug: str) -> Iterator[None]:
     )
     st.html(f"<style>{_STYLE}</style>")
     menu = st.sidebar.empty()
-    language_switch = st.sidebar.container()
+    with st.sidebar:
+        language.choose()
     taken_along = _kept_parameters()
     _show_menu(menu)
     st.title(_(info.question), anchor=False)
@@ -113,9 +114,6 @@ def page(slug: str) -> Iterator[None]:
         # The page may have changed what the links take along.
         if _kept_parameters() != taken_along:
             _show_menu(menu)
-        # Last: at its first use, Streamlit takes 0.1 s to get this widget ready.
-        with language_switch:
-            language.choose()
 
 
 def _show_menu(place: DeltaGenerator) -> None:

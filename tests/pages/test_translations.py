@@ -220,7 +220,7 @@ def test_the_language_is_english_at_first(app: AppTest):
     app.run()
 
     assert app.title[0].value == HOME
-    assert app.segmented_control(key="language").value == "en"
+    assert app.radio(key="language").value == "en"
 
 
 @pytest.mark.parametrize("code", ["zh_TW", "zh-TW", "zh", "ZH-tw"])
@@ -230,7 +230,7 @@ def test_the_url_chooses_the_language(app: AppTest, code: str):
 
     assert not app.exception
     assert app.title[0].value == translated(HOME, "zh_TW")
-    assert app.segmented_control(key="language").value == "zh_TW"
+    assert app.radio(key="language").value == "zh_TW"
 
 
 @pytest.mark.parametrize("code", ["xx", "", "../zh_TW", "zhuang"])
@@ -250,7 +250,7 @@ def test_the_browser_decides_when_the_url_does_not(app: AppTest, monkeypatch, lo
     monkeypatch.setattr(type(st.context), "locale", locale)
     app.run()
 
-    assert app.segmented_control(key="language").value == expected
+    assert app.radio(key="language").value == expected
     assert "lang" not in app.query_params
 
 
@@ -264,7 +264,7 @@ def test_the_url_counts_more_than_the_browser(app: AppTest, monkeypatch):
 
 def test_the_switch_changes_the_language_and_another_page_keeps_it(app: AppTest):
     app.run()
-    app.segmented_control(key="language").set_value("zh_TW").run()
+    app.radio(key="language").set_value("zh_TW").run()
     assert app.title[0].value == translated(HOME, "zh_TW")
     assert app.query_params["lang"] == "zh_TW"
 
@@ -272,12 +272,12 @@ def test_the_switch_changes_the_language_and_another_page_keeps_it(app: AppTest)
     app.switch_page(SAMPLES.file).run()
 
     assert app.title[0].value == translated(SAMPLES.question, "zh_TW")
-    assert app.segmented_control(key="language").value == "zh_TW"
+    assert app.radio(key="language").value == "zh_TW"
 
 
 def test_the_switch_leads_back_to_english(app: AppTest):
     open_page(app, SAMPLES.file, lang="zh_TW")
-    app.segmented_control(key="language").set_value("en").run()
+    app.radio(key="language").set_value("en").run()
 
     assert app.title[0].value == SAMPLES.question
     assert app.query_params["lang"] == "en"
