@@ -10,7 +10,7 @@ from mnist_core import figures
 from mnist_core.config import count_parameters, describe_network
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
-from pages.ui import cache, curves, runs
+from pages.ui import curves, runs, url
 from pages.ui.language import _, ngettext, plain
 from pages.ui.training import FIT_SENTENCES
 
@@ -19,8 +19,7 @@ _MAX_RUNS: Final = len(figures.RUN_COLOURS)
 
 def choose() -> Sequence[Run]:
     """Show the run picker and return the chosen runs; `?runs=` names them."""
-    store = cache.store()
-    runs_by_id = {run.id: run for run in (*store.list(), *store.baselines())}
+    runs_by_id = {run.id: run for run in runs.stored()}
     known = {run_id: run for run_id, run in runs_by_id.items() if run.history}
     if "runs" in st.query_params:
         # Each once, in the order of the link.
@@ -29,10 +28,14 @@ def choose() -> Sequence[Run]:
         _tell_missing([run_id for run_id in asked if run_id and run_id not in known], runs_by_id)
     else:
         looked_at = st.query_params.get("run")
-        wanted = [looked_at] if looked_at in known else [run.id for run in store.baselines()]
+        wanted = (
+            [looked_at]
+            if looked_at in known
+            else [run_id for run_id, run in known.items() if run.is_baseline]
+        )
 
     def keep() -> None:
-        st.query_params["runs"] = ",".join(st.session_state["history.runs"])
+        url.put(runs=",".join(st.session_state["history.runs"]))
 
     st.session_state["history.runs"] = wanted
     titles = {run_id: runs.describe(run) for run_id, run in known.items()}

@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_core.dataset import load_preview
 from mnist_core.text import N_
-from pages.ui import cache, digits, layout, runs, tiles
+from pages.ui import digits, layout, runs, tiles
 from pages.ui.language import _, plain
 
 _N_STRIP: Final = 20
@@ -68,7 +68,7 @@ def steps() -> None:
 
 
 def _standing() -> None:
-    own = [(run.result.test_accuracy, run) for run in cache.store().list() if run.result]
+    own = [run for run in runs.trained() if not run.is_baseline]
     if not own:
         st.write(
             _(
@@ -78,12 +78,12 @@ def _standing() -> None:
         )
         layout.link(layout.PAGES["train"], label=_("Train a network"))
         return
-    accuracy, best = max(own, key=lambda pair: pair[0])
+    best = runs.best(own)
     st.write(
         _(
             "The best network trained here is {name}: it reads {accuracy} of the test images.",
             name=plain(best.title),
-            accuracy=runs.percent(accuracy),
+            accuracy=runs.percent(best.result.test_accuracy),
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("Look at its mistakes"), run=best.id)

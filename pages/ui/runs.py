@@ -16,10 +16,15 @@ _LOOKED_AT: Final = "mnist.run"
 PERCENT_FORMAT: Final = "%.2f%%"
 
 
-def trained() -> Sequence[Run]:
-    """Return the runs with a trained network: the visitor's, newest first, then the baselines."""
+def stored() -> Sequence[Run]:
+    """Return all runs: the visitor's, newest first, then the baselines."""
     store = cache.store()
-    return [run for run in (*store.list(), *store.baselines()) if run.result]
+    return [*store.list(), *store.baselines()]
+
+
+def trained() -> Sequence[Run]:
+    """Return the runs with a trained network, in the order of `stored`."""
+    return [run for run in stored() if run.result]
 
 
 def describe(run: Run) -> str:
@@ -36,8 +41,9 @@ def percent(share: float, *, digits: int = 2) -> str:
     return f"{share:.{digits}%}"
 
 
-def _best(runs: Iterable[Run]) -> Run:
-    return max(runs, key=lambda run: run.result.test_accuracy if run.result else 0.0)
+def best(runs: Iterable[Run]) -> Run:
+    """Return the trained run that reads most of the test images, the first of several."""
+    return max(runs, key=lambda run: run.result.test_accuracy)
 
 
 def settle() -> None:
@@ -57,7 +63,7 @@ def choose() -> Run:
     wanted = asked()
     if wanted and wanted.id not in runs:
         st.info(_("{name} has no trained network; here is another.", name=plain(wanted.title)))
-    chosen = wanted.id if wanted and wanted.id in runs else _best(runs.values()).id
+    chosen = wanted.id if wanted and wanted.id in runs else best(runs.values()).id
     look_at(chosen)  # even the first choice, so that the link stays the same tomorrow
     keep = url.follow("run", key="run.choice", options=runs, default=chosen)
     titles = {run_id: describe(run) for run_id, run in runs.items()}
