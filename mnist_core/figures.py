@@ -1,4 +1,7 @@
-"""Numbers -> figures: Plotly for those that stand still, Altair for those that change live."""
+"""Numbers -> figures: Plotly for those that stand still, Altair for those that change live.
+
+What is drawn by epoch is in `curve_figures`.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Final
@@ -9,8 +12,6 @@ import pandas as pd
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from mnist_core.records import History
-
 HEIGHT: Final = 320
 BAR_HEIGHT: Final = 260
 
@@ -20,8 +21,8 @@ HIT_COLOUR: Final = "#5b74e8"
 QUIET_COLOUR: Final = "#9aa3bd"
 
 # As many digits as tell the ticks apart.
-_PERCENT_AXIS: Final = ".4~p"
-_MARGIN: Final = {"l": 10, "r": 10, "t": 30, "b": 10}
+PERCENT_AXIS: Final = ".4~p"
+MARGIN: Final = {"l": 10, "r": 10, "t": 30, "b": 10}
 
 
 def run_colours(numbers: Sequence[int]) -> list[str]:
@@ -37,56 +38,6 @@ def run_colours(numbers: Sequence[int]) -> list[str]:
         ]
         colours.append(next((colour for colour in cycle if colour not in colours), cycle[0]))
     return colours
-
-
-def history_figure(
-    histories: Mapping[str, History],
-    *,
-    metric: str,
-    colours: Sequence[str],
-    titles: Mapping[str, str],
-) -> go.Figure:
-    """Draw a metric by epoch for several runs; the training part dotted, validation solid.
-
-    Args:
-        histories: Name of each run -> its history under Keras' names.
-        metric: "loss" or "accuracy".
-        colours: One for each run.
-        titles: Words for "epoch", the metric, "training" and "validation", and the "hover"
-            sentence with the placeholders run, part, value and epoch.
-    """
-    figure = go.Figure()
-    value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
-    for (name, history), colour in zip(histories.items(), colours, strict=True):
-        for key, part, dash in (
-            (metric, titles["training"], "dot"),
-            (f"val_{metric}", titles["validation"], "solid"),
-        ):
-            values = history.get(key, [])
-            if not values:
-                continue
-            figure.add_scatter(
-                x=list(range(1, len(values) + 1)),
-                y=values,
-                name=f"{name} · {part}",
-                mode="lines+markers",
-                line={"color": colour, "dash": dash, "width": 2},
-                marker={"size": 6},
-                hovertemplate=titles["hover"].format(run=name, part=part, value=value, epoch="%{x}")
-                + "<extra></extra>",
-            )
-    n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
-    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= 12 else None)
-    figure.update_yaxes(
-        title=titles[metric], tickformat=_PERCENT_AXIS if metric == "accuracy" else None
-    )
-    figure.update_layout(
-        # The legend stands below and takes more rows for more curves.
-        height=HEIGHT + 40 + 14 * len(figure.data),
-        margin=_MARGIN,
-        legend={"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0},
-    )
-    return figure
 
 
 def class_metrics_figure(
@@ -113,11 +64,11 @@ def class_metrics_figure(
     lowest = min((float(np.min(shares)) for shares in values.values()), default=0.0)
     # Bars that all reach 95 % look alike from 0, so the axis starts below the shortest.
     figure.update_yaxes(
-        title=titles["share"], tickformat=_PERCENT_AXIS, range=[max(0.0, lowest - 0.02), 1.0]
+        title=titles["share"], tickformat=PERCENT_AXIS, range=[max(0.0, lowest - 0.02), 1.0]
     )
     figure.update_xaxes(title=titles["digit"], type="category")
     figure.update_layout(
-        height=HEIGHT + 30, margin=_MARGIN, legend={"orientation": "h", "y": -0.22, "x": 0}
+        height=HEIGHT + 30, margin=MARGIN, legend={"orientation": "h", "y": -0.22, "x": 0}
     )
     return figure
 
@@ -165,64 +116,3 @@ def probabilities_chart(
     # As SVG, so that a screen reader can read the numbers out.
     usermeta = {"embedOptions": {"renderer": "svg"}}
     return (bars + labels).properties(height=BAR_HEIGHT, usermeta=usermeta)
-
-
-def live_chart(
-    curve: Sequence[tuple[float, float, float]],
-    history: History,
-    *,
-    metric: str,
-    n_epochs: int,
-    has_validation: bool,
-    titles: Mapping[str, str],
-) -> alt.LayerChart:
-    """Draw a training while it runs: a line within the epochs, a point a validation.
-
-    Args:
-        curve: Points (epochs done, loss, accuracy) of the training so far.
-        history: One value per finished epoch, under Keras' names.
-        metric: "loss" or "accuracy".
-        n_epochs: Epochs in all; the axis is drawn to there from the start, so nothing jumps.
-        has_validation: Whether validation points will come.
-        titles: Words for "epoch", the metric, "training" and "validation".
-    """
-    parts = [titles["training"], titles["validation"]][: 1 + has_validation]
-    column = 1 if metric == "loss" else 2
-    validation = history.get(f"val_{metric}", [])
-    rows = [(point[0], point[column], titles["training"]) for point in curve]
-    rows += [(epoch, value, titles["validation"]) for epoch, value in enumerate(validation, 1)]
-    frame = pd.DataFrame(rows, columns=["epoch", "value", "part"])
-    # Without a point there is no extent to draw an axis for.
-    scale = alt.Scale(zero=metric == "loss") if rows else alt.Scale(domain=[0, 1])
-    form = ".1%" if metric == "accuracy" else ".3f"
-    base = alt.Chart(frame).encode(
-        x=alt.X(
-            "epoch:Q",
-            title=titles["epoch"],
-            scale=alt.Scale(domain=[0, n_epochs], nice=False),
-            axis=alt.Axis(tickMinStep=1, format="d"),
-        ),
-        y=alt.Y(
-            "value:Q",
-            title=titles[metric],
-            axis=alt.Axis(format=_PERCENT_AXIS if metric == "accuracy" else ".3~g"),
-            scale=scale,
-        ),
-        color=alt.Color(
-            "part:N",
-            title=None,
-            scale=alt.Scale(domain=parts, range=list(RUN_COLOURS[: len(parts)])),
-            legend=alt.Legend(orient="top", direction="vertical"),
-        ),
-        tooltip=[
-            alt.Tooltip("part:N", title=" "),
-            alt.Tooltip("epoch:Q", title=titles["epoch"], format=".2f"),
-            alt.Tooltip("value:Q", title=titles[metric], format=form),
-        ],
-    )
-    line = base.mark_line(strokeWidth=2)
-    is_validation = alt.datum.part == titles["validation"]
-    points = base.mark_point(size=60, filled=True).encode(
-        opacity=alt.condition(is_validation, alt.value(1), alt.value(0))
-    )
-    return (line + points).properties(height=HEIGHT - 40)

@@ -1,23 +1,16 @@
 """The run store: one row a run, the only place where pages and workers meet."""
 
 import logging
-import os
 import secrets
-import sqlite3
-import threading
 import time
-from collections.abc import Collection, Iterator, Sequence
-from contextlib import contextmanager
-from pathlib import Path
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.config import TrainingConfig
+from mnist_core.database import MAX_NAME_LENGTH, RUNS, WEIGHTS, Database
 from mnist_core.errors import (
     InvalidConfigError,
     MnistCoreError,
@@ -33,47 +26,10 @@ from mnist_core.text import N_
 _log = logging.getLogger(__name__)
 
 DEFAULT_WORKSPACE: Final = "local"
-MAX_NAME_LENGTH: Final = 80
 
 # A worker beats once a second. Before its first beat it may spend long loading TensorFlow.
 _STALE_RUNNING_SECONDS: Final = 20.0
 _STALE_STARTING_SECONDS: Final = 180.0
-_LOCK_TIMEOUT_SECONDS: Final = 10.0
-
-_metadata: Final = sa.MetaData()
-_runs: Final = sa.Table(
-    "runs",
-    _metadata,
-    sa.Column("number", sa.Integer, primary_key=True),  # the order of the queue
-    sa.Column("id", sa.String(16), unique=True, nullable=False),
-    sa.Column("workspace", sa.String(64), nullable=False),
-    sa.Column("name", sa.String(MAX_NAME_LENGTH), nullable=False),
-    sa.Column("status", sa.String(16), nullable=False),
-    sa.Column("config", sa.JSON, nullable=False),
-    sa.Column("stop_requested", sa.Boolean, nullable=False, default=False),
-    sa.Column("progress", sa.JSON(none_as_null=True)),
-    sa.Column("history", sa.JSON, nullable=False),
-    sa.Column("result", sa.JSON(none_as_null=True)),
-    sa.Column("failure", sa.JSON(none_as_null=True)),
-    sa.Column("created_at", sa.Double, nullable=False),
-    sa.Column("started_at", sa.Double),
-    sa.Column("heartbeat_at", sa.Double),
-    sa.Column("finished_at", sa.Double),
-    sqlite_autoincrement=True,  # the number of a deleted run is not given again
-)
-# Apart from the runs, so that a list of runs never reads megabytes.
-_weights: Final = sa.Table(
-    "weights",
-    _metadata,
-    sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
-
-
-def default_url() -> str:
-    """Return `MNIST_RUNS_URL`, or the SQLite file runs/runs.db beside the app."""
-    path = Path(__file__).parents[1] / "runs" / "runs.db"
-    return os.environ.get("MNIST_RUNS_URL") or f"sqlite:///{path}"
 
 
 class RunStore:
@@ -90,11 +46,9 @@ class RunStore:
     """
 
     def __init__(self, url: str | None = None, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        self.url = url or default_url()
+        self._database = Database(url)
+        self.url = self._database.url
         self.workspace = workspace
-        self._engine = _create_engine(self.url)
-        self._is_ready = False
-        self._prepare_lock = threading.Lock()
         self._baselines = load_baselines()
 
     def create(self, config: TrainingConfig, *, name: str, is_claimed: bool = False) -> Run:
@@ -107,9 +61,9 @@ class RunStore:
         """
         run_id = secrets.token_hex(4)
         now = time.time()
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
-                sa.insert(_runs).values(
+                sa.insert(RUNS).values(
                     id=run_id,
                     workspace=self.workspace,
                     name=_clean_name(name),
@@ -131,17 +85,17 @@ class RunStore:
         """
         if run_id in self._baselines:
             return self._baselines[run_id]
-        with self._transaction() as connection:
-            row = connection.execute(sa.select(_runs).where(_runs.c.id == run_id)).first()
+        with self._database.transaction() as connection:
+            row = connection.execute(sa.select(RUNS).where(RUNS.c.id == run_id)).first()
         if row is None:
             raise _not_found(run_id)
         return _run_from(row)
 
     def list(self) -> Sequence[Run]:
         """Return the runs of the workspace, newest first, without the baselines."""
-        query = sa.select(_runs).where(_runs.c.workspace == self.workspace)
-        with self._transaction() as connection:
-            rows = connection.execute(query.order_by(_runs.c.number.desc())).all()
+        query = sa.select(RUNS).where(RUNS.c.workspace == self.workspace)
+        with self._database.transaction() as connection:
+            rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
         runs = []
         for row in rows:
             try:
@@ -164,8 +118,8 @@ class RunStore:
         run = self.get(run_id)
         if run.is_baseline:
             return Network(run.config, load_baseline_weights(run_id))
-        query = sa.select(_weights.c.content).where(_weights.c.run_id == run_id)
-        with self._transaction() as connection:
+        query = sa.select(WEIGHTS.c.content).where(WEIGHTS.c.run_id == run_id)
+        with self._database.transaction() as connection:
             content = connection.execute(query).scalar()
         if content is None:
             raise RunNotReadyError(N_("the run {name} has no trained network"), name=run.name)
@@ -188,9 +142,9 @@ class RunStore:
             RunReadOnlyError: It is a baseline.
         """
         self._check_changeable(run_id)
-        with self._transaction() as connection:
-            connection.execute(sa.delete(_weights).where(_weights.c.run_id == run_id))
-            deleted = connection.execute(sa.delete(_runs).where(_runs.c.id == run_id)).rowcount
+        with self._database.transaction() as connection:
+            connection.execute(sa.delete(WEIGHTS).where(WEIGHTS.c.run_id == run_id))
+            deleted = connection.execute(sa.delete(RUNS).where(RUNS.c.id == run_id)).rowcount
         if not deleted:
             raise _not_found(run_id)
 
@@ -202,15 +156,15 @@ class RunStore:
             RunReadOnlyError: It is a baseline.
         """
         self._check_changeable(run_id)
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             connection.execute(
-                sa.update(_runs)
-                .where(_runs.c.id == run_id, _runs.c.status == RunStatus.QUEUED)
+                sa.update(RUNS)
+                .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
                 .values(status=RunStatus.STOPPED, finished_at=time.time())
             )
             found = connection.execute(
-                sa.update(_runs)
-                .where(_runs.c.id == run_id, _runs.c.status.in_(ACTIVE))
+                sa.update(RUNS)
+                .where(RUNS.c.id == run_id, RUNS.c.status.in_(ACTIVE))
                 .values(stop_requested=True)
             ).rowcount
         if not found:
@@ -218,11 +172,11 @@ class RunStore:
 
     def queue_position(self, run_id: str) -> int:
         """Count the waiting runs up to and with this one: 1 is next, 0 is not waiting."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             waiting = connection.execute(
-                sa.select(_runs.c.id)
-                .where(_runs.c.status == RunStatus.QUEUED)
-                .order_by(_runs.c.number)
+                sa.select(RUNS.c.id)
+                .where(RUNS.c.status == RunStatus.QUEUED)
+                .order_by(RUNS.c.number)
             ).scalars()
             ids = list(waiting)
         return ids.index(run_id) + 1 if run_id in ids else 0
@@ -230,13 +184,13 @@ class RunStore:
     def claim_next(self) -> Run | None:
         """Take the run that has waited longest, of any workspace, for a worker; None if none."""
         query = (
-            sa.select(_runs.c.id)
-            .where(_runs.c.status == RunStatus.QUEUED)
-            .order_by(_runs.c.number)
+            sa.select(RUNS.c.id)
+            .where(RUNS.c.status == RunStatus.QUEUED)
+            .order_by(RUNS.c.number)
             .limit(1)
         )
         while True:
-            with self._transaction() as connection:
+            with self._database.transaction() as connection:
                 run_id = connection.execute(query).scalar()
             if run_id is None:
                 return None
@@ -284,10 +238,10 @@ class RunStore:
         was_stopped: bool = False,
     ) -> bool:
         """Store what a run reached; False, and nothing stored, when it is no longer wanted."""
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             updated = connection.execute(
-                sa.update(_runs)
-                .where(_runs.c.id == run_id, _runs.c.status.in_(ACTIVE))
+                sa.update(RUNS)
+                .where(RUNS.c.id == run_id, RUNS.c.status.in_(ACTIVE))
                 .values(
                     status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
                     history=history,
@@ -297,7 +251,7 @@ class RunStore:
             ).rowcount
             if updated:
                 connection.execute(
-                    sa.insert(_weights).values(run_id=run_id, content=pack_weights(weights))
+                    sa.insert(WEIGHTS).values(run_id=run_id, content=pack_weights(weights))
                 )
         return bool(updated)
 
@@ -320,28 +274,28 @@ class RunStore:
         now = time.time()
         error = RunStoreError(N_("the training process stopped responding; its progress is kept"))
         statement = (
-            sa.update(_runs)
+            sa.update(RUNS)
             .where(
                 sa.or_(
                     sa.and_(
-                        _runs.c.status == RunStatus.RUNNING,
-                        _runs.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
+                        RUNS.c.status == RunStatus.RUNNING,
+                        RUNS.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
                     ),
                     sa.and_(
-                        _runs.c.status == RunStatus.STARTING,
-                        _runs.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
+                        RUNS.c.status == RunStatus.STARTING,
+                        RUNS.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
                     ),
                 ),
-                _runs.c.id.not_in(except_ids),
+                RUNS.c.id.not_in(except_ids),
             )
             .values(status=RunStatus.FAILED, failure=_failure(error), finished_at=now)
         )
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             return int(connection.execute(statement).rowcount)
 
     def close(self) -> None:
         """Let go of the database connections."""
-        self._engine.dispose()
+        self._database.close()
 
     def _change(self, run_id: str, **values: object) -> None:
         self._check_changeable(run_id)
@@ -356,72 +310,10 @@ class RunStore:
 
     def _update(self, run_id: str, statuses: Sequence[RunStatus], **values: object) -> bool:
         statement = (
-            sa.update(_runs)
-            .where(_runs.c.id == run_id, _runs.c.status.in_(statuses))
-            .values(**values)
+            sa.update(RUNS).where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses)).values(**values)
         )
-        with self._transaction() as connection:
+        with self._database.transaction() as connection:
             return bool(connection.execute(statement).rowcount)
-
-    @contextmanager
-    def _transaction(self) -> Iterator[sa.Connection]:
-        try:
-            self._prepare()
-            with self._engine.begin() as connection:
-                yield connection
-        except (SQLAlchemyError, OSError) as error:
-            _log.warning("run store %s: %s", self._engine.url, error)
-            reason = getattr(error, "orig", None) or error
-            raise RunStoreError(
-                N_("the stored runs cannot be read or written now: {reason}"), reason=reason
-            ) from error
-
-    def _prepare(self) -> None:
-        with self._prepare_lock:
-            if self._is_ready:
-                return
-            database = self._engine.url.database
-            if self._engine.dialect.name == "sqlite" and database and database != ":memory:":
-                Path(database).parent.mkdir(parents=True, exist_ok=True)
-            # Not `create_all`: between its look and its CREATE another process may be faster.
-            with self._engine.begin() as connection:
-                for table in _metadata.sorted_tables:
-                    connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
-            self._is_ready = True
-
-
-def _create_engine(url: str) -> sa.Engine:
-    try:
-        is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        engine = sa.create_engine(
-            url, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
-        )
-    except (ArgumentError, ImportError, TypeError, ValueError) as error:
-        raise RunStoreError(
-            N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
-        ) from error
-    if is_sqlite:
-        # WAL: pages read while a worker writes.
-        @event.listens_for(engine, "connect")
-        def set_pragmas(connection: Any, _record: object) -> None:
-            _switch_to_wal(connection)
-            connection.execute("PRAGMA synchronous=NORMAL")
-
-    return engine
-
-
-def _switch_to_wal(connection: Any) -> None:
-    # SQLite does not wait for a lock here, as it does elsewhere, when several open a new file.
-    deadline = time.monotonic() + _LOCK_TIMEOUT_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
 
 
 def _clean_name(name: str) -> str:

@@ -20,6 +20,7 @@ from mnist_core.keras_model import build_model
 from mnist_core.preprocessing import MAX_PIXEL, flatten
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import History, Progress
+from mnist_core.reporter import Reporter
 from mnist_core.text import N_
 
 with silenced_stderr():
@@ -33,8 +34,6 @@ tf.get_logger().setLevel("ERROR")
 # short enough that progress is lively and stop is prompt.
 _CHUNK_SECONDS: Final = 0.1
 _EVALUATION_BATCH: Final = 2_000
-_MAX_CURVE_POINTS: Final = 600
-_POINTS_PER_EPOCH: Final = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +79,7 @@ def train(
     _check_size(config, dataset)
     model = build_model(config)
     loop = _Loop(config, model, dataset)
-    reporter = _Reporter(config, on_progress)
+    reporter = Reporter(config, on_progress)
     epoch_seconds: list[float] = []
     for epoch in range(1, config.epochs + 1):
         start = time.perf_counter()
@@ -118,7 +117,7 @@ def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
 
 
 def _train_epoch(
-    loop: "_Loop", reporter: "_Reporter", epoch: int, should_stop: Callable[[], bool]
+    loop: "_Loop", reporter: "Reporter", epoch: int, should_stop: Callable[[], bool]
 ) -> dict[str, float] | None:
     """Train one epoch and return its mean loss and accuracy; None when it was stopped."""
     config = loop.config
@@ -284,77 +283,3 @@ def _fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
     if isinstance(optimizer, keras.optimizers.SGD):
         return apply_momentum
     return apply_keras
-
-
-class _Reporter:
-    """Turns chunks into progress: speed, time left, and the points of the live curve."""
-
-    def __init__(
-        self, config: TrainingConfig, on_progress: Callable[[Progress, History], None] | None
-    ) -> None:
-        self.history: History = {}
-        self._config = config
-        self._on_progress = on_progress
-        points_per_epoch = max(1, min(_POINTS_PER_EPOCH, _MAX_CURVE_POINTS // config.epochs))
-        self._images_per_point = config.n_fit / points_per_epoch
-        self._curve: list[tuple[float, float, float]] = []
-        # Chunks as (images, sum of losses, hits): not drawn yet, and those of the latest point.
-        self._pending: list[tuple[int, float, int]] = []
-        self._latest: list[tuple[int, float, int]] = []
-        self._images_per_second = 0.0
-        self._n_seen = 0
-        self._n_chunks = 0
-
-    def add(self, n_images: int, loss_sum: float, n_correct: int, seconds: float) -> None:
-        """Take in one chunk."""
-        self._n_seen += n_images
-        self._n_chunks += 1
-        speed = n_images / seconds
-        # Smoothed, so that the time left does not dance. The first chunk also pays for the
-        # tracing of the graph and tells nothing of the next.
-        is_first = self._n_chunks <= 2
-        self._images_per_second += (1.0 if is_first else 0.2) * (speed - self._images_per_second)
-        self._pending.append((n_images, loss_sum, n_correct))
-        self._draw_point()
-
-    def _draw_point(self) -> None:
-        """Turn what is pending into a point, when it is enough or the epoch ends."""
-        n_pending = sum(n for n, _, _ in self._pending)
-        epochs_done = self._n_seen / self._config.n_fit
-        is_epoch_end = self._n_seen % self._config.n_fit == 0
-        if n_pending < self._images_per_point and not is_epoch_end:
-            return
-        is_small = n_pending < self._images_per_point / 2
-        # A point of few images would jump about: they join the one before, of the same epoch.
-        if is_small and self._curve and self._curve[-1][0] > epochs_done - 1:
-            self._curve.pop()
-            self._pending = self._latest + self._pending
-        n_images = sum(n for n, _, _ in self._pending)
-        loss = sum(loss for _, loss, _ in self._pending) / n_images
-        accuracy = sum(correct for _, _, correct in self._pending) / n_images
-        self._curve.append((epochs_done, loss, accuracy))
-        self._latest, self._pending = self._pending, []
-
-    def end_epoch(self, epoch: int, values: dict[str, float]) -> None:
-        """Append the values of a finished epoch to the history, and tell the listener."""
-        for name, value in values.items():
-            self.history.setdefault(name, []).append(value)
-        self.report(epoch, self._config.n_batches)
-
-    def report(self, epoch: int, batch: int) -> None:
-        """Tell the listener how far the training has come."""
-        if self._on_progress is None or (self._n_chunks == 1 and batch < self._config.n_batches):
-            return
-        n_left = self._config.epochs * self._config.n_fit - self._n_seen
-        self._on_progress(
-            Progress(
-                epoch=epoch,
-                n_epochs=self._config.epochs,
-                batch=batch,
-                n_batches=self._config.n_batches,
-                images_per_second=self._images_per_second,
-                eta_seconds=n_left / self._images_per_second,
-                curve=tuple(self._curve),
-            ),
-            self.history,
-        )

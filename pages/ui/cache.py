@@ -23,7 +23,7 @@ def dataset() -> Dataset:
 def store() -> "RunStore":
     """Return the run store."""
     # Not at the top: loading SQLAlchemy takes longer than to show what does not need it.
-    from mnist_core.runs import default_url
+    from mnist_core.database import default_url
 
     return _store(default_url())
 

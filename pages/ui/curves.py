@@ -4,7 +4,7 @@ from pages.ui.language import _
 
 
 def titles() -> dict[str, str]:
-    """Return the words for `figures.live_chart` and `figures.history_figure`."""
+    """Return the words for `curve_figures.live_chart` and `history_figure`."""
     return {
         "epoch": _("Epoch"),
         "loss": _("Loss"),

@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core import figures
+from mnist_core import curve_figures, figures
 from mnist_core.config import count_parameters, describe_network
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
@@ -80,7 +80,9 @@ def show_curves(chosen: Sequence[Run]) -> None:
         with column:
             st.subheader(titles[metric], anchor=False)
             st.plotly_chart(
-                figures.history_figure(histories, metric=metric, colours=colours, titles=titles),
+                curve_figures.history_figure(
+                    histories, metric=metric, colours=colours, titles=titles
+                ),
                 key=f"history.{metric}",
                 config={"displayModeBar": False},
                 alt=titles[metric],

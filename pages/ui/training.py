@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import streamlit as st
 
-from mnist_core import figures
+from mnist_core import curve_figures
 from mnist_core.config import (
     TrainingConfig,
     count_parameters,
@@ -125,7 +125,7 @@ def _curves(run: Run) -> None:
         curve = _curve_from_history(run)
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
-        chart = figures.live_chart(
+        chart = curve_figures.live_chart(
             curve,
             run.history,
             metric=metric,

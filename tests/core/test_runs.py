@@ -10,6 +10,7 @@ import pytest
 
 from mnist_core import runs
 from mnist_core.config import PRESETS
+from mnist_core.database import default_url
 from mnist_core.errors import (
     DatasetError,
     InvalidConfigError,
@@ -20,7 +21,7 @@ from mnist_core.errors import (
     TrainingDivergedError,
 )
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore, default_url
+from mnist_core.runs import RunStore
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 
 REASON = TrainingDivergedError("the loss is no longer a number")
@@ -501,7 +502,7 @@ class TestDatabase:
         database.close()
 
     def test_a_lock_that_is_never_released_is_one_sentence(self, runs_url, tmp_path, monkeypatch):
-        monkeypatch.setattr(runs, "_LOCK_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
         store = RunStore(runs_url)
         new_run(store)
         database = sqlite3.connect(tmp_path / "runs.db")

@@ -1,0 +1,84 @@
+"""What a training tells of itself while it runs: speed, time left, history and curve."""
+
+from collections.abc import Callable
+from typing import Final
+
+from mnist_core.config import TrainingConfig
+from mnist_core.records import History, Progress
+
+_MAX_CURVE_POINTS: Final = 600
+_POINTS_PER_EPOCH: Final = 20
+
+
+class Reporter:
+    """Turns chunks into progress: speed, time left, and the points of the live curve."""
+
+    def __init__(
+        self, config: TrainingConfig, on_progress: Callable[[Progress, History], None] | None
+    ) -> None:
+        self.history: History = {}
+        self._config = config
+        self._on_progress = on_progress
+        points_per_epoch = max(1, min(_POINTS_PER_EPOCH, _MAX_CURVE_POINTS // config.epochs))
+        self._images_per_point = config.n_fit / points_per_epoch
+        self._curve: list[tuple[float, float, float]] = []
+        # Chunks as (images, sum of losses, hits): not drawn yet, and those of the latest point.
+        self._pending: list[tuple[int, float, int]] = []
+        self._latest: list[tuple[int, float, int]] = []
+        self._images_per_second = 0.0
+        self._n_seen = 0
+        self._n_chunks = 0
+
+    def add(self, n_images: int, loss_sum: float, n_correct: int, seconds: float) -> None:
+        """Take in one chunk."""
+        self._n_seen += n_images
+        self._n_chunks += 1
+        speed = n_images / seconds
+        # Smoothed, so that the time left does not dance. The first chunk also pays for the
+        # tracing of the graph and tells nothing of the next.
+        is_first = self._n_chunks <= 2
+        self._images_per_second += (1.0 if is_first else 0.2) * (speed - self._images_per_second)
+        self._pending.append((n_images, loss_sum, n_correct))
+        self._draw_point()
+
+    def _draw_point(self) -> None:
+        """Turn what is pending into a point, when it is enough or the epoch ends."""
+        n_pending = sum(n for n, _, _ in self._pending)
+        epochs_done = self._n_seen / self._config.n_fit
+        is_epoch_end = self._n_seen % self._config.n_fit == 0
+        if n_pending < self._images_per_point and not is_epoch_end:
+            return
+        is_small = n_pending < self._images_per_point / 2
+        # A point of few images would jump about: they join the one before, of the same epoch.
+        if is_small and self._curve and self._curve[-1][0] > epochs_done - 1:
+            self._curve.pop()
+            self._pending = self._latest + self._pending
+        n_images = sum(n for n, _, _ in self._pending)
+        loss = sum(loss for _, loss, _ in self._pending) / n_images
+        accuracy = sum(correct for _, _, correct in self._pending) / n_images
+        self._curve.append((epochs_done, loss, accuracy))
+        self._latest, self._pending = self._pending, []
+
+    def end_epoch(self, epoch: int, values: dict[str, float]) -> None:
+        """Append the values of a finished epoch to the history, and tell the listener."""
+        for name, value in values.items():
+            self.history.setdefault(name, []).append(value)
+        self.report(epoch, self._config.n_batches)
+
+    def report(self, epoch: int, batch: int) -> None:
+        """Tell the listener how far the training has come."""
+        if self._on_progress is None or (self._n_chunks == 1 and batch < self._config.n_batches):
+            return
+        n_left = self._config.epochs * self._config.n_fit - self._n_seen
+        self._on_progress(
+            Progress(
+                epoch=epoch,
+                n_epochs=self._config.epochs,
+                batch=batch,
+                n_batches=self._config.n_batches,
+                images_per_second=self._images_per_second,
+                eta_seconds=n_left / self._images_per_second,
+                curve=tuple(self._curve),
+            ),
+            self.history,
+        )

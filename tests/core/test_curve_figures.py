@@ -1,0 +1,93 @@
+"""What is drawn by epoch: what the figures are given is what they draw."""
+
+import pytest
+
+from mnist_core import curve_figures
+
+TITLES = {
+    "epoch": "Epoch",
+    "loss": "Loss",
+    "accuracy": "Accuracy",
+    "training": "training",
+    "validation": "validation",
+    "hover": "{run}, {part}: {value} after epoch {epoch}",
+}
+HISTORY = {
+    "loss": [0.5, 0.25],
+    "accuracy": [0.8, 0.9],
+    "val_loss": [0.6, 0.4],
+    "val_accuracy": [0.7, 0.85],
+}
+
+
+@pytest.mark.parametrize("metric", ["loss", "accuracy"])
+def test_a_history_has_a_line_for_each_part_of_each_run(metric: str):
+    without_validation = {"loss": [0.3], "accuracy": [0.95]}
+
+    figure = curve_figures.history_figure(
+        {"first": HISTORY, "second": without_validation},
+        metric=metric,
+        colours=["red", "blue"],
+        titles=TITLES,
+    )
+
+    lines = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data}
+    assert lines == {
+        "first · training": ([1, 2], HISTORY[metric]),
+        "first · validation": ([1, 2], HISTORY[f"val_{metric}"]),
+        "second · training": ([1], without_validation[metric]),
+    }
+    assert figure.layout.xaxis.title.text == "Epoch"
+    assert figure.layout.yaxis.title.text == TITLES[metric]
+
+
+def test_both_parts_of_a_run_have_its_colour():
+    figure = curve_figures.history_figure(
+        {"first": HISTORY, "second": HISTORY},
+        metric="loss",
+        colours=["red", "blue"],
+        titles=TITLES,
+    )
+
+    assert [trace.line.color for trace in figure.data] == ["red", "red", "blue", "blue"]
+
+
+def test_hovering_over_a_history_says_a_sentence():
+    figure = curve_figures.history_figure(
+        {"mine": HISTORY}, metric="accuracy", colours=["red"], titles=TITLES
+    )
+
+    assert figure.data[0].hovertemplate == (
+        "mine, training: %{y:.2%} after epoch %{x}<extra></extra>"
+    )
+
+
+@pytest.mark.parametrize(("metric", "column"), [("loss", 1), ("accuracy", 2)])
+def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
+    metric: str, column: int
+):
+    curve = [(0.5, 0.7, 0.6), (1.0, 0.5, 0.8)]
+
+    chart = curve_figures.live_chart(
+        curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, titles=TITLES
+    )
+
+    rows = chart.data.to_dict("records")
+    expected = [(point[0], point[column], "training") for point in curve]
+    expected += [(n, value, "validation") for n, value in enumerate(HISTORY[f"val_{metric}"], 1)]
+    assert [(row["epoch"], row["value"], row["part"]) for row in rows] == expected
+    encoding = chart.to_dict()["layer"][0]["encoding"]
+    assert encoding["x"]["scale"]["domain"] == [0, 5]
+    assert encoding["x"]["title"] == "Epoch"
+    assert encoding["y"]["title"] == TITLES[metric]
+
+
+def test_the_live_chart_before_the_first_point_has_its_axes_already():
+    chart = curve_figures.live_chart(
+        (), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
+    )
+
+    encoding = chart.to_dict()["layer"][0]["encoding"]
+    assert len(chart.data) == 0
+    assert encoding["x"]["scale"]["domain"] == [0, 3]
+    assert encoding["color"]["scale"]["domain"] == ["training"]
