@@ -31,6 +31,13 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "epochs": Limit(1, 200),
         "validation_split": Limit(0.0, 0.5),
         "n_train": Limit(100, 60_000),
+        "l2": Limit(0.0, 0.1),
+        "learning_rate_decay": Limit(0.0, 0.9),
+        "patience": Limit(0, 50),
+        "shift": Limit(0.0, 6.0),
+        "rotation": Limit(0.0, 45.0),
+        "zoom": Limit(0.0, 0.5),
+        "elastic": Limit(0.0, 3.0),
         "seed": Limit(0, 2**31 - 1),
     }
 )
@@ -101,6 +108,33 @@ class HiddenLayer:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Augmentation:
+    """How strongly each training image is distorted, anew in every epoch; 0 is not at all.
+
+    Attributes:
+        shift: Largest shift along each axis, in pixels.
+        rotation: Largest turn either way, in degrees.
+        zoom: Largest change of size, as a share: 0.1 gives 0.9 to 1.1 times the size.
+        elastic: Standard deviation of the elastic displacement, in pixels; the one of Simard,
+            Steinkraus and Platt (2003), sigma 4 and alpha 34, is about 1.4.
+    """
+
+    shift: float = 0.0
+    rotation: float = 0.0
+    zoom: float = 0.0
+    elastic: float = 0.0
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            _check_number(field.name, getattr(self, field.name))
+
+    @property
+    def is_on(self) -> bool:
+        """Whether anything is distorted at all."""
+        return self != Augmentation()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class TrainingConfig:
     """Everything that decides a training: same config, same result.
 
@@ -117,6 +151,10 @@ class TrainingConfig:
     loss: str = "sparse_categorical_crossentropy"
     initializer: str = "glorot_uniform"
     n_train: int = 60_000  # the first n training images
+    l2: float = 0.0  # factor of the sum of squared weights that is added to the loss
+    learning_rate_decay: float = 0.0  # share of the learning rate that each epoch takes away
+    patience: int = 0  # stop after so many epochs without a lower loss; 0 is never
+    augmentation: Augmentation = Augmentation()
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -129,6 +167,9 @@ class TrainingConfig:
         _check_choice("loss", self.loss, tuple(LOSSES))
         _check_choice("initializer", self.initializer, tuple(INITIALIZERS))
         _check_whole("n_train", self.n_train)
+        _check_number("l2", self.l2)
+        _check_number("learning_rate_decay", self.learning_rate_decay)
+        _check_whole("patience", self.patience)
         _check_whole("seed", self.seed)
 
     @property
@@ -142,6 +183,10 @@ class TrainingConfig:
         """Steps in an epoch; the last batch may be smaller."""
         return math.ceil(self.n_fit / self.batch_size)
 
+    def learning_rate_in(self, epoch: int) -> float:
+        """Return the learning rate of an epoch, counted from 1."""
+        return float(self.learning_rate * (1 - self.learning_rate_decay) ** (epoch - 1))
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self)
@@ -154,12 +199,16 @@ class TrainingConfig:
             InvalidConfigError: An unknown setting, or a value outside its limits.
         """
         _check_known(cls, values)
-        if "layers" not in values:
-            return cls(**values)
-        layers = values["layers"]
-        if not isinstance(layers, list | tuple):
-            raise InvalidConfigError(N_("layers must be a list, got {value}"), value=layers)
-        return cls(**{**values, "layers": tuple(_layer_from(layer) for layer in layers)})
+        nested: dict[str, Any] = {}
+        if "layers" in values:
+            layers = values["layers"]
+            if not isinstance(layers, list | tuple):
+                raise InvalidConfigError(N_("layers must be a list, got {value}"), value=layers)
+            nested["layers"] = tuple(_layer_from(layer) for layer in layers)
+        if "augmentation" in values:
+            _check_known(Augmentation, values["augmentation"])
+            nested["augmentation"] = Augmentation(**values["augmentation"])
+        return cls(**{**values, **nested})
 
 
 def _check_known(cls: type, values: object) -> None:

@@ -51,6 +51,20 @@ WEIGHTS: Final = sa.Table(
     sa.Column("run_id", sa.String(16), primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
+# What a training needs to go on.
+CHECKPOINTS: Final = sa.Table(
+    "checkpoints",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
+# Runs that are deleted, and can still be brought back.
+DELETED: Final = sa.Table(
+    "deleted",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("deleted_at", sa.Double, nullable=False),
+)
 
 
 def default_url() -> str:

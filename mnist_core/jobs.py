@@ -84,12 +84,12 @@ class Jobs:
         self._store.request_stop(run_id)
 
     def refresh(self) -> None:
-        """Fail the runs whose worker is gone, and start those that wait for a free one."""
+        """Interrupt the runs whose worker is gone; start those that wait for a free one."""
         with self._lock:
             # Loky tells when one of these dies. Their heartbeat may be old for another reason:
             # the machine has slept.
             watched = list(self._busy)
-        self._store.fail_stale(except_ids=watched)
+        self._store.interrupt_stale(except_ids=watched)
         self._dispatch()
 
     def warm_up(self) -> None:
@@ -103,7 +103,7 @@ class Jobs:
             self._warmed_at = time.monotonic()
 
     def close(self) -> None:
-        """End the workers at once; runs at work are failed and keep their progress."""
+        """End the workers at once; runs at work are interrupted and keep their progress."""
         with self._lock:
             self._is_closed = True
             executors = [*self._idle, *self._busy.values()]
@@ -154,7 +154,7 @@ class Jobs:
         error = None if future.cancelled() else future.exception()
         try:
             if self._is_closed:
-                self._store.fail(run_id, _server_stopped())
+                self._store.interrupt(run_id, _server_stopped())
             elif isinstance(error, BrokenProcessPool):
                 _log.warning("the worker of run %s died: %s", run_id, error)
                 self._store.fail(run_id, _worker_died())
@@ -180,7 +180,7 @@ def _not_started(error: OSError) -> MnistCoreError:
 
 
 def _server_stopped() -> MnistCoreError:
-    return RunStoreError(N_("the app was closed during the training; the curves are kept"))
+    return RunStoreError(N_("the app was closed during the training; its progress is kept"))
 
 
 def _worker_died() -> MnistCoreError:

@@ -1,8 +1,5 @@
 """A trained network in NumPy: the forward pass, without TensorFlow."""
 
-import io
-import zipfile
-import zlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -11,6 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core import npz
 from mnist_core.config import TrainingConfig, layer_summaries
 from mnist_core.dataset import Images
 from mnist_core.errors import InvalidWeightsError
@@ -115,9 +113,7 @@ def _weight_shapes(config: TrainingConfig) -> list[tuple[int, ...]]:
 
 def pack_weights(weights: Sequence[FloatArray]) -> bytes:
     """Write weights as the bytes of an npz file."""
-    buffer = io.BytesIO()
-    np.savez(buffer, *weights)
-    return buffer.getvalue()
+    return npz.pack(dict(zip(_names(len(weights)), weights, strict=True)))
 
 
 def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
@@ -126,21 +122,11 @@ def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
     Raises:
         InvalidWeightsError: The bytes are damaged or of another kind.
     """
-    try:
-        archive = np.load(io.BytesIO(content), allow_pickle=False)
-        if not isinstance(archive, np.lib.npyio.NpzFile):
-            raise ValueError("not an npz file")  # noqa: TRY004, TRY301
-        with archive:
-            return tuple(archive[f"arr_{number}"] for number in range(len(archive.files)))
-    except (
-        OSError,
-        EOFError,
-        ValueError,
-        KeyError,
-        RuntimeError,
-        zipfile.BadZipFile,
-        zlib.error,
-    ) as error:
-        raise InvalidWeightsError(
-            N_("the stored weights cannot be read: {reason}"), reason=error
-        ) from error
+    arrays = npz.unpack(content)
+    if list(arrays) != _names(len(arrays)):
+        raise npz.unreadable("no weights")
+    return tuple(arrays.values())
+
+
+def _names(n_arrays: int) -> list[str]:
+    return [f"arr_{number}" for number in range(n_arrays)]

@@ -5,24 +5,35 @@ from enum import StrEnum
 from typing import Any, Final
 
 from mnist_core.config import TrainingConfig
+from mnist_core.errors import TrainingDivergedError
 
 # Keras' names: loss and accuracy of the training part, val_loss and val_accuracy of the rest.
 # One value per finished epoch.
 History = dict[str, list[float]]
 
+# Epochs done, loss, accuracy.
+CurvePoint = tuple[float, float, float]
+
 
 class RunStatus(StrEnum):
-    """Where a run stands. `stopped` was ended by a person and keeps its weights so far."""
+    """Where a run stands.
+
+    `stopped` was ended by a person and keeps its weights so far; `interrupted` lost its worker
+    through no fault of its own.
+    """
 
     QUEUED = "queued"
     STARTING = "starting"
     RUNNING = "running"
     FINISHED = "finished"
     STOPPED = "stopped"
+    INTERRUPTED = "interrupted"
     FAILED = "failed"
 
 
 ACTIVE: Final = (RunStatus.STARTING, RunStatus.RUNNING)
+
+_DIVERGED: Final = TrainingDivergedError.__name__
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +57,7 @@ class Progress:
     n_batches: int
     images_per_second: float
     eta_seconds: float
-    curve: tuple[tuple[float, float, float], ...] = field(default=())
+    curve: tuple[CurvePoint, ...] = field(default=())
 
     @property
     def share(self) -> float:
@@ -72,7 +83,8 @@ class Result:
         validation_accuracy: Final weights on the part held back; None where there is none.
         test_accuracy: Final weights on the 10,000 test images.
         epoch_seconds: Seconds that each epoch took, its validation included.
-        total_seconds: Seconds from the start of training to the end of evaluation.
+        total_seconds: Seconds of training and evaluation, pauses between them not counted.
+        kept_epoch: The epoch that early stopping went back to; None where it did not.
     """
 
     train_accuracy: float
@@ -80,6 +92,7 @@ class Result:
     test_accuracy: float
     epoch_seconds: tuple[float, ...]
     total_seconds: float
+    kept_epoch: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
@@ -93,10 +106,11 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failure:
-    """Why a run failed: a sentence marked for translation, and the values in it."""
+    """Why a run failed: a sentence marked for translation, the values in it, the error's class."""
 
     template: str
     values: dict[str, Any] = field(default_factory=dict)
+    kind: str = ""
 
     def __str__(self) -> str:
         return self.template.format(**self.values)
@@ -119,7 +133,8 @@ class Run:
         progress: How far it has come; None before its first chunk.
         history: One value per finished epoch, under Keras' names.
         result: What it reached; None where it has no trained network.
-        failure: Why it failed; None where it did not.
+        failure: Why it failed or was interrupted; None where it was not.
+        has_checkpoint: Whether a state is stored that its training can go on from.
         is_baseline: Whether it ships with the app and is read-only.
     """
 
@@ -136,6 +151,7 @@ class Run:
     history: History = field(default_factory=dict)
     result: Result | None = None
     failure: Failure | None = None
+    has_checkpoint: bool = False
     is_baseline: bool = False
 
     @property
@@ -145,5 +161,21 @@ class Run:
 
     @property
     def is_ended(self) -> bool:
-        """Whether nothing more will happen to it."""
-        return self.status in (RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED)
+        """Whether nothing more will happen to it, unless somebody asks for it."""
+        return self.status not in (RunStatus.QUEUED, *ACTIVE)
+
+    @property
+    def n_epochs_done(self) -> int:
+        """Epochs that are finished."""
+        return len(self.history.get("loss", ()))
+
+    @property
+    def can_go_on(self) -> bool:
+        """Whether its training can be continued.
+
+        From its checkpoint, or from the start when it was ended before there was one. What broke
+        its loss would do so again.
+        """
+        has_diverged = self.failure is not None and self.failure.kind == _DIVERGED
+        is_startable = self.has_checkpoint or self.result is None
+        return self.is_ended and not self.is_baseline and not has_diverged and is_startable

@@ -1,5 +1,6 @@
 """The run store: one row a run, the only place where pages and workers meet."""
 
+import dataclasses
 import logging
 import secrets
 import time
@@ -9,8 +10,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.baselines import load_baseline_weights, load_baselines
+from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
-from mnist_core.database import MAX_NAME_LENGTH, RUNS, WEIGHTS, Database
+from mnist_core.database import CHECKPOINTS, DELETED, MAX_NAME_LENGTH, RUNS, WEIGHTS, Database
 from mnist_core.errors import (
     InvalidConfigError,
     MnistCoreError,
@@ -28,8 +30,13 @@ _log = logging.getLogger(__name__)
 DEFAULT_WORKSPACE: Final = "local"
 
 # A worker beats once a second. Before its first beat it may spend long loading TensorFlow.
-_STALE_RUNNING_SECONDS: Final = 20.0
-_STALE_STARTING_SECONDS: Final = 180.0
+_STALE_RUNNING_SECONDS: Final = 10.0
+_STALE_STARTING_SECONDS: Final = 60.0
+# How long a deleted run can be brought back.
+_UNDO_SECONDS: Final = 24 * 3_600.0
+# While a run waits, its heartbeat says since when.
+_QUEUE_ORDER: Final = (RUNS.c.heartbeat_at, RUNS.c.number)
+_IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
 
 
 class RunStore:
@@ -72,7 +79,7 @@ class RunStore:
                     history={},
                     created_at=now,
                     started_at=now if is_claimed else None,
-                    heartbeat_at=now if is_claimed else None,
+                    heartbeat_at=now,
                 )
             )
         return self.get(run_id)
@@ -86,14 +93,14 @@ class RunStore:
         if run_id in self._baselines:
             return self._baselines[run_id]
         with self._database.transaction() as connection:
-            row = connection.execute(sa.select(RUNS).where(RUNS.c.id == run_id)).first()
+            row = connection.execute(_select_runs().where(RUNS.c.id == run_id)).first()
         if row is None:
             raise _not_found(run_id)
         return _run_from(row)
 
     def list(self) -> Sequence[Run]:
         """Return the runs of the workspace, newest first, without the baselines."""
-        query = sa.select(RUNS).where(RUNS.c.workspace == self.workspace)
+        query = _select_runs().where(RUNS.c.workspace == self.workspace)
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
         runs = []
@@ -135,18 +142,77 @@ class RunStore:
         self._change(run_id, name=_clean_name(name))
 
     def delete(self, run_id: str) -> None:
-        """Remove a run and its weights; one at work notices and ends.
+        """Remove a run, which `restore` can bring back for a day; one at work notices and ends.
 
         Raises:
             RunNotFoundError: There is no such run.
             RunReadOnlyError: It is a baseline.
         """
         self._check_changeable(run_id)
+        now = time.time()
+        unended = (RunStatus.QUEUED, *ACTIVE)
         with self._database.transaction() as connection:
-            connection.execute(sa.delete(WEIGHTS).where(WEIGHTS.c.run_id == run_id))
-            deleted = connection.execute(sa.delete(RUNS).where(RUNS.c.id == run_id)).rowcount
-        if not deleted:
+            self._purge(connection, before=now - _UNDO_SECONDS)
+            found = connection.execute(_select_runs().where(RUNS.c.id == run_id)).first()
+            if found is None:
+                raise _not_found(run_id)
+            connection.execute(
+                sa.update(RUNS)
+                .where(RUNS.c.id == run_id, RUNS.c.status.in_(unended))
+                .values(status=RunStatus.STOPPED, finished_at=now)
+            )
+            connection.execute(sa.insert(DELETED).values(run_id=run_id, deleted_at=now))
+
+    def restore(self, run_id: str) -> None:
+        """Bring a deleted run back; one that was waiting or at work comes back stopped.
+
+        Raises:
+            RunNotFoundError: No such run has been deleted, or too long ago.
+        """
+        with self._database.transaction() as connection:
+            restored = connection.execute(
+                sa.delete(DELETED).where(DELETED.c.run_id == run_id)
+            ).rowcount
+        if not restored:
             raise _not_found(run_id)
+
+    @staticmethod
+    def _purge(connection: sa.Connection, *, before: float) -> None:
+        """Remove for good what was deleted before a time."""
+        old = sa.select(DELETED.c.run_id).where(DELETED.c.deleted_at < before)
+        connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(old)))
+        for table in (WEIGHTS, CHECKPOINTS):
+            connection.execute(sa.delete(table).where(table.c.run_id.in_(old)))
+        connection.execute(sa.delete(DELETED).where(DELETED.c.deleted_at < before))
+
+    def go_on(self, run_id: str, *, n_epochs: int) -> Run:
+        """Let an ended run wait for a worker again, to train so many epochs after those it has.
+
+        It keeps its history, its result and its weights until there are new ones.
+
+        Raises:
+            InvalidConfigError: It would have more epochs than a run may have.
+            RunNotFoundError: There is no such run.
+            RunNotReadyError: It is not ended, or has nothing to go on from.
+            RunReadOnlyError: It is a baseline.
+        """
+        self._check_changeable(run_id)
+        run = self.get(run_id)
+        if not run.can_go_on:
+            raise RunNotReadyError(N_("the run {name} cannot be trained further"), name=run.name)
+        config = dataclasses.replace(run.config, epochs=run.n_epochs_done + n_epochs)
+        self._update(
+            run_id,
+            (run.status,),  # not if somebody else was faster
+            status=RunStatus.QUEUED,
+            config=config.to_dict(),
+            stop_requested=False,
+            failure=sa.null(),
+            started_at=None,
+            heartbeat_at=time.time(),
+            finished_at=None,
+        )
+        return self.get(run_id)
 
     def request_stop(self, run_id: str) -> None:
         """Ask a run to stop; one that waits is stopped at once, one that ended stays as it is.
@@ -176,7 +242,7 @@ class RunStore:
             waiting = connection.execute(
                 sa.select(RUNS.c.id)
                 .where(RUNS.c.status == RunStatus.QUEUED)
-                .order_by(RUNS.c.number)
+                .order_by(*_QUEUE_ORDER)
             ).scalars()
             ids = list(waiting)
         return ids.index(run_id) + 1 if run_id in ids else 0
@@ -186,7 +252,7 @@ class RunStore:
         query = (
             sa.select(RUNS.c.id)
             .where(RUNS.c.status == RunStatus.QUEUED)
-            .order_by(RUNS.c.number)
+            .order_by(*_QUEUE_ORDER)
             .limit(1)
         )
         while True:
@@ -208,25 +274,54 @@ class RunStore:
                 except InvalidConfigError as error:
                     self.fail(run_id, error)  # stored by another version; the next may go
 
-    def start(self, run_id: str) -> bool:
+    # What a worker says of its run. `claim` is the run's `started_at` when the worker took it:
+    # a worker that was thought dead, and wakes after the run was given to another, changes
+    # nothing. Without a claim nobody else can have it.
+
+    def start(self, run_id: str, *, claim: float | None = None) -> bool:
         """Say that training begins now; False when the run is no longer wanted."""
-        now = time.time()
-        return self._update(run_id, ACTIVE, status=RunStatus.RUNNING, heartbeat_at=now)
+        return self._update(
+            run_id, ACTIVE, claim, status=RunStatus.RUNNING, heartbeat_at=time.time()
+        )
 
-    def beat(self, run_id: str) -> bool:
+    def beat(self, run_id: str, *, claim: float | None = None) -> bool:
         """Say that the run's worker lives; False when the run is no longer wanted."""
-        return self._update(run_id, ACTIVE, heartbeat_at=time.time())
+        return self._update(run_id, ACTIVE, claim, heartbeat_at=time.time())
 
-    def update_progress(self, run_id: str, progress: Progress, history: History) -> bool:
+    def update_progress(
+        self, run_id: str, progress: Progress, history: History, *, claim: float | None = None
+    ) -> bool:
         """Store how far a run has come; False when it was asked to stop, or is gone."""
         is_wanted = self._update(
             run_id,
             ACTIVE,
+            claim,
             progress=progress.to_dict(),
             history=history,
             heartbeat_at=time.time(),
         )
         return is_wanted and not self.get(run_id).is_stop_requested
+
+    def save_checkpoint(
+        self, run_id: str, checkpoint: Checkpoint, *, claim: float | None = None
+    ) -> bool:
+        """Store a state to go on from, in place of the one before; False when it is not wanted."""
+        content = checkpoint.to_bytes()
+        with self._database.transaction() as connection:
+            # Writes first, so that the transaction holds the lock from its beginning.
+            is_wanted = connection.execute(
+                _update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
+            ).rowcount
+            if is_wanted:
+                _put(connection, CHECKPOINTS, run_id, content)
+        return bool(is_wanted)
+
+    def checkpoint(self, run_id: str) -> Checkpoint | None:
+        """Return the state that a run can go on from; None where it has none yet."""
+        query = sa.select(CHECKPOINTS.c.content).where(CHECKPOINTS.c.run_id == run_id)
+        with self._database.transaction() as connection:
+            content = connection.execute(query).scalar()
+        return None if content is None else Checkpoint.from_bytes(content)
 
     def finish(
         self,
@@ -235,14 +330,15 @@ class RunStore:
         history: History,
         result: Result,
         weights: Sequence[FloatArray],
+        checkpoint: Checkpoint | None = None,
         was_stopped: bool = False,
+        claim: float | None = None,
     ) -> bool:
         """Store what a run reached; False, and nothing stored, when it is no longer wanted."""
+        content = None if checkpoint is None else checkpoint.to_bytes()
         with self._database.transaction() as connection:
             updated = connection.execute(
-                sa.update(RUNS)
-                .where(RUNS.c.id == run_id, RUNS.c.status.in_(ACTIVE))
-                .values(
+                _update_of(run_id, ACTIVE, claim).values(
                     status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
                     history=history,
                     result=result.to_dict(),
@@ -250,23 +346,21 @@ class RunStore:
                 )
             ).rowcount
             if updated:
-                connection.execute(
-                    sa.insert(WEIGHTS).values(run_id=run_id, content=pack_weights(weights))
-                )
+                _put(connection, WEIGHTS, run_id, pack_weights(weights))
+                if content is not None:
+                    _put(connection, CHECKPOINTS, run_id, content)
         return bool(updated)
 
-    def fail(self, run_id: str, error: MnistCoreError) -> bool:
+    def fail(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
         """Store why a run failed, and keep its progress; False when it had already ended."""
-        return self._update(
-            run_id,
-            (RunStatus.QUEUED, *ACTIVE),
-            status=RunStatus.FAILED,
-            failure=_failure(error),
-            finished_at=time.time(),
-        )
+        return self._end(run_id, RunStatus.FAILED, error, claim)
 
-    def fail_stale(self, *, except_ids: Collection[str] = ()) -> int:
-        """Fail the runs whose worker has been silent for too long; return how many.
+    def interrupt(self, run_id: str, error: MnistCoreError) -> bool:
+        """Store why a run lost its worker; False when it had already ended."""
+        return self._end(run_id, RunStatus.INTERRUPTED, error)
+
+    def interrupt_stale(self, *, except_ids: Collection[str] = ()) -> int:
+        """Interrupt the runs whose worker has been silent for too long; return how many.
 
         Args:
             except_ids: Runs whose workers the caller watches itself.
@@ -288,7 +382,7 @@ class RunStore:
                 ),
                 RUNS.c.id.not_in(except_ids),
             )
-            .values(status=RunStatus.FAILED, failure=_failure(error), finished_at=now)
+            .values(status=RunStatus.INTERRUPTED, failure=_failure(error), finished_at=now)
         )
         with self._database.transaction() as connection:
             return int(connection.execute(statement).rowcount)
@@ -297,7 +391,7 @@ class RunStore:
         """Let go of the database connections."""
         self._database.close()
 
-    def _change(self, run_id: str, **values: object) -> None:
+    def _change(self, run_id: str, **values: Any) -> None:
         self._check_changeable(run_id)
         if not self._update(run_id, tuple(RunStatus), **values):
             raise _not_found(run_id)
@@ -308,12 +402,50 @@ class RunStore:
                 N_("{name} ships with the app and cannot be changed"), name=run_id
             )
 
-    def _update(self, run_id: str, statuses: Sequence[RunStatus], **values: object) -> bool:
-        statement = (
-            sa.update(RUNS).where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses)).values(**values)
+    def _end(
+        self, run_id: str, status: RunStatus, error: MnistCoreError, claim: float | None = None
+    ) -> bool:
+        return self._update(
+            run_id,
+            (RunStatus.QUEUED, *ACTIVE),
+            claim,
+            status=status,
+            failure=_failure(error),
+            finished_at=time.time(),
         )
+
+    def _update(
+        self,
+        run_id: str,
+        statuses: Sequence[RunStatus],
+        claim: float | None = None,
+        **values: object,
+    ) -> bool:
         with self._database.transaction() as connection:
+            statement = _update_of(run_id, statuses, claim).values(**values)
             return bool(connection.execute(statement).rowcount)
+
+
+def _update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -> sa.Update:
+    statement = sa.update(RUNS).where(
+        RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED
+    )
+    return statement if claim is None else statement.where(RUNS.c.started_at == claim)
+
+
+def _put(connection: sa.Connection, table: sa.Table, run_id: str, content: bytes) -> None:
+    """Store a run's bytes in place of those before, in the SQL of any database."""
+    connection.execute(sa.delete(table).where(table.c.run_id == run_id))
+    connection.execute(sa.insert(table).values(run_id=run_id, content=content))
+
+
+def _select_runs() -> sa.Select[Any]:
+    """Select the runs that are not deleted, and whether each has a checkpoint."""
+    return (
+        sa.select(RUNS, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
+        .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
+        .where(_IS_NOT_DELETED)
+    )
 
 
 def _clean_name(name: str) -> str:
@@ -322,7 +454,7 @@ def _clean_name(name: str) -> str:
 
 def _failure(error: MnistCoreError) -> dict[str, object]:
     values = {name: str(value) for name, value in error.values.items()}
-    return {"template": error.template, "values": values}
+    return {"template": error.template, "values": values, "kind": type(error).__name__}
 
 
 def _not_found(run_id: str) -> RunNotFoundError:
@@ -345,4 +477,5 @@ def _run_from(row: sa.Row[Any]) -> Run:
         history=values["history"],
         result=Result.from_dict(values["result"]) if values["result"] else None,
         failure=Failure(**values["failure"]) if values["failure"] else None,
+        has_checkpoint=bool(values["has_checkpoint"]),
     )

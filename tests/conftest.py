@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from mnist_core.config import PRESETS
-from mnist_core.errors import TrainingDivergedError
+from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.runs import RunStore
 
@@ -76,6 +76,12 @@ def add_failed(store: RunStore, name: str = "failed") -> Run:
     return store.get(run.id)
 
 
+def add_interrupted(store: RunStore, name: str = "interrupted") -> Run:
+    run = add_running(store, name)
+    store.interrupt(run.id, RunStoreError("the training process stopped responding"))
+    return store.get(run.id)
+
+
 @pytest.fixture
 def filled_store(store: RunStore) -> RunStore:
     """A store with a run in every state, the newest waiting."""
@@ -84,6 +90,7 @@ def filled_store(store: RunStore) -> RunStore:
     store.create(TINY, name="starting", is_claimed=True)
     add_running(store)
     add_failed(store)
+    add_interrupted(store)
     store.create(TINY, name="waiting")
     assert {run.status for run in store.list()} == set(RunStatus)
     return store

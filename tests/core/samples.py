@@ -5,6 +5,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.records import Progress, Result
 
@@ -25,6 +26,12 @@ PROGRESS = Progress(
     curve=((0.5, 2.0, 0.25), (1.0, 1.5, 0.5)),
 )
 HISTORY = {"loss": [1.75], "accuracy": [0.375]}
+CHECKPOINT = Checkpoint(
+    variables=(np.full((2, 3), 0.5, np.float32), np.array(7, np.int64)),
+    history=HISTORY,
+    epoch_seconds=(0.25,),
+    curve=((0.5, 2.0, 0.25), (1.0, 1.5, 0.5)),
+)
 RESULT = Result(
     train_accuracy=0.75,
     validation_accuracy=None,

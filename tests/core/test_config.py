@@ -12,6 +12,7 @@ from mnist_core.config import (
     LOSSES,
     OPTIMIZERS,
     PRESETS,
+    Augmentation,
     HiddenLayer,
     LayerSummary,
     TrainingConfig,
@@ -22,6 +23,7 @@ from mnist_core.config import (
 from mnist_core.errors import InvalidConfigError
 
 LAYER_SETTINGS = ("units", "dropout", "activation")
+DISTORTIONS = ("shift", "rotation", "zoom", "elastic")
 WHOLE_NUMBERS = [name for name, limit in LIMITS.items() if isinstance(limit.low, int)]
 NUMBERS = [name for name in LIMITS if name not in WHOLE_NUMBERS]
 # What is no number at all is tried for every setting but `layers`, whose number is a length.
@@ -33,12 +35,16 @@ def config_with(name: str, value: object) -> TrainingConfig:
         return TrainingConfig(layers=(HiddenLayer(**{"units": 8, name: value}),))
     if name == "layers":
         return TrainingConfig(layers=(HiddenLayer(8),) * value)
+    if name in DISTORTIONS:
+        return TrainingConfig(augmentation=Augmentation(**{name: value}))
     return TrainingConfig(**{name: value})
 
 
 def value_in(config: TrainingConfig, name: str) -> object:
     if name in LAYER_SETTINGS:
         return getattr(config.layers[0], name)
+    if name in DISTORTIONS:
+        return getattr(config.augmentation, name)
     return len(config.layers) if name == "layers" else getattr(config, name)
 
 
@@ -137,6 +143,10 @@ UNUSUAL_CONFIG = TrainingConfig(
     loss="categorical_crossentropy",
     initializer="he_normal",
     n_train=101,
+    l2=1e-4,
+    learning_rate_decay=0.05,
+    patience=3,
+    augmentation=Augmentation(shift=1.5, rotation=7.5, zoom=0.1, elastic=1.25),
     seed=11,
 )
 
@@ -159,6 +169,34 @@ def test_the_unusual_config_differs_from_the_default_in_every_setting():
 )
 def test_a_config_survives_json(config):
     assert TrainingConfig.from_dict(json.loads(json.dumps(config.to_dict()))) == config
+
+
+def test_a_config_stored_before_a_setting_existed_takes_its_default():
+    values = UNUSUAL_CONFIG.to_dict()
+    del values["augmentation"], values["patience"]
+
+    config = TrainingConfig.from_dict(values)
+
+    assert (config.augmentation, config.patience) == (Augmentation(), 0)
+    assert config.l2 == UNUSUAL_CONFIG.l2
+
+
+def test_a_distortion_that_does_not_exist_is_refused():
+    with pytest.raises(InvalidConfigError, match=r"^there is no setting named blur$"):
+        TrainingConfig.from_dict({"augmentation": {"blur": 1.0}})
+
+
+@pytest.mark.parametrize("name", DISTORTIONS)
+def test_any_distortion_turns_the_augmentation_on(name):
+    assert not Augmentation().is_on
+    assert Augmentation(**{name: 0.1}).is_on
+
+
+def test_the_learning_rate_decays_from_the_second_epoch_on():
+    config = TrainingConfig(learning_rate=0.1, learning_rate_decay=0.5)
+
+    assert [config.learning_rate_in(epoch) for epoch in (1, 2, 4)] == [0.1, 0.05, 0.0125]
+    assert TrainingConfig(learning_rate=0.1).learning_rate_in(99) == 0.1
 
 
 def test_settings_that_are_left_out_take_their_defaults():

@@ -143,14 +143,14 @@ class TestQueue:
         with pytest.raises(RunNotFoundError):
             make_jobs().stop("nothing")
 
-    def test_a_run_whose_worker_went_silent_is_failed(self, store, make_jobs, monkeypatch):
+    def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
         run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
         store.start(run_id)
         monkeypatch.setattr("mnist_core.runs._STALE_RUNNING_SECONDS", -1.0)
 
         make_jobs().refresh()
 
-        assert status(store, run_id) is RunStatus.FAILED
+        assert status(store, run_id) is RunStatus.INTERRUPTED
 
     def test_a_run_of_this_server_outlives_a_sleep_of_the_machine(
         self, store, make_jobs, monkeypatch
@@ -431,7 +431,7 @@ def test_pages_come_before_training(workshop):
     assert process.nice() == min(19, THIS_PROCESS.nice() + 5)
 
 
-def test_closing_ends_the_worker_and_fails_its_run(store):
+def test_closing_ends_the_worker_and_interrupts_its_run(store):
     jobs = Jobs(store, n_workers=1)
     (run_id,) = queue(store, 1)
     earlier = workers_below(THIS_PROCESS)
@@ -443,8 +443,8 @@ def test_closing_ends_the_worker_and_fails_its_run(store):
     wait_until(lambda: not process.is_running())
     wait_until(lambda: store.get(run_id).is_ended)
     run = store.get(run_id)
-    assert run.status is RunStatus.FAILED
-    assert "unexpected" not in str(run.failure)
+    assert run.status is RunStatus.INTERRUPTED
+    assert "the app was closed" in str(run.failure)
 
 
 def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):

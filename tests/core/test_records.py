@@ -28,9 +28,16 @@ def test_progress_survives_json():
 
 @pytest.mark.parametrize("validation_accuracy", [None, 0.25])
 def test_a_result_survives_json(validation_accuracy):
-    result = dataclasses.replace(RESULT, validation_accuracy=validation_accuracy)
+    result = dataclasses.replace(RESULT, validation_accuracy=validation_accuracy, kept_epoch=2)
 
     assert Result.from_dict(json.loads(json.dumps(result.to_dict()))) == result
+
+
+def test_a_result_stored_before_early_stopping_existed_is_read():
+    values = RESULT.to_dict()
+    del values["kept_epoch"]
+
+    assert Result.from_dict(values) == RESULT
 
 
 def test_a_failure_says_its_sentence():
@@ -47,10 +54,36 @@ def test_a_baseline_goes_by_its_name_alone():
     assert run_with(name="mlp-512", is_baseline=True).title == "mlp-512"
 
 
-def test_finished_stopped_and_failed_runs_have_ended():
-    ended = {status for status in RunStatus if run_with(status=status).is_ended}
+def test_runs_that_wait_or_are_at_work_have_not_ended():
+    unended = {status for status in RunStatus if not run_with(status=status).is_ended}
 
-    assert ended == {RunStatus.FINISHED, RunStatus.STOPPED, RunStatus.FAILED}
+    assert unended == {RunStatus.QUEUED, RunStatus.STARTING, RunStatus.RUNNING}
+
+
+@pytest.mark.parametrize(
+    ("values", "can_go_on"),
+    [
+        ({"status": RunStatus.FINISHED, "result": RESULT, "has_checkpoint": True}, True),
+        ({"status": RunStatus.FINISHED, "result": RESULT}, False),
+        ({"status": RunStatus.STOPPED, "result": RESULT, "has_checkpoint": True}, True),
+        ({"status": RunStatus.STOPPED}, True),
+        ({"status": RunStatus.INTERRUPTED, "has_checkpoint": True}, True),
+        ({"status": RunStatus.INTERRUPTED}, True),
+        ({"status": RunStatus.FAILED, "failure": Failure(template="killed")}, True),
+        (
+            {
+                "status": RunStatus.FAILED,
+                "failure": Failure(template="nan", kind="TrainingDivergedError"),
+                "has_checkpoint": True,
+            },
+            False,
+        ),
+        ({"status": RunStatus.RUNNING, "has_checkpoint": True}, False),
+        ({"status": RunStatus.FINISHED, "has_checkpoint": True, "is_baseline": True}, False),
+    ],
+)
+def test_what_has_ended_and_has_something_to_go_on_from_can_go_on(values, can_go_on):
+    assert run_with(**values).can_go_on is can_go_on
 
 
 def test_states_are_stored_under_names_that_never_change():
@@ -60,5 +93,6 @@ def test_states_are_stored_under_names_that_never_change():
         "running",
         "finished",
         "stopped",
+        "interrupted",
         "failed",
     ]

@@ -22,7 +22,7 @@ from mnist_core.errors import (
 )
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
-from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
+from tests.core.samples import CHECKPOINT, HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 
 REASON = TrainingDivergedError("the loss is no longer a number")
 
@@ -38,7 +38,7 @@ def running(store: RunStore) -> str:
     return run_id
 
 
-def finish(store: RunStore, run_id: str, **options: bool) -> bool:
+def finish(store: RunStore, run_id: str, **options: object) -> bool:
     return store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS, **options)
 
 
@@ -288,11 +288,14 @@ def end_by_stopping(store, run_id):
 
 
 LATE_UPDATES = {
-    "start": lambda store, run_id: store.start(run_id),
-    "beat": lambda store, run_id: store.beat(run_id),
-    "progress": lambda store, run_id: store.update_progress(run_id, PROGRESS, HISTORY),
+    "start": lambda store, run_id, **claim: store.start(run_id, **claim),
+    "beat": lambda store, run_id, **claim: store.beat(run_id, **claim),
+    "progress": lambda store, run_id, **claim: store.update_progress(
+        run_id, PROGRESS, HISTORY, **claim
+    ),
+    "checkpoint": lambda store, run_id, **claim: store.save_checkpoint(run_id, CHECKPOINT, **claim),
     "finish": finish,
-    "fail": lambda store, run_id: store.fail(run_id, DatasetError("too late")),
+    "fail": lambda store, run_id, **claim: store.fail(run_id, DatasetError("too late"), **claim),
 }
 
 
@@ -344,17 +347,224 @@ def test_a_run_that_still_waits_takes_no_updates_of_a_worker(store):
     assert store.get(run_id).status is RunStatus.QUEUED
 
 
-def test_a_deleted_run_leaves_nothing_behind(store, tmp_path):
+class TestDelete:
+    @pytest.fixture
+    def later(self, monkeypatch):
+        """Set the clock of the store forward by some seconds."""
+        now = time.time()
+        return lambda seconds: monkeypatch.setattr(runs.time, "time", lambda: now + seconds)
+
+    def test_a_deleted_run_is_nowhere(self, store):
+        run_id = running(store)
+        finish(store, run_id)
+
+        store.delete(run_id)
+
+        assert list(store.list()) == []
+        with pytest.raises(RunNotFoundError):
+            store.network(run_id)
+        with pytest.raises(RunNotFoundError):
+            store.rename(run_id, "other")
+        with pytest.raises(RunNotFoundError):
+            store.delete(run_id)
+
+    def test_a_deleted_run_comes_back_as_it_was(self, store):
+        run_id = running(store)
+        finish(store, run_id, checkpoint=CHECKPOINT)
+        before = store.get(run_id)
+        store.delete(run_id)
+
+        store.restore(run_id)
+
+        assert store.get(run_id) == before
+        assert store.checkpoint(run_id).history == HISTORY
+        np.testing.assert_array_equal(store.network(run_id).weights[0], TINY_WEIGHTS[0])
+
+    @pytest.mark.parametrize("prepare", [new_run, running])
+    def test_a_run_deleted_before_its_end_comes_back_stopped(self, store, prepare):
+        run_id = prepare(store)
+
+        store.delete(run_id)
+        assert store.claim_next() is None
+        assert not store.beat(run_id)
+        store.restore(run_id)
+
+        assert store.get(run_id).status is RunStatus.STOPPED
+        assert store.get(run_id).can_go_on
+
+    def test_what_was_not_deleted_cannot_be_restored(self, store):
+        for run_id in ("nothing", new_run(store)):
+            with pytest.raises(RunNotFoundError, match=f"^there is no run {run_id}$"):
+                store.restore(run_id)
+
+    def test_after_a_day_a_deleted_run_leaves_nothing_behind(self, store, tmp_path, later):
+        old, kept = running(store), running(store)
+        for run_id in (old, kept):
+            finish(store, run_id, checkpoint=CHECKPOINT)
+        store.delete(old)
+
+        later(25 * 3_600)
+        lately = new_run(store)
+        store.delete(lately)
+
+        with pytest.raises(RunNotFoundError):
+            store.restore(old)
+        store.restore(lately)
+        with sqlite3.connect(tmp_path / "runs.db") as database:
+            for table in ("weights", "checkpoints"):
+                rows = database.execute(f"SELECT run_id FROM {table}").fetchall()
+                assert rows == [(kept,)]
+            assert database.execute("SELECT count(*) FROM runs").fetchone() == (2,)
+        database.close()
+
+
+class TestCheckpoint:
+    def test_a_run_has_none_at_first(self, store):
+        run_id = running(store)
+
+        assert store.checkpoint(run_id) is None
+        assert not store.get(run_id).has_checkpoint
+
+    def test_the_latest_is_kept(self, store):
+        run_id = running(store)
+
+        assert store.save_checkpoint(run_id, CHECKPOINT)
+        assert store.save_checkpoint(run_id, dataclasses.replace(CHECKPOINT, epoch_seconds=(0.5,)))
+
+        assert store.get(run_id).has_checkpoint
+        found = store.checkpoint(run_id)
+        assert found.epoch_seconds == (0.5,)
+        np.testing.assert_array_equal(found.variables[0], CHECKPOINT.variables[0])
+
+    def test_it_is_a_sign_of_life(self, store, monkeypatch):
+        run_id = running(store)
+        now = time.time()
+        monkeypatch.setattr(runs.time, "time", lambda: now + 60)
+
+        store.save_checkpoint(run_id, CHECKPOINT)
+
+        assert store.interrupt_stale() == 0
+
+    def test_a_run_that_ended_takes_none(self, store):
+        run_id = running(store)
+        store.fail(run_id, REASON)
+
+        assert not store.save_checkpoint(run_id, CHECKPOINT)
+        assert store.checkpoint(run_id) is None
+
+
+class TestGoOn:
+    def test_a_finished_run_waits_for_more_epochs_and_keeps_what_it_has(self, store):
+        run_id = running(store)
+        store.update_progress(run_id, PROGRESS, HISTORY)
+        finish(store, run_id, checkpoint=CHECKPOINT)
+
+        run = store.go_on(run_id, n_epochs=3)
+
+        assert run.status is RunStatus.QUEUED
+        assert run.config == dataclasses.replace(TINY_CONFIG, epochs=len(HISTORY["loss"]) + 3)
+        assert (run.history, run.result, run.progress) == (HISTORY, RESULT, PROGRESS)
+        assert (run.started_at, run.finished_at) == (None, None)
+        assert store.network(run_id).weights
+        assert store.claim_next().id == run_id
+
+    def test_a_second_end_replaces_the_first(self, store):
+        run_id = running(store)
+        finish(store, run_id, checkpoint=CHECKPOINT)
+        store.go_on(run_id, n_epochs=1)
+        store.claim_next()
+        better = dataclasses.replace(RESULT, test_accuracy=0.625)
+        weights = tuple(array + 1 for array in TINY_WEIGHTS)
+
+        assert store.finish(run_id, history=HISTORY, result=better, weights=weights)
+
+        assert store.get(run_id).result == better
+        np.testing.assert_array_equal(store.network(run_id).weights[0], weights[0])
+
+    def test_an_interrupted_run_goes_on_and_forgets_why_it_was(self, store):
+        run_id = running(store)
+        store.interrupt(run_id, RunStoreError("the app was closed"))
+        assert store.get(run_id).failure is not None
+
+        run = store.go_on(run_id, n_epochs=2)
+
+        assert (run.status, run.failure) == (RunStatus.QUEUED, None)
+
+    def test_one_that_was_asked_to_stop_is_wanted_again(self, store):
+        run_id = running(store)
+        store.request_stop(run_id)
+        finish(store, run_id, was_stopped=True, checkpoint=CHECKPOINT)
+
+        store.go_on(run_id, n_epochs=1)
+        store.claim_next()
+
+        assert store.start(run_id)
+        assert store.update_progress(run_id, PROGRESS, HISTORY)
+
+    def test_it_waits_behind_those_that_waited_before(self, store):
+        again = running(store)
+        finish(store, again, checkpoint=CHECKPOINT)
+        waiting = new_run(store)
+
+        store.go_on(again, n_epochs=1)
+
+        assert [store.queue_position(run_id) for run_id in (waiting, again)] == [1, 2]
+        assert [store.claim_next().id, store.claim_next().id] == [waiting, again]
+
+    @pytest.mark.parametrize(
+        "prepare",
+        [
+            pytest.param(new_run, id="waiting"),
+            pytest.param(running, id="at work"),
+            pytest.param(lambda store: _ended(store, end_by_failing), id="its loss is no number"),
+            pytest.param(lambda store: _ended(store, end_by_finishing), id="without a checkpoint"),
+        ],
+    )
+    def test_where_it_makes_no_sense_it_is_refused(self, store, prepare):
+        run_id = prepare(store)
+
+        with pytest.raises(RunNotReadyError, match=r"^the run mine cannot be trained further$"):
+            store.go_on(run_id, n_epochs=1)
+
+    def test_more_epochs_than_a_run_may_have_are_refused(self, store):
+        run_id = running(store)
+        finish(store, run_id, checkpoint=CHECKPOINT)
+
+        with pytest.raises(InvalidConfigError, match=r"^epochs must be a whole number from 1 to"):
+            store.go_on(run_id, n_epochs=200)
+
+
+def _ended(store: RunStore, end) -> str:
     run_id = running(store)
-    finish(store, run_id)
+    end(store, run_id)
+    return run_id
 
-    store.delete(run_id)
 
-    assert list(store.list()) == []
-    with sqlite3.connect(tmp_path / "runs.db") as database:
-        assert database.execute("SELECT count(*) FROM runs").fetchone() == (0,)
-        assert database.execute("SELECT count(*) FROM weights").fetchone() == (0,)
-    database.close()
+class TestClaim:
+    """A worker that was thought dead wakes up after its run was given to another."""
+
+    @pytest.fixture
+    def stolen(self, store) -> tuple[str, float]:
+        run_id = new_run(store)
+        old_claim = store.claim_next().started_at
+        store.interrupt(run_id, RunStoreError("silent"))
+        store.go_on(run_id, n_epochs=1)
+        assert store.claim_next().started_at != old_claim
+        return run_id, old_claim
+
+    @pytest.mark.parametrize("update", LATE_UPDATES.values(), ids=LATE_UPDATES)
+    def test_the_old_worker_changes_nothing(self, store, stolen, update):
+        run_id, old_claim = stolen
+        before = store.get(run_id)
+
+        assert update(store, run_id, claim=old_claim) is False
+        assert store.get(run_id) == before
+
+    @pytest.mark.parametrize("update", LATE_UPDATES.values(), ids=LATE_UPDATES)
+    def test_the_new_worker_does(self, store, stolen, update):
+        run_id, _ = stolen
+
+        assert update(store, run_id, claim=store.get(run_id).started_at)
 
 
 class TestQueue:
@@ -443,40 +653,40 @@ class TestStale:
 
         later(60)
 
-        assert store.fail_stale() == 1
+        assert store.interrupt_stale() == 1
         run = store.get(run_id)
-        assert run.status is RunStatus.FAILED
+        assert run.status is RunStatus.INTERRUPTED
         assert "the training process stopped responding" in str(run.failure)
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
-        assert store.fail_stale() == 0
+        assert store.interrupt_stale() == 0
 
     def test_a_worker_that_beat_lately_is_alive(self, store, later):
         run_id = running(store)
         later(60)
         store.beat(run_id)
-        later(70)
+        later(65)
 
-        assert store.fail_stale() == 0
+        assert store.interrupt_stale() == 0
         assert store.get(run_id).status is RunStatus.RUNNING
 
     def test_a_worker_that_loads_tensorflow_gets_more_time(self, store, later):
         run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
 
-        later(60)
-        assert store.fail_stale() == 0
+        later(50)
+        assert store.interrupt_stale() == 0
 
         later(600)
-        assert store.fail_stale() == 1
-        assert store.get(run_id).status is RunStatus.FAILED
+        assert store.interrupt_stale() == 1
+        assert store.get(run_id).status is RunStatus.INTERRUPTED
 
     def test_a_worker_that_the_caller_watches_itself_is_left_alone(self, store, later):
         watched, unwatched = running(store), running(store)
 
         later(60)
 
-        assert store.fail_stale(except_ids=[watched]) == 1
+        assert store.interrupt_stale(except_ids=[watched]) == 1
         assert store.get(watched).status is RunStatus.RUNNING
-        assert store.get(unwatched).status is RunStatus.FAILED
+        assert store.get(unwatched).status is RunStatus.INTERRUPTED
 
     def test_waiting_and_ended_runs_never_go_stale(self, store, later):
         waiting, ended = new_run(store), running(store)
@@ -484,7 +694,7 @@ class TestStale:
 
         later(1e6)
 
-        assert store.fail_stale() == 0
+        assert store.interrupt_stale() == 0
         assert store.get(waiting).status is RunStatus.QUEUED
         assert store.get(ended).status is RunStatus.FINISHED
 
@@ -611,9 +821,9 @@ def regular_file(tmp_path) -> Path:
         lambda store: store.create(TINY_CONFIG, name="mine"),
         lambda store: store.get("abcd1234"),
         lambda store: store.claim_next(),
-        lambda store: store.fail_stale(),
+        lambda store: store.interrupt_stale(),
     ],
-    ids=["list", "create", "get", "claim_next", "fail_stale"],
+    ids=["list", "create", "get", "claim_next", "interrupt_stale"],
 )
 def test_a_place_that_cannot_hold_runs_is_explained_in_one_sentence(
     tmp_path, regular_file, place, reason, method

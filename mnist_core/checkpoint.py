@@ -1,0 +1,100 @@
+"""Where a training stands, complete enough to go on as if it had never paused."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from mnist_core import npz
+from mnist_core.npz import Array
+from mnist_core.records import CurvePoint, History
+
+_META: Final = "meta"
+_VARIABLE: Final = "variable"
+_BEST: Final = "best"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BegunEpoch:
+    """What is done of the epoch at work.
+
+    Attributes:
+        n_batches: Batches that are done.
+        loss_sum: Sum of the losses of their images.
+        n_correct: Images read right in them.
+        seconds: Seconds they took.
+    """
+
+    n_batches: int = 0
+    loss_sum: float = 0.0
+    n_correct: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checkpoint:
+    """The state of a training between two batches.
+
+    Attributes:
+        variables: Every variable of the Keras model, then of its optimiser, in Keras' order.
+        history: One value per finished epoch, under Keras' names.
+        epoch_seconds: Seconds that each finished epoch took.
+        curve: Points (epochs done, loss, accuracy) so far.
+        begun: What is done of the next epoch.
+        best: The variables after the epoch with the lowest loss; None without early stopping.
+    """
+
+    variables: tuple[Array, ...]
+    history: History
+    epoch_seconds: tuple[float, ...] = ()
+    curve: tuple[CurvePoint, ...] = ()
+    begun: BegunEpoch = BegunEpoch()
+    best: tuple[Array, ...] | None = None
+
+    @property
+    def n_epochs(self) -> int:
+        """Epochs that are finished."""
+        return len(self.epoch_seconds)
+
+    def to_bytes(self) -> bytes:
+        """Write it as the bytes of an npz file."""
+        meta = {
+            "history": self.history,
+            "epoch_seconds": self.epoch_seconds,
+            "curve": self.curve,
+            "begun": asdict(self.begun),
+        }
+        arrays = {_META: np.array(json.dumps(meta))}
+        arrays |= _named(_VARIABLE, self.variables)
+        arrays |= _named(_BEST, self.best or ())
+        return npz.pack(arrays)
+
+    @classmethod
+    def from_bytes(cls, content: bytes) -> "Checkpoint":
+        """Read what `to_bytes` wrote.
+
+        Raises:
+            InvalidWeightsError: The bytes are damaged or of another kind.
+        """
+        arrays = npz.unpack(content)
+        if _META not in arrays:
+            raise npz.unreadable("no checkpoint")
+        meta: dict[str, Any] = json.loads(arrays[_META].item())
+        return cls(
+            variables=_numbered(_VARIABLE, arrays),
+            history=meta["history"],
+            epoch_seconds=tuple(meta["epoch_seconds"]),
+            curve=tuple(tuple(point) for point in meta["curve"]),
+            begun=BegunEpoch(**meta["begun"]),
+            best=_numbered(_BEST, arrays) or None,
+        )
+
+
+def _named(prefix: str, arrays: tuple[Array, ...]) -> dict[str, Array]:
+    return {f"{prefix}_{number}": array for number, array in enumerate(arrays)}
+
+
+def _numbered(prefix: str, arrays: dict[str, Array]) -> tuple[Array, ...]:
+    # In the order they were written in.
+    return tuple(array for name, array in arrays.items() if name.startswith(f"{prefix}_"))
