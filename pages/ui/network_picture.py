@@ -30,7 +30,7 @@ def show(config: TrainingConfig) -> None:
             "units are drawn: the more units, the more circles."
         )
     )
-    if any(layer.dropout for layer in config.layers):
+    if any(any(layer.is_dropped) for layer in lay_out_network(config)):
         st.caption(
             _(
                 "Crossed circles are units that dropout silences in one training step; each step "

@@ -96,6 +96,15 @@ def test_dropout_crosses_circles_out_and_says_so(app: AppTest):
     assert any("Crossed circles" in caption.value for caption in app.caption)
 
 
+def test_crossed_circles_are_explained_only_where_there_are_some(app: AppTest):
+    open_page(app, PAGE)
+    app.number_input(key="train.mlp-512.units.1").set_value(1).run()
+    app.slider(key="train.mlp-512.dropout.1").set_value(0.9).run()
+
+    assert count(picture(app), "mnist-dropped") == 0
+    assert not any("Crossed circles" in caption.value for caption in app.caption)
+
+
 def test_a_line_begins_and_ends_at_the_height_of_its_circles(app: AppTest):
     open_page(app, PAGE)
     app.number_input(key="train.mlp-512.units.1").set_value(3).run()
