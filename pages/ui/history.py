@@ -12,7 +12,7 @@ from mnist_core.evaluation import judge_fit
 from mnist_core.records import Run
 from pages.ui import curves, runs, url
 from pages.ui.language import _, ngettext, plain
-from pages.ui.training import FIT_SENTENCES
+from pages.ui.run_result import FIT_SENTENCES
 
 _MAX_RUNS: Final = len(figures.RUN_COLOURS)
 

@@ -21,7 +21,7 @@ from mnist_core.config import PRESETS
 from pages.ui import home
 from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
-from pages.ui.training import FIT_SENTENCES
+from pages.ui.run_result import FIT_SENTENCES
 from tests.pages.conftest import open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]
