@@ -11,7 +11,7 @@ from mnist_core.config import LIMITS, TrainingConfig
 from mnist_core.evaluation import summarise
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs, workers
-from pages.ui.language import _, ngettext
+from pages.ui.language import _
 from pages.ui.runs import percent
 
 _N_SEEDS: Final = 5
@@ -67,12 +67,10 @@ def _band(run: Run, was_at_work: bool) -> None:
 def _show_noise(done: Sequence[Run]) -> None:
     spread = summarise([run.result.test_accuracy for run in done])
     st.write(
-        ngettext(
-            "With {n} seed the test accuracy lies between {low} and {high}, {mean} on average. "
-            "A smaller difference between two settings may be noise.",
+        _(
             "With {n} seeds the test accuracy lies between {low} and {high}, {mean} on average. "
             "A smaller difference between two settings may be noise.",
-            len(done),
+            n=len(done),
             low=percent(spread.low),
             high=percent(spread.high),
             mean=percent(spread.mean),

@@ -331,7 +331,7 @@ class TestGhost:
 
 def charts_naming(app: AppTest, name: str) -> int:
     """Count the charts of the page that draw something of this name."""
-    return sum(f'"{name}"' in chart.proto.spec for chart in app.get("arrow_vega_lite_chart"))
+    return sum(f'"{name}"' in chart.proto.spec for chart in app.get("vega_lite_chart"))
 
 
 class TestStoreTrouble:
