@@ -54,6 +54,9 @@ def _parser() -> argparse.ArgumentParser:
     train.add_argument("--optimizer", choices=OPTIMIZERS)
     train.add_argument("--validation-split", type=float)
     train.add_argument("--n-train", type=int, help="use the first N training images")
+    train.add_argument("--l2", type=float, help="factor of the squared weights in the loss")
+    train.add_argument("--learning-rate-decay", type=float, help="share taken away each epoch")
+    train.add_argument("--patience", type=int, help="stop after N epochs without a lower loss")
     train.set_defaults(command=_train)
 
     evaluate_ = commands.add_parser("evaluate", help="score a run on the test images")

@@ -35,15 +35,20 @@ def show(run: Run) -> None:
     _others(run)
     st.subheader(plain(run.title), anchor=False)
     if not run.is_ended:
+        live = st.container()  # above the choice, so that it is the first thing in sight
         ghost = _choose_ghost(run)
-        _live(run.id, ghost)
+        with live:
+            _live(run.id, ghost)
         return
     _ending(run)
     if run.result:
         run_result.show(run, run.result)
     run_actions.show(run)
     if run.history or run.progress:
-        _curves(run, _choose_ghost(run))
+        drawn = st.container()
+        ghost = _choose_ghost(run)
+        with drawn:
+            _curves(run, ghost)
     seeds.show(run)
     if run.result:
         run_result.first_digits(run)

@@ -157,6 +157,7 @@ class TestTrain:
             *("train", "--preset", "mlp-256", "--name", "my first", "--seed", "3"),
             *("--epochs", "1", "--batch-size", "50", "--learning-rate", "0.01"),
             *("--optimizer", "sgd", "--validation-split", "0.5", "--n-train", "200"),
+            *("--l2", "0.001", "--learning-rate-decay", "0.25", "--patience", "2"),
         )
 
         (run,) = store.list()
@@ -170,6 +171,9 @@ class TestTrain:
             learning_rate=0.01,
             optimizer="sgd",
             validation_split=0.5,
+            l2=0.001,
+            learning_rate_decay=0.25,
+            patience=2,
             n_train=200,
         )
         accuracy = f"test accuracy {run.result.test_accuracy:.4f}"
