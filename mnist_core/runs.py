@@ -99,8 +99,11 @@ class RunStore:
         return _run_from(row)
 
     def list(self) -> Sequence[Run]:
-        """Return the runs of the workspace, newest first, without the baselines."""
-        query = _select_runs().where(RUNS.c.workspace == self.workspace)
+        """Return the runs of the workspace, newest first, without the baselines.
+
+        They come without their progress, whose curves are long; `get` has it.
+        """
+        query = _select_runs(with_progress=False).where(RUNS.c.workspace == self.workspace)
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
         runs = []
@@ -439,10 +442,14 @@ def _put(connection: sa.Connection, table: sa.Table, run_id: str, content: bytes
     connection.execute(sa.insert(table).values(run_id=run_id, content=content))
 
 
-def _select_runs() -> sa.Select[Any]:
+def _select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
     """Select the runs that are not deleted, and whether each has a checkpoint."""
+    columns = [
+        column if with_progress or column is not RUNS.c.progress else sa.null().label("progress")
+        for column in RUNS.c
+    ]
     return (
-        sa.select(RUNS, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
+        sa.select(*columns, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
         .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
         .where(_IS_NOT_DELETED)
     )

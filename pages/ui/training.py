@@ -103,7 +103,7 @@ def _choose_ghost(run: Run) -> Run | None:
         placeholder=_("None"),
         help=_("Its curves stay pale behind those of this run."),
     )
-    return earlier.get(chosen)
+    return cache.store().get(chosen) if chosen else None
 
 
 @st.fragment(run_every=_POLL_SECONDS)

@@ -101,6 +101,14 @@ class TestList:
 
         assert [run.id for run in store.list()] == ids[::-1]
 
+    def test_they_come_without_their_progress(self, store):
+        run_id = running(store)
+        store.update_progress(run_id, PROGRESS, HISTORY)
+
+        (run,) = store.list()
+
+        assert run == dataclasses.replace(store.get(run_id), progress=None)
+
     def test_an_empty_store_lists_nothing_but_has_its_baselines(self, store):
         assert list(store.list()) == []
         assert {run.id for run in store.baselines()} == {"mlp-256", "mlp-512"}
