@@ -12,10 +12,11 @@ from mnist_core.diagnosis import best_epoch
 from mnist_core.figures import HEIGHT, MARGIN, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS
 from mnist_core.records import History
 
-
 _MARKER_SIZE: Final = 6
 _BEST_SIZE: Final = 13
 _BEST_SYMBOL: Final = "star"
+# A run that was thrown off would press all others flat.
+_LOG_FROM: Final = 5.0
 # More labels than this lie upon each other.
 _MAX_LABELLED: Final = 2
 
@@ -35,9 +36,9 @@ def history_figure(
         histories: Name of each run -> its history under Keras' names.
         metric: "loss" or "accuracy".
         colours: One for each run.
-        titles: Words for "epoch", the metric, "training" and "validation"; the "hover" sentence
-            with the placeholders run, part, value and epoch, and "hover_best" with run, value and
-            epoch.
+        titles: Words for "epoch", the metric, "loss_log" for a logarithmic axis, "training" and
+            "validation"; the "hover" sentence with the placeholders run, part, value and epoch,
+            and "hover_best" with run, value and epoch.
     """
     figure = go.Figure()
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
@@ -63,6 +64,8 @@ def history_figure(
     figure.update_yaxes(
         title=titles[metric], tickformat=PERCENT_AXIS if metric == "accuracy" else None
     )
+    if metric == "loss" and any(max(line.y) > _LOG_FROM for line in figure.data):
+        figure.update_yaxes(title=titles["loss_log"], type="log")
     _lay_out(figure, histories, titles)
     return figure
 

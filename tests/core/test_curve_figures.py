@@ -7,6 +7,7 @@ from mnist_core import curve_figures
 TITLES = {
     "epoch": "Epoch",
     "loss": "Loss",
+    "loss_log": "Loss, log",
     "accuracy": "Accuracy",
     "training": "training",
     "validation": "validation",
@@ -68,6 +69,21 @@ def test_hovering_over_a_history_says_a_sentence(metric: str):
         figure.data[0].hovertemplate
         == (f"mine, training: {value} after epoch %{{x}}<extra></extra>",) * 2
     )
+
+
+@pytest.mark.parametrize(
+    ("highest", "kind", "title"), [(5.0, None, "Loss"), (5.1, "log", "Loss, log")]
+)
+def test_a_loss_that_was_thrown_off_does_not_press_the_others_flat(highest, kind, title):
+    figure = curve_figures.history_figure(
+        {"fine": HISTORY, "off": {"loss": [highest, 2.3], "accuracy": [0.1, 0.1]}},
+        metric="loss",
+        colours=["red", "blue"],
+        titles=TITLES,
+    )
+
+    assert figure.layout.yaxis.type == kind
+    assert figure.layout.yaxis.title.text == title
 
 
 OVERFITTED = {
