@@ -57,6 +57,11 @@ class Checkpoint:
         """Epochs that are finished."""
         return len(self.epoch_seconds)
 
+    @property
+    def seconds(self) -> float:
+        """Seconds of training so far."""
+        return sum(self.epoch_seconds) + self.begun.seconds
+
     def to_bytes(self) -> bytes:
         """Write it as the bytes of an npz file."""
         meta = {

@@ -25,6 +25,7 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
                 layer.units,
                 activation=layer.activation,
                 kernel_initializer=_initializer(config),
+                kernel_regularizer=_regularizer(config),
                 name=f"hidden_{number}",
             )
         )
@@ -32,7 +33,11 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
             model.add(keras.layers.Dropout(layer.dropout, name=f"dropout_{number}"))
     model.add(
         keras.layers.Dense(
-            N_CLASSES, activation="softmax", kernel_initializer=_initializer(config), name="output"
+            N_CLASSES,
+            activation="softmax",
+            kernel_initializer=_initializer(config),
+            kernel_regularizer=_regularizer(config),
+            name="output",
         )
     )
     model.compile(optimizer=_optimizer(config), loss=config.loss, metrics=["accuracy"])
@@ -43,6 +48,10 @@ def _initializer(config: TrainingConfig) -> keras.initializers.Initializer:
     if config.initializer == "normal":
         return keras.initializers.RandomNormal(stddev=0.05)
     return keras.initializers.get(config.initializer)
+
+
+def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | None:
+    return keras.regularizers.L2(config.l2) if config.l2 else None
 
 
 def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:

@@ -1,10 +1,11 @@
 """What a training tells of itself while it runs: speed, time left, history and curve."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from mnist_core.config import TrainingConfig
-from mnist_core.records import History, Progress
+from mnist_core.records import CurvePoint, History, Progress
 
 _MAX_CURVE_POINTS: Final = 600
 _POINTS_PER_EPOCH: Final = 20
@@ -14,20 +15,32 @@ class Reporter:
     """Turns chunks into progress: speed, time left, and the points of the live curve."""
 
     def __init__(
-        self, config: TrainingConfig, on_progress: Callable[[Progress, History], None] | None
+        self,
+        config: TrainingConfig,
+        on_progress: Callable[[Progress, History], None] | None,
+        *,
+        history: History,
+        curve: Sequence[CurvePoint],
+        n_batches_before: int,
     ) -> None:
-        self.history: History = {}
+        self.history: History = {name: list(values) for name, values in history.items()}
         self._config = config
         self._on_progress = on_progress
         points_per_epoch = max(1, min(_POINTS_PER_EPOCH, _MAX_CURVE_POINTS // config.epochs))
         self._images_per_point = config.n_fit / points_per_epoch
-        self._curve: list[tuple[float, float, float]] = []
+        self._curve = list(curve)
         # Chunks as (images, sum of losses, hits): not drawn yet, and those of the latest point.
         self._pending: list[tuple[int, float, int]] = []
         self._latest: list[tuple[int, float, int]] = []
         self._images_per_second = 0.0
-        self._n_seen = 0
+        n_epochs, n_batches = divmod(n_batches_before, config.n_batches)
+        self._n_seen = n_epochs * config.n_fit + n_batches * config.batch_size
         self._n_chunks = 0
+
+    @property
+    def curve(self) -> tuple[CurvePoint, ...]:
+        """Points (epochs done, loss, accuracy) so far."""
+        return tuple(self._curve)
 
     def add(self, n_images: int, loss_sum: float, n_correct: int, seconds: float) -> None:
         """Take in one chunk."""
@@ -41,16 +54,16 @@ class Reporter:
         self._pending.append((n_images, loss_sum, n_correct))
         self._draw_point()
 
-    def _draw_point(self) -> None:
-        """Turn what is pending into a point, when it is enough or the epoch ends."""
+    def _draw_point(self, *, is_last: bool = False) -> None:
+        """Turn what is pending into a point, when it is enough, or the epoch or all ends."""
         n_pending = sum(n for n, _, _ in self._pending)
         epochs_done = self._n_seen / self._config.n_fit
-        is_epoch_end = self._n_seen % self._config.n_fit == 0
-        if n_pending < self._images_per_point and not is_epoch_end:
+        is_end = is_last or self._n_seen % self._config.n_fit == 0
+        if n_pending < self._images_per_point and not is_end:
             return
         is_small = n_pending < self._images_per_point / 2
         # A point of few images would jump about: they join the one before, of the same epoch.
-        if is_small and self._curve and self._curve[-1][0] > epochs_done - 1:
+        if is_small and self._latest and self._curve[-1][0] > epochs_done - 1:
             self._curve.pop()
             self._pending = self._latest + self._pending
         n_images = sum(n for n, _, _ in self._pending)
@@ -65,9 +78,16 @@ class Reporter:
             self.history.setdefault(name, []).append(value)
         self.report(epoch, self._config.n_batches)
 
+    def end(self) -> None:
+        """Tell the listener all there is, when the training ends where nobody expected it."""
+        if self._pending:
+            self._draw_point(is_last=True)
+            epoch, rest = divmod(self._n_seen, self._config.n_fit)
+            self.report(epoch + 1, math.ceil(rest / self._config.batch_size))
+
     def report(self, epoch: int, batch: int) -> None:
         """Tell the listener how far the training has come."""
-        if self._on_progress is None or (self._n_chunks == 1 and batch < self._config.n_batches):
+        if self._on_progress is None:
             return
         n_left = self._config.epochs * self._config.n_fit - self._n_seen
         self._on_progress(
@@ -78,7 +98,7 @@ class Reporter:
                 n_batches=self._config.n_batches,
                 images_per_second=self._images_per_second,
                 eta_seconds=n_left / self._images_per_second,
-                curve=tuple(self._curve),
+                curve=self.curve,
             ),
             self.history,
         )

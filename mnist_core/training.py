@@ -7,19 +7,22 @@ optimiser with TensorFlow's fused kernels, to the very variables of the Keras mo
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
 
+from mnist_core.augmentation import Distorter
+from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES, Dataset
-from mnist_core.errors import InvalidConfigError, TrainingDivergedError
+from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
 from mnist_core.keras_model import build_model
+from mnist_core.npz import Array
 from mnist_core.preprocessing import MAX_PIXEL, flatten
 from mnist_core.quiet import silenced_stderr
-from mnist_core.records import History, Progress
+from mnist_core.records import CurvePoint, History, Progress
 from mnist_core.reporter import Reporter
 from mnist_core.text import N_
 
@@ -34,6 +37,8 @@ tf.get_logger().setLevel("ERROR")
 # short enough that progress is lively and stop is prompt.
 _CHUNK_SECONDS: Final = 0.1
 _EVALUATION_BATCH: Final = 2_000
+# What a killed process may lose; more often, and writing would slow the training.
+_CHECKPOINT_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,58 +50,59 @@ class TrainingOutcome:
         history: One value per finished epoch, under Keras' names.
         epoch_seconds: Seconds each finished epoch took, its validation included.
         was_stopped: Whether somebody asked to stop before the last epoch was done.
+        kept_epoch: The epoch whose weights the model went back to when early stopping ended the
+            training; None where it did not.
+        checkpoint: The state to go on from.
     """
 
     model: keras.Sequential
     history: History
     epoch_seconds: tuple[float, ...]
     was_stopped: bool
+    kept_epoch: int | None
+    checkpoint: Checkpoint
 
 
 def train(
     config: TrainingConfig,
     dataset: Dataset,
     *,
+    start_from: Checkpoint | None = None,
     on_progress: Callable[[Progress, History], None] | None = None,
+    on_checkpoint: Callable[[Checkpoint], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TrainingOutcome:
     """Train the network of a config on the first `n_train` training images.
 
     As `model.fit(..., validation_split=...)` does it: the last part is held back, the rest is
     shuffled in every epoch, loss and accuracy are means over the images of the epoch.
-    Same config and seed give the same weights, to the bit, on the same machine.
+    Same config and seed give the same weights, to the bit, on the same machine; also when the
+    training paused in between and went on from a checkpoint.
 
     Args:
         config: The settings.
         dataset: Where the training images come from.
+        start_from: Where an earlier training with the same settings, but for the epochs, ended.
         on_progress: Called some ten times a second, and at the end of every epoch.
+        on_checkpoint: Called after an epoch, when the last call is long enough ago.
         should_stop: Asked after every chunk of batches; true ends the training there.
 
     Raises:
         InvalidConfigError: The dataset has fewer images than `n_train`.
+        InvalidWeightsError: The checkpoint is of another network.
         TrainingDivergedError: The loss is no longer a number.
     """
     _check_size(config, dataset)
-    model = build_model(config)
-    loop = _Loop(config, model, dataset)
-    reporter = Reporter(config, on_progress)
-    epoch_seconds: list[float] = []
-    for epoch in range(1, config.epochs + 1):
-        start = time.perf_counter()
-        means = _train_epoch(loop, reporter, epoch, should_stop)
-        if means is None:
-            break
-        epoch_values = means | loop.validate()
-        _check_finite(*epoch_values.values())
-        epoch_seconds.append(time.perf_counter() - start)
-        reporter.end_epoch(epoch, epoch_values)
-    _check_finite(loop.final_loss())  # the last step of all is in no loss yet
-    return TrainingOutcome(
-        model=model,
-        history=reporter.history,
-        epoch_seconds=tuple(epoch_seconds),
-        was_stopped=len(epoch_seconds) < config.epochs,
-    )
+    training = _Training(config, dataset, start_from, on_progress)
+    was_stopped = False
+    last_checkpoint = time.perf_counter()
+    while not was_stopped and not training.is_done():
+        was_stopped = not training.train_epoch(should_stop)
+        now = time.perf_counter()
+        if on_checkpoint and not was_stopped and now - last_checkpoint >= _CHECKPOINT_SECONDS:
+            on_checkpoint(training.checkpoint())
+            last_checkpoint = time.perf_counter()
+    return training.finish(was_stopped=was_stopped)
 
 
 def _check_finite(*values: float) -> None:
@@ -116,88 +122,233 @@ def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
         )
 
 
-def _train_epoch(
-    loop: "_Loop", reporter: "Reporter", epoch: int, should_stop: Callable[[], bool]
-) -> dict[str, float] | None:
-    """Train one epoch and return its mean loss and accuracy; None when it was stopped."""
-    config = loop.config
-    loop.shuffle()
-    loss_sum = 0.0
-    n_correct = 0
-    batch = 0
-    while batch < config.n_batches:
-        if should_stop():
-            return None
-        end = min(config.n_batches, batch + loop.chunk)
-        start = time.perf_counter()
-        chunk_loss, chunk_correct = loop.run(batch, end)
-        seconds = time.perf_counter() - start
-        _check_finite(chunk_loss)
-        loss_sum += chunk_loss
-        n_correct += chunk_correct
-        n_images = min(end * config.batch_size, config.n_fit) - batch * config.batch_size
-        reporter.add(n_images, chunk_loss, chunk_correct, seconds)
-        # At most double: the first chunk also pays for tracing, later ones for noise.
-        fitting = round((end - batch) * _CHUNK_SECONDS / seconds)
-        loop.chunk = max(1, min(2 * loop.chunk, fitting))
-        batch = end
-        if batch < config.n_batches:
-            reporter.report(epoch, batch)
-    return {"loss": loss_sum / config.n_fit, "accuracy": n_correct / config.n_fit}
+class _Training:
+    """A training between its epochs: what is done, and whether it is enough."""
+
+    def __init__(
+        self,
+        config: TrainingConfig,
+        dataset: Dataset,
+        start_from: Checkpoint | None,
+        on_progress: Callable[[Progress, History], None] | None,
+    ) -> None:
+        self._config = config
+        self._model = build_model(config)
+        self._loop = _Loop(config, self._model, dataset)
+        self._begun = BegunEpoch()
+        self._epoch_seconds: list[float] = []
+        self._best: tuple[Array, ...] | None = None
+        history: History = {}
+        curve: tuple[CurvePoint, ...] = ()
+        if start_from is not None:
+            self._loop.set_state(start_from.variables)
+            self._begun = start_from.begun
+            self._epoch_seconds = list(start_from.epoch_seconds)
+            self._best = start_from.best
+            history, curve = start_from.history, start_from.curve
+        self._n_epochs_before = len(self._epoch_seconds)
+        n_batches_before = self._n_epochs_before * config.n_batches + self._begun.n_batches
+        self._reporter = Reporter(
+            config, on_progress, history=history, curve=curve, n_batches_before=n_batches_before
+        )
+
+    @property
+    def _n_epochs(self) -> int:
+        return len(self._epoch_seconds)
+
+    def is_done(self) -> bool:
+        """Whether all epochs are done, or the loss has not fallen for too long."""
+        return self._n_epochs >= self._config.epochs or self._has_lost_patience()
+
+    def train_epoch(self, should_stop: Callable[[], bool]) -> bool:
+        """Train the next epoch, or the rest of a begun one; False when it was stopped."""
+        config, begun = self._config, self._begun
+        epoch = self._n_epochs + 1
+        start = time.perf_counter() - begun.seconds
+        loss_sum, n_correct, batch = begun.loss_sum, begun.n_correct, begun.n_batches
+        self._loop.prepare_epoch(epoch)
+        while batch < config.n_batches:
+            if should_stop():
+                self._begun = BegunEpoch(
+                    n_batches=batch,
+                    loss_sum=loss_sum,
+                    n_correct=n_correct,
+                    seconds=time.perf_counter() - start,
+                )
+                return False
+            chunk = self._loop.run_chunk(batch)
+            if not math.isfinite(chunk.loss_sum):
+                self._reporter.end()
+            _check_finite(chunk.loss_sum)
+            loss_sum += chunk.loss_sum
+            n_correct += chunk.n_correct
+            batch = chunk.end
+            self._reporter.add(chunk.n_images, chunk.loss_sum, chunk.n_correct, chunk.seconds)
+            if batch < config.n_batches:
+                self._reporter.report(epoch, batch)
+        values = {"loss": loss_sum / config.n_fit, "accuracy": n_correct / config.n_fit}
+        values |= self._loop.validate()
+        _check_finite(*values.values())
+        self._epoch_seconds.append(time.perf_counter() - start)
+        self._begun = BegunEpoch()
+        self._reporter.end_epoch(epoch, values)
+        if config.patience and self._best_epoch() == epoch:
+            self._best = self._loop.state()
+        return True
+
+    def checkpoint(self) -> Checkpoint:
+        """Return the state to go on from."""
+        history, curve = self._reporter.history, self._reporter.curve
+        return Checkpoint(
+            variables=self._loop.state(),
+            history={name: list(values) for name, values in history.items()},
+            epoch_seconds=tuple(self._epoch_seconds),
+            curve=curve,
+            begun=self._begun,
+            best=self._best,
+        )
+
+    def finish(self, *, was_stopped: bool) -> TrainingOutcome:
+        """Go back to the best epoch if patience is lost, and hand out what was reached."""
+        kept_epoch = None
+        if self._best is not None and self._has_lost_patience():
+            self._loop.set_state(self._best)
+            kept_epoch = self._best_epoch()
+        _check_finite(self._loop.final_loss())  # the last step of all is in no loss yet
+        return TrainingOutcome(
+            model=self._model,
+            history=self._reporter.history,
+            epoch_seconds=tuple(self._epoch_seconds),
+            was_stopped=was_stopped,
+            kept_epoch=kept_epoch,
+            checkpoint=self.checkpoint(),
+        )
+
+    def _watched_losses(self) -> list[float]:
+        """Return the losses that early stopping watches: on validation images if there are any."""
+        history = self._reporter.history
+        return history.get("val_loss") or history.get("loss", [])
+
+    def _best_epoch(self) -> int:
+        losses = self._watched_losses()
+        return losses.index(min(losses)) + 1
+
+    def _has_lost_patience(self) -> bool:
+        # One that goes on after it was stopped early gets its patience anew.
+        if not self._config.patience or self._n_epochs == self._n_epochs_before:
+            return False
+        since = max(self._best_epoch(), self._n_epochs_before)
+        return self._n_epochs - since >= self._config.patience
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Chunk:
+    """What a few batches gave: the sum of their images' losses, the hits, the time."""
+
+    end: int
+    n_images: int
+    loss_sum: float
+    n_correct: int
+    seconds: float
 
 
 class _Loop:
     """The compiled steps over one model and its data."""
 
     def __init__(self, config: TrainingConfig, model: keras.Sequential, dataset: Dataset) -> None:
-        self.config = config
-        self.chunk = 1  # batches until the next look at the clock
+        self._config = config
+        self._n_batches = 1  # in a chunk, until the next look at the clock
         self._model = model
         self._update = _fused_update(model)
         self._loss = keras.losses.get(config.loss)
+        n_fit = config.n_fit
         images = flatten(dataset.train_images)[: config.n_train]
         labels = dataset.train_labels[: config.n_train].astype(np.int32)
-        self._images = tf.constant(images)
-        self._labels = tf.constant(labels)
-        self._rng = np.random.default_rng(config.seed)
-        self._order = tf.Variable(tf.zeros(config.n_fit, tf.int32), trainable=False)
+        # Two tensors, since only the first changes when each epoch has its own distortions.
+        self._fit_images = tf.Variable(images[:n_fit], trainable=False)
+        self._fit_labels = tf.constant(labels[:n_fit])
+        self._validation_images = tf.constant(images[n_fit:])
+        self._validation_labels = tf.constant(labels[n_fit:])
+        self._distorter = (
+            Distorter(dataset.train_images[:n_fit], config.augmentation)
+            if config.augmentation.is_on
+            else None
+        )
+        self._order = tf.Variable(tf.zeros(n_fit, tf.int32), trainable=False)
         # Bound to this object's tensors, so that each training traces its own graph once.
         self._train_chunk = tf.function(self._trace_train_chunk)
         self._evaluate = tf.function(self._trace_evaluate)
 
-    def shuffle(self) -> None:
-        """Draw the order in which the next epoch takes the images."""
-        self._order.assign(self._rng.permutation(self.config.n_fit).astype(np.int32))
+    def state(self) -> tuple[Array, ...]:
+        """Return every variable of the model, the dropout's random state too, and the optimiser."""
+        return tuple(np.array(variable.numpy()) for variable in self._variables())
 
-    def run(self, start: int, end: int) -> tuple[float, int]:
-        """Train on the batches start..end-1; return the sum of losses and the hits."""
+    def set_state(self, arrays: Sequence[Array]) -> None:
+        """Set what `state` returned."""
+        variables = self._variables()
+        if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:
+            raise InvalidWeightsError(N_("the checkpoint is of another network"))
+        for variable, array in zip(variables, arrays, strict=True):
+            variable.assign(array)
+
+    def _variables(self) -> list[keras.Variable]:
+        return [*self._model.variables, *self._model.optimizer.variables]
+
+    def prepare_epoch(self, epoch: int) -> None:
+        """Set what the epoch has of its own: learning rate, order, distortions."""
+        config = self._config
+        self._model.optimizer.learning_rate.assign(config.learning_rate_in(epoch))
+        # From the number of the epoch, so that one that goes on draws the same as one in one go.
+        rng = np.random.default_rng((config.seed, epoch))
+        self._order.assign(rng.permutation(config.n_fit).astype(np.int32))
+        if self._distorter is not None:
+            distorted = self._distorter.distort(seed=(config.seed, epoch, 1))
+            self._fit_images.assign(flatten(distorted))
+
+    def run_chunk(self, start: int) -> _Chunk:
+        """Train on as many batches, from `start`, as take about a tenth of a second."""
+        config = self._config
+        end = min(config.n_batches, start + self._n_batches)
+        began_at = time.perf_counter()
         loss_sum, n_correct = self._train_chunk(tf.constant(start), tf.constant(end))
-        return float(loss_sum), int(n_correct)
+        chunk = _Chunk(
+            end=end,
+            n_images=min(end * config.batch_size, config.n_fit) - start * config.batch_size,
+            loss_sum=float(loss_sum),
+            n_correct=int(n_correct),
+            seconds=time.perf_counter() - began_at,
+        )
+        # At most double: the first chunk also pays for tracing, later ones for noise.
+        fitting = round((end - start) * _CHUNK_SECONDS / chunk.seconds)
+        self._n_batches = max(1, min(2 * self._n_batches, fitting))
+        return chunk
 
     def validate(self) -> dict[str, float]:
         """Return loss and accuracy on the part held back; empty where there is none."""
-        n_validation = self.config.n_train - self.config.n_fit
+        n_validation = len(self._validation_labels)
         if not n_validation:
             return {}
-        loss_sum, n_correct = self._evaluate(tf.constant(self.config.n_fit))
+        loss_sum, n_correct = self._evaluate(self._validation_images, self._validation_labels)
         return {
             "val_loss": float(loss_sum) / n_validation,
             "val_accuracy": int(n_correct) / n_validation,
         }
 
     def final_loss(self) -> float:
-        """Return the sum of losses, with the weights as they are, on the last training images."""
-        loss_sum, _ = self._evaluate(tf.constant(max(0, self.config.n_train - _EVALUATION_BATCH)))
+        """Return the sum of losses, with the weights as they are, on some training images."""
+        n_images = _EVALUATION_BATCH
+        loss_sum, _ = self._evaluate(self._fit_images[:n_images], self._fit_labels[:n_images])
         return float(loss_sum)
 
     def _trace_train_chunk(self, start: tf.Tensor, end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)
         n_correct = tf.constant(0, tf.int64)
-        size = self.config.batch_size
+        size = self._config.batch_size
         for batch in tf.range(start, end):
-            chosen = self._order[batch * size : tf.minimum((batch + 1) * size, self.config.n_fit)]
-            x, labels = self._take(chosen)
+            chosen = self._order[batch * size : tf.minimum((batch + 1) * size, self._config.n_fit)]
+            labels = tf.gather(self._fit_labels, chosen)
             with tf.GradientTape() as tape:
+                x = _normalised(tf.gather(self._fit_images, chosen))
                 probabilities = self._model(x, training=True)
                 losses = self._losses(labels, probabilities)
                 loss = tf.reduce_mean(losses)
@@ -207,25 +358,28 @@ class _Loop:
             n_correct += _count_correct(labels, probabilities)
         return loss_sum, n_correct
 
-    def _trace_evaluate(self, start: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _trace_evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)
         n_correct = tf.constant(0, tf.int64)
-        for first in tf.range(start, self.config.n_train, _EVALUATION_BATCH):
-            last = tf.minimum(first + _EVALUATION_BATCH, self.config.n_train)
-            x, labels = self._take(tf.range(first, last))
-            probabilities = self._model(x, training=False)
-            loss_sum += tf.cast(tf.reduce_sum(self._losses(labels, probabilities)), tf.float64)
-            n_correct += _count_correct(labels, probabilities)
+        n_images = tf.shape(images)[0]
+        for first in tf.range(0, n_images, _EVALUATION_BATCH):
+            part = slice(first, tf.minimum(first + _EVALUATION_BATCH, n_images))
+            probabilities = self._model(_normalised(images[part]), training=False)
+            losses = self._losses(labels[part], probabilities)
+            loss_sum += tf.cast(tf.reduce_sum(losses), tf.float64)
+            n_correct += _count_correct(labels[part], probabilities)
         return loss_sum, n_correct
 
-    def _take(self, indices: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        pixels = tf.gather(self._images, indices)
-        x = tf.cast(pixels, tf.float32) / np.float32(MAX_PIXEL)
-        return x, tf.gather(self._labels, indices)
-
     def _losses(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        is_sparse = self.config.loss == "sparse_categorical_crossentropy"
-        return self._loss(labels if is_sparse else tf.one_hot(labels, N_CLASSES), probabilities)
+        """Return the loss of each image; as in Keras each bears the penalty on the weights."""
+        is_sparse = self._config.loss == "sparse_categorical_crossentropy"
+        losses = self._loss(labels if is_sparse else tf.one_hot(labels, N_CLASSES), probabilities)
+        penalties = self._model.losses
+        return losses + tf.add_n(penalties) if penalties else losses
+
+
+def _normalised(pixels: tf.Tensor) -> tf.Tensor:
+    return tf.cast(pixels, tf.float32) / np.float32(MAX_PIXEL)
 
 
 def _count_correct(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:

@@ -7,22 +7,24 @@ import logging
 import os
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
+from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset, load_dataset
-from mnist_core.errors import MnistCoreError, RunStoreError
+from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation import evaluate
 from mnist_core.network import Network
-from mnist_core.records import History, Progress, Result
+from mnist_core.records import History, Progress, Result, Run
 from mnist_core.runs import RunStore
 
 _log = logging.getLogger(__name__)
 
 _BEAT_SECONDS: Final = 1.0
 _WRITE_SECONDS: Final = 0.25
+_FINISH_PATIENCE_SECONDS: Final = 60.0
 
 
 def initialise() -> None:
@@ -48,25 +50,27 @@ def run(url: str, run_id: str) -> None:
     """Train the run with this id and store what it reached, or why it failed."""
     store = RunStore(url)
     try:
-        with _beating(store, run_id):
-            _train(store, run_id)
+        claimed = store.get(run_id)
+    except RunNotFoundError:
+        return  # deleted meanwhile
+    try:
+        with _beating(store, claimed):
+            _train(store, claimed)
     except MnistCoreError as error:
-        store.fail(run_id, error)
+        store.fail(run_id, error, claim=claimed.started_at)
     finally:
         store.close()
 
 
 @contextmanager
-def _beating(store: RunStore, run_id: str) -> Iterator[None]:
+def _beating(store: RunStore, claimed: Run) -> Iterator[None]:
     """Tell the store once a second that this worker lives."""
     is_done = threading.Event()
 
     def beat() -> None:
         while not is_done.wait(_BEAT_SECONDS):
-            try:
-                store.beat(run_id)
-            except RunStoreError as error:
-                _log.warning("no heartbeat for run %s: %s", run_id, error)
+            with _tolerated("heartbeat", claimed):
+                store.beat(claimed.id, claim=claimed.started_at)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -77,42 +81,99 @@ def _beating(store: RunStore, run_id: str) -> Iterator[None]:
         thread.join()
 
 
-def _train(store: RunStore, run_id: str) -> None:
+@contextmanager
+def _tolerated(what: str, run: Run) -> Iterator[None]:
+    """Let a training go on when a full disk or a lock keeps it from telling how far it is."""
+    try:
+        yield
+    except RunStoreError as error:
+        _log.warning("no %s stored of run %s: %s", what, run.id, error)
+
+
+def _train(store: RunStore, claimed: Run) -> None:
     from mnist_core.keras_model import weights_of
     from mnist_core.training import train
 
-    if not store.start(run_id):
+    run_id, config, claim = claimed.id, claimed.config, claimed.started_at
+    if not store.start(run_id, claim=claim):
         return
-    config = store.get(run_id).config
     dataset = load_dataset()
-    start = time.perf_counter()
+    start_from = store.checkpoint(run_id)
+    start = time.perf_counter() - (start_from.seconds if start_from else 0.0)
     last_write = -_WRITE_SECONDS
+    unwritten: tuple[Progress, History] | None = None
     is_wanted = True
 
     def write_progress(progress: Progress, history: History) -> None:
-        nonlocal last_write, is_wanted
+        nonlocal last_write, unwritten, is_wanted
         now = time.perf_counter()
+        unwritten = progress, history
         is_epoch_end = progress.batch == progress.n_batches
         if is_epoch_end or now - last_write >= _WRITE_SECONDS:
             last_write = now
-            is_wanted = store.update_progress(run_id, progress, history)
+            with _tolerated("progress", claimed):
+                is_wanted = store.update_progress(run_id, progress, history, claim=claim)
+                unwritten = None
 
-    outcome = train(config, dataset, on_progress=write_progress, should_stop=lambda: not is_wanted)
+    def write_checkpoint(checkpoint: Checkpoint) -> None:
+        with _tolerated("checkpoint", claimed):
+            store.save_checkpoint(run_id, checkpoint, claim=claim)
+
+    try:
+        outcome = train(
+            config,
+            dataset,
+            start_from=start_from,
+            on_progress=write_progress,
+            on_checkpoint=write_checkpoint,
+            should_stop=lambda: not is_wanted,
+        )
+    finally:
+        if unwritten:  # the curves up to where the loss exploded, or somebody stopped
+            with _tolerated("progress", claimed):
+                store.update_progress(run_id, *unwritten, claim=claim)
     weights = weights_of(outcome.model)
     result = measure(
-        Network(config, weights), dataset, epoch_seconds=outcome.epoch_seconds, start=start
+        Network(config, weights),
+        dataset,
+        epoch_seconds=outcome.epoch_seconds,
+        start=start,
+        kept_epoch=outcome.kept_epoch,
     )
-    store.finish(
-        run_id,
-        history=outcome.history,
-        result=result,
-        weights=weights,
-        was_stopped=outcome.was_stopped,
+    _store_patiently(
+        lambda: store.finish(
+            run_id,
+            history=outcome.history,
+            result=result,
+            weights=weights,
+            checkpoint=outcome.checkpoint,
+            was_stopped=outcome.was_stopped,
+            claim=claim,
+        )
     )
+
+
+def _store_patiently(finish: Callable[[], bool]) -> None:
+    """Store what minutes of training gave, even if the disk is full or locked for a while."""
+    deadline = time.monotonic() + _FINISH_PATIENCE_SECONDS
+    while True:
+        try:
+            finish()
+        except RunStoreError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(_BEAT_SECONDS)
+        else:
+            return
 
 
 def measure(
-    network: Network, dataset: Dataset, *, epoch_seconds: tuple[float, ...], start: float
+    network: Network,
+    dataset: Dataset,
+    *,
+    epoch_seconds: tuple[float, ...],
+    start: float,
+    kept_epoch: int | None = None,
 ) -> Result:
     """Score a trained network on the images it was fitted to, those held back, and the test set.
 
@@ -121,6 +182,7 @@ def measure(
         dataset: Where the images come from.
         epoch_seconds: Seconds that each epoch took.
         start: `time.perf_counter()` when the training began.
+        kept_epoch: The epoch that early stopping went back to, if it did.
     """
     config: TrainingConfig = network.config
     images = dataset.train_images[: config.n_train]
@@ -138,4 +200,5 @@ def measure(
         ).accuracy,
         epoch_seconds=epoch_seconds,
         total_seconds=time.perf_counter() - start,
+        kept_epoch=kept_epoch,
     )

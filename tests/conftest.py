@@ -1,9 +1,14 @@
 """What tests of several kinds share: a store of their own, and runs in every state."""
 
 import dataclasses
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
+from sqlalchemy import event
 
 from mnist_core.config import PRESETS
 from mnist_core.errors import RunStoreError, TrainingDivergedError
@@ -36,6 +41,29 @@ def store(runs_url: str):
     store = RunStore(runs_url)
     yield store
     store.close()
+
+
+@contextmanager
+def _full_disk(store: RunStore) -> Iterator[None]:
+    """Let SQLite use no more pages than it has now, whoever connects."""
+
+    def limit(connection: sqlite3.Connection, _record: object) -> None:
+        (n_pages,) = connection.execute("PRAGMA page_count").fetchone()
+        connection.execute(f"PRAGMA max_page_count={n_pages}")
+
+    store.close()  # its next connection is a new one
+    event.listen(sa.Engine, "connect", limit)
+    try:
+        yield
+    finally:
+        event.remove(sa.Engine, "connect", limit)
+        store.close()
+
+
+@pytest.fixture
+def full_disk():
+    """A context manager in which the disk under a store is full."""
+    return _full_disk
 
 
 def add_finished(

@@ -132,7 +132,7 @@ def _reading(run: Run) -> str:
         return _("It is still training; its curves are read when it has ended.")
     if run.status == RunStatus.FAILED and run.failure:
         return error_text(run.failure)
-    reading = read_curves(run.history, learning_rate=run.config.learning_rate)
+    reading = read_curves(run.history, run.config)
     sentence = _(
         READINGS[reading.kind],
         epoch=reading.epoch,

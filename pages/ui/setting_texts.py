@@ -20,17 +20,17 @@ TITLES: Final[Mapping[str, str]] = MappingProxyType(
         "learning_rate_decay": N_("Learning rate decay"),
         "batch_size": N_("Batch size"),
         "epochs": N_("Epochs"),
-        "patience": N_("Patience"),
+        "patience": N_("Early stopping: patience"),
         "validation_split": N_("Validation split"),
         "loss": N_("Loss"),
         "l2": N_("L2 penalty"),
         "initializer": N_("Initial weights"),
         "n_train": N_("Number of training images"),
         "seed": N_("Seed"),
-        "shift": N_("Shift"),
-        "rotation": N_("Rotation"),
+        "shift": N_("Shift, in pixels"),
+        "rotation": N_("Rotation, in degrees"),
         "zoom": N_("Zoom"),
-        "elastic": N_("Elastic distortion"),
+        "elastic": N_("Elastic distortion, in pixels"),
     }
 )
 

@@ -17,7 +17,7 @@ from mnist_core.config import (
 from mnist_core.evaluation import Fit, judge_fit
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.text import N_
-from pages.ui import cache, curves, digits, layout, runs, tiles, workers
+from pages.ui import cache, curves, digits, layout, network_picture, runs, tiles, workers
 from pages.ui.language import _, error_text, plain
 from pages.ui.runs import percent
 
@@ -223,10 +223,17 @@ def _first_digits(run: Run) -> None:
 
 
 def summary(config: TrainingConfig) -> None:
-    """Show the layers of a network with their output shapes and parameter counts."""
-    st.subheader(
-        _("The network of these settings: {sizes}", sizes=describe_network(config)), anchor=False
-    )
+    """Draw a network, and show its layers with their output shapes and parameter counts."""
+    with st.container(key="train-network"):  # stays in sight beside a long list of settings
+        st.subheader(
+            _("The network of these settings: {sizes}", sizes=describe_network(config)),
+            anchor=False,
+        )
+        network_picture.show(config)
+        _layer_table(config)
+
+
+def _layer_table(config: TrainingConfig) -> None:
     frame = pd.DataFrame(
         [
             {

@@ -33,8 +33,9 @@ def test_what_is_written_is_read_again(checkpoint):
             np.testing.assert_array_equal(array, expected)
 
 
-def test_its_epochs_are_counted():
-    assert CHECKPOINT.n_epochs == 1
+def test_its_epochs_and_seconds_are_counted():
+    assert (CHECKPOINT.n_epochs, CHECKPOINT.seconds) == (1, 0.25)
+    assert (FULL.n_epochs, FULL.seconds) == (1, 0.75)
 
 
 @pytest.mark.parametrize(

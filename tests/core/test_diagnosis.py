@@ -1,5 +1,6 @@
 """What curves are said to show, on made curves and on those of real trainings."""
 
+import dataclasses
 import math
 
 import pytest
@@ -10,7 +11,7 @@ from mnist_core.dataset import Dataset
 from mnist_core.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
 from mnist_core.records import History
 
-USUAL = 0.001
+USUAL = TrainingConfig(learning_rate=0.001)
 
 
 def made(
@@ -27,8 +28,8 @@ def made(
     return history | {"val_loss": val_loss, "val_accuracy": [val_accuracy] * len(val_loss)}
 
 
-def kind(history: History, learning_rate: float = USUAL) -> CurveKind:
-    return read_curves(history, learning_rate=learning_rate).kind
+def kind(history: History, **settings: float) -> CurveKind:
+    return read_curves(history, dataclasses.replace(USUAL, **settings)).kind
 
 
 def test_the_best_epoch_has_the_lowest_validation_loss():
@@ -52,7 +53,7 @@ def test_a_reading_holds_the_last_accuracies_and_the_best_epoch():
     history = made([0.5, 0.3, 0.2], [0.4, 0.2, 0.21], accuracy=0.95, val_accuracy=0.94)
     history["accuracy"][0] = 0.5
 
-    assert read_curves(history, learning_rate=USUAL) == CurveReading(
+    assert read_curves(history, USUAL) == CurveReading(
         kind=CurveKind.GOOD, epoch=2, n_epochs=3, train_accuracy=0.95, validation_accuracy=0.94
     )
 
@@ -99,11 +100,28 @@ def test_of_a_loss_that_stays_at_guessing_the_learning_rate_decides(learning_rat
     loss = [2.306, 2.303, 2.304]
     history = made(loss, loss, accuracy=0.1, val_accuracy=0.1)
 
-    assert kind(history, learning_rate) == expected
+    assert kind(history, learning_rate=learning_rate) == expected
+
+
+def test_a_penalty_on_the_weights_makes_a_high_loss_at_the_start_no_sign():
+    history = made([30.0, 5.0, 1.0])
+
+    assert kind(history) == CurveKind.RATE_TOO_HIGH
+    assert kind(history, l2=0.1) == CurveKind.UNSEEN
+
+
+def test_nothing_learned_is_seen_beside_a_penalty_on_the_weights_too():
+    history = made([9.0, 5.0, 4.9], accuracy=0.11)
+
+    assert kind(history, l2=0.1, learning_rate=0.1) == CurveKind.RATE_TOO_HIGH
+    assert kind(history, l2=0.1) == CurveKind.UNDERFITTING
 
 
 def test_a_high_learning_rate_that_works_is_not_too_high():
-    assert kind(made([0.5, 0.3, 0.2], [0.4, 0.3, 0.25]), 1.0) == CurveKind.STILL_IMPROVING
+    assert (
+        kind(made([0.5, 0.3, 0.2], [0.4, 0.3, 0.25]), learning_rate=1.0)
+        == CurveKind.STILL_IMPROVING
+    )
 
 
 @pytest.mark.parametrize("val_loss", [None, [0.9, 0.7]])
@@ -134,7 +152,7 @@ def test_a_training_that_dropout_handicaps_is_judged_by_its_validation():
     ],
 )
 def test_overfitting_is_two_epochs_in_a_row_clearly_worse_than_the_best(val_loss, expected):
-    reading = read_curves(made([0.4, 0.3, 0.2, 0.1], val_loss), learning_rate=USUAL)
+    reading = read_curves(made([0.4, 0.3, 0.2, 0.1], val_loss), USUAL)
 
     assert reading.kind == expected
     assert reading.epoch == 1 + val_loss.index(min(val_loss))
@@ -173,7 +191,7 @@ def test_a_wide_gap_alone_is_no_overfitting_while_the_validation_loss_falls():
 
 
 def test_without_validation_nothing_is_said_of_overfitting():
-    reading = read_curves(made([0.4, 0.1, 0.001], accuracy=1.0), learning_rate=USUAL)
+    reading = read_curves(made([0.4, 0.1, 0.001], accuracy=1.0), USUAL)
 
     assert reading.kind == CurveKind.UNSEEN
     assert reading.epoch is None
@@ -186,13 +204,13 @@ def test_without_validation_nothing_is_said_of_overfitting():
 def test_the_wobble_of_the_included_networks_is_no_overfitting(slug: str, expected: CurveKind):
     run = load_baselines()[slug]
 
-    assert kind(run.history, run.config.learning_rate) == expected
+    assert read_curves(run.history, run.config).kind == expected
 
 
 def read_training(config: TrainingConfig, dataset: Dataset) -> CurveReading:
     from mnist_core.training import train
 
-    return read_curves(train(config, dataset).history, learning_rate=config.learning_rate)
+    return read_curves(train(config, dataset).history, config)
 
 
 def test_the_preset_that_overfits_is_read_as_overfitting(dataset: Dataset):
@@ -216,6 +234,12 @@ def test_far_too_large_steps_are_read_as_such(dataset: Dataset, learning_rate: f
     )
 
     assert read_training(config, dataset).kind == CurveKind.RATE_TOO_HIGH
+
+
+def test_a_strong_penalty_on_the_weights_is_no_too_high_learning_rate(dataset: Dataset):
+    config = TrainingConfig(l2=0.1, n_train=1_000, epochs=3, validation_split=0.2)
+
+    assert read_training(config, dataset).kind != CurveKind.RATE_TOO_HIGH
 
 
 @pytest.mark.parametrize("validation_split", [0.0, 0.2])

@@ -70,6 +70,20 @@ def test_dropout_reaches_the_layer_it_stands_behind():
     assert model.get_layer("dropout_2").rate == 0.25
 
 
+def test_the_l2_penalty_reaches_every_kernel():
+    model = build_model(TrainingConfig(layers=(HiddenLayer(8),), l2=0.01))
+
+    assert [float(layer.kernel_regularizer.l2) for layer in model.layers] == [0.01, 0.01]
+    assert [layer.bias_regularizer for layer in model.layers] == [None, None]
+    kernels = weights_of(model)[0::2]
+    expected = 0.01 * sum(float((kernel**2).sum()) for kernel in kernels)
+    assert float(sum(model.losses)) == pytest.approx(expected, rel=1e-5)
+
+
+def test_without_l2_there_is_no_penalty():
+    assert build_model(TrainingConfig(layers=(HiddenLayer(8),))).losses == []
+
+
 @pytest.mark.parametrize("initializer", INITIALIZERS)
 def test_the_initializer_reaches_every_layer(initializer):
     classes = {

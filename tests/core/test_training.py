@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 
 from mnist_core import training
-from mnist_core.config import OPTIMIZERS, HiddenLayer, TrainingConfig
+from mnist_core.augmentation import Distorter
+from mnist_core.checkpoint import Checkpoint
+from mnist_core.config import OPTIMIZERS, Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.dataset import Dataset
-from mnist_core.errors import InvalidConfigError, TrainingDivergedError
+from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
 from mnist_core.keras_model import build_model, weights_of
 from mnist_core.network import Network
 from mnist_core.preprocessing import normalise, one_hot
@@ -26,7 +28,8 @@ DROPOUT_CONFIG = dataclasses.replace(
 class InOrder:
     """A random generator that leaves the images in their order, as `fit(shuffle=False)` does."""
 
-    def __init__(self, _seed: int) -> None:
+    def __init__(self, seed: object) -> None:
+        self.seed = seed
         self.n_shuffled = 0
 
     def permutation(self, n: int) -> np.ndarray:
@@ -122,7 +125,8 @@ def test_the_images_are_shuffled_anew_in_every_epoch(small_dataset, monkeypatch)
 
     train(SMALL_CONFIG, small_dataset)
 
-    assert [generator.n_shuffled for generator in generators] == [SMALL_CONFIG.epochs]
+    assert len({generator.seed for generator in generators}) == SMALL_CONFIG.epochs
+    assert {generator.n_shuffled for generator in generators} == {1}
 
 
 def test_an_epoch_takes_every_image_once(small_dataset):
@@ -203,6 +207,245 @@ def test_dropout_is_on_in_training_and_off_in_validation(small_dataset):
     known, held_back = slice(config.n_fit), slice(config.n_fit, config.n_train)
     assert outcome.history["val_loss"] == [pytest.approx(loss_without_dropout(held_back), rel=1e-4)]
     assert outcome.history["loss"][0] > loss_without_dropout(known) + 0.1
+
+
+def test_the_l2_penalty_is_that_of_keras(small_dataset):
+    config = dataclasses.replace(SMALL_CONFIG, l2=0.01, batch_size=250, epochs=4)
+
+    outcome = train(config, small_dataset)
+
+    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
+
+
+def test_the_learning_rate_decays_after_every_epoch(small_dataset):
+    # A full batch a step, and plain numbers: without momentum a step is rate times gradient.
+    config = dataclasses.replace(
+        SMALL_CONFIG, batch_size=250, epochs=3, learning_rate=0.01, learning_rate_decay=0.5
+    )
+
+    outcome = train(config, small_dataset)
+
+    model = build_model(dataclasses.replace(config))
+    x, labels = normalise(small_dataset.train_images), small_dataset.train_labels
+    for epoch, rate in enumerate([0.01, 0.005, 0.0025], start=1):
+        model.optimizer.learning_rate.assign(rate)
+        model.fit(x[: config.n_fit], labels[: config.n_fit], batch_size=250, verbose=0)
+        assert config.learning_rate_in(epoch) == rate
+    for ours, theirs in zip(weights_of(outcome.model), weights_of(model), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
+
+
+AUGMENTED_CONFIG = dataclasses.replace(
+    DROPOUT_CONFIG, augmentation=Augmentation(shift=2, rotation=10, zoom=0.1, elastic=1.0)
+)
+
+
+class TestAugmentation:
+    def test_each_epoch_sees_the_distorted_images_with_their_own_labels(self, small_dataset):
+        config = dataclasses.replace(
+            SMALL_CONFIG, batch_size=250, augmentation=Augmentation(shift=3, elastic=1.0)
+        )
+        distorter = Distorter(small_dataset.train_images[: config.n_fit], config.augmentation)
+        model = build_model(config)
+        losses = []
+        for epoch in range(1, config.epochs + 1):
+            images = distorter.distort(seed=(config.seed, epoch, 1))
+            labels = small_dataset.train_labels[: config.n_fit]
+            history = model.fit(normalise(images), labels, batch_size=250, verbose=0).history
+            losses += history["loss"]
+
+        outcome = train(config, small_dataset)
+
+        np.testing.assert_allclose(outcome.history["loss"], losses, rtol=1e-3)
+
+    def test_the_part_held_back_is_not_distorted(self, small_dataset):
+        # With steps this small the weights stay as they are at the start.
+        config = dataclasses.replace(
+            SMALL_CONFIG,
+            optimizer="sgd",
+            learning_rate=1e-6,
+            epochs=1,
+            augmentation=Augmentation(shift=4, elastic=2.0),
+        )
+        held_back = slice(config.n_fit, config.n_train)
+        expected = build_model(config).evaluate(
+            normalise(small_dataset.train_images[held_back]),
+            small_dataset.train_labels[held_back],
+            verbose=0,
+            return_dict=True,
+        )
+
+        history = train(config, small_dataset).history
+
+        assert history["val_loss"] == [pytest.approx(expected["loss"], rel=1e-4)]
+
+    def test_the_same_seed_gives_the_same_training_to_the_bit(self, small_dataset):
+        first, again = (train(AUGMENTED_CONFIG, small_dataset) for _ in range(2))
+
+        assert first.history == again.history
+        assert_same_bits(first, again)
+
+
+def assert_same_bits(first: TrainingOutcome, again: TrainingOutcome) -> None:
+    for ours, theirs in zip(weights_of(first.model), weights_of(again.model), strict=True):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+class TestGoOn:
+    @pytest.mark.parametrize("optimizer", OPTIMIZERS)
+    def test_two_epochs_and_one_more_are_three_to_the_bit(self, optimizer, small_dataset):
+        config = dataclasses.replace(
+            AUGMENTED_CONFIG, optimizer=optimizer, learning_rate_decay=0.1, l2=1e-4
+        )
+        whole = train(config, small_dataset)
+        first = train(dataclasses.replace(config, epochs=2), small_dataset)
+        stored = Checkpoint.from_bytes(first.checkpoint.to_bytes())
+
+        rest = train(config, small_dataset, start_from=stored)
+
+        assert_same_bits(rest, whole)
+        assert rest.history == whole.history
+        assert len(rest.epoch_seconds) == 3
+        assert rest.epoch_seconds[:2] == first.epoch_seconds
+
+    def test_one_stopped_within_an_epoch_goes_on_within_it(self, small_dataset, monkeypatch):
+        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)  # a look at the clock each batch
+        whole = train(AUGMENTED_CONFIG, small_dataset)
+        places = []
+
+        stopped = train(
+            AUGMENTED_CONFIG,
+            small_dataset,
+            on_progress=lambda progress, _history: places.append((progress.epoch, progress.batch)),
+            should_stop=lambda: (2, 7) in places,
+        )
+        rest = train(AUGMENTED_CONFIG, small_dataset, start_from=stopped.checkpoint)
+
+        assert stopped.was_stopped
+        assert stopped.checkpoint.n_epochs == 1
+        assert stopped.checkpoint.begun.n_batches == 7
+        assert_same_bits(rest, whole)
+        assert rest.history == whole.history
+
+    def test_the_curve_and_the_progress_go_on_where_they_ended(self, small_dataset, monkeypatch):
+        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)
+        places = []
+        stopped = train(
+            SMALL_CONFIG,
+            small_dataset,
+            on_progress=lambda progress, _history: places.append((progress.epoch, progress.batch)),
+            should_stop=lambda: (2, 3) in places,
+        )
+        reports = []
+
+        rest = train(
+            SMALL_CONFIG,
+            small_dataset,
+            start_from=stopped.checkpoint,
+            on_progress=lambda progress, _history: reports.append(progress),
+        )
+
+        before = stopped.checkpoint.curve
+        after = rest.checkpoint.curve
+        assert before
+        assert after[: len(before)] == before
+        ends = [end for end, _, _ in after]
+        assert ends == sorted(set(ends))
+        assert ends[-1] == SMALL_CONFIG.epochs
+        assert all(progress.share > 3 / 7 * 1 / 3 for progress in reports)
+        assert reports[-1].share == 1
+        assert reports[-1].eta_seconds == 0
+
+    def test_what_was_handed_out_is_not_changed_by_what_comes_after(self, small_dataset):
+        first = train(dataclasses.replace(SMALL_CONFIG, epochs=1), small_dataset)
+        content = first.checkpoint.to_bytes()
+
+        train(SMALL_CONFIG, small_dataset, start_from=first.checkpoint)
+
+        assert first.checkpoint.to_bytes() == content
+
+    def test_the_checkpoint_of_another_network_is_refused(self, small_dataset):
+        other = train(DROPOUT_CONFIG, small_dataset).checkpoint
+
+        with pytest.raises(InvalidWeightsError, match=r"^the checkpoint is of another network$"):
+            train(SMALL_CONFIG, small_dataset, start_from=other)
+
+    def test_checkpoints_are_offered_after_epochs_when_enough_time_has_gone(
+        self, small_dataset, monkeypatch
+    ):
+        offered: list[Checkpoint] = []
+        train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
+        assert offered == []  # all was done within seconds
+
+        monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+        outcome = train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
+
+        assert [checkpoint.n_epochs for checkpoint in offered] == [1, 2, 3]
+        assert [len(checkpoint.history["loss"]) for checkpoint in offered] == [1, 2, 3]
+        rest = train(SMALL_CONFIG, small_dataset, start_from=offered[0])
+        assert_same_bits(rest, outcome)
+
+
+# Two hundred images are soon learned by heart: then the validation loss only rises.
+PATIENT_CONFIG = dataclasses.replace(
+    SMALL_CONFIG, layers=(HiddenLayer(64),), learning_rate=0.01, epochs=60, patience=3
+)
+
+
+class TestEarlyStopping:
+    @pytest.fixture(scope="module")
+    @staticmethod
+    def outcome(small_dataset):
+        return train(PATIENT_CONFIG, small_dataset)
+
+    def test_it_ends_when_the_validation_loss_has_not_fallen_for_so_many_epochs(self, outcome):
+        losses = outcome.history["val_loss"]
+        best = int(np.argmin(losses)) + 1
+
+        assert len(losses) == best + PATIENT_CONFIG.patience < PATIENT_CONFIG.epochs
+        assert not outcome.was_stopped
+
+    def test_the_weights_are_those_of_the_best_epoch(self, outcome, small_dataset):
+        best = int(np.argmin(outcome.history["val_loss"])) + 1
+        expected = train(
+            dataclasses.replace(PATIENT_CONFIG, epochs=best, patience=0), small_dataset
+        )
+
+        assert outcome.kept_epoch == best
+        assert_same_bits(outcome, expected)
+
+    def test_it_can_go_on_from_the_best_epoch_with_new_patience(self, outcome, small_dataset):
+        n_before = len(outcome.epoch_seconds)
+
+        rest = train(
+            dataclasses.replace(PATIENT_CONFIG, epochs=n_before + 2),
+            small_dataset,
+            start_from=outcome.checkpoint,
+        )
+
+        assert len(rest.history["val_loss"]) == n_before + 2
+
+    def test_without_validation_images_the_training_loss_is_watched(self, small_dataset):
+        # Steps far too small to matter against the noise of dropout.
+        config = dataclasses.replace(
+            PATIENT_CONFIG,
+            layers=(HiddenLayer(16, dropout=0.5),),
+            validation_split=0.0,
+            optimizer="sgd",
+            learning_rate=1e-6,
+        )
+
+        outcome = train(config, small_dataset)
+
+        best = int(np.argmin(outcome.history["loss"])) + 1
+        assert len(outcome.history["loss"]) == best + config.patience < config.epochs
+        assert outcome.kept_epoch == best
+
+    def test_without_patience_every_epoch_is_done(self, small_dataset):
+        outcome = train(dataclasses.replace(PATIENT_CONFIG, patience=0), small_dataset)
+
+        assert len(outcome.history["loss"]) == PATIENT_CONFIG.epochs
+        assert outcome.kept_epoch is None
 
 
 class TestStop:

@@ -1,3 +1,4 @@
+import dataclasses
 import sqlite3
 import subprocess
 import sys
@@ -10,8 +11,10 @@ from mnist_core import worker
 from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
+from mnist_core.jobs import Jobs
 from mnist_core.network import Network
 from mnist_core.records import RunStatus
+from mnist_core.runs import RunStore
 from tests.core.processes import workers_below
 from tests.core.samples import DIVERGING_CONFIG
 from tests.waiting import wait_until
@@ -152,6 +155,144 @@ def test_a_worker_beats_while_it_is_busy(store, claimed, tmp_path, monkeypatch, 
     assert store.get(run_id).status is RunStatus.FINISHED
 
 
+def test_a_finished_run_goes_on_to_what_it_would_have_been_in_one_go(store, claimed):
+    whole, parted = claimed(dataclasses.replace(SHORT, epochs=3)), claimed(SHORT)
+    for run_id in (whole, parted):
+        worker.run(store.url, run_id)
+
+    store.go_on(parted, n_epochs=1)
+    store.claim_next()
+    worker.run(store.url, parted)
+
+    first, second = store.get(whole), store.get(parted)
+    assert second.status is RunStatus.FINISHED
+    assert second.config == first.config
+    assert second.history == first.history
+    assert second.result.test_accuracy == first.result.test_accuracy
+    assert second.result.total_seconds >= sum(second.result.epoch_seconds)
+    for ours, theirs in zip(
+        store.network(parted).weights, store.network(whole).weights, strict=True
+    ):
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_a_stopped_run_can_go_on(store, claimed):
+    run_id = claimed()
+    store.request_stop(run_id)
+    worker.run(store.url, run_id)
+    n_done = store.get(run_id).n_epochs_done
+    assert store.get(run_id).status is RunStatus.STOPPED
+
+    store.go_on(run_id, n_epochs=2)
+    store.claim_next()
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert run.status is RunStatus.FINISHED
+    assert len(run.history["loss"]) == n_done + 2
+
+
+def test_early_stopping_says_which_epoch_it_kept(store, claimed):
+    run_id = claimed(
+        TrainingConfig(
+            layers=(HiddenLayer(64),),
+            epochs=100,
+            n_train=200,
+            validation_split=0.2,
+            learning_rate=0.01,
+            patience=2,
+        )
+    )
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    losses = run.history["val_loss"]
+    assert run.status is RunStatus.FINISHED
+    assert len(losses) < 100
+    assert run.result.kept_epoch == losses.index(min(losses)) + 1
+    assert run.result.validation_accuracy == pytest.approx(
+        run.history["val_accuracy"][run.result.kept_epoch - 1]
+    )
+
+
+def test_a_diverging_run_keeps_its_curves_up_to_there(store, claimed):
+    run_id = claimed(dataclasses.replace(DIVERGING_CONFIG, learning_rate=0.3, epochs=50))
+
+    worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert run.status is RunStatus.FAILED
+    assert run.progress.epoch == 1
+    assert all(0 < end < 1 and loss > 0 for end, loss, _ in run.progress.curve)
+    assert run.progress.curve
+    assert not run.can_go_on
+
+
+def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_disk, monkeypatch):
+    monkeypatch.setattr(worker, "_FINISH_PATIENCE_SECONDS", 0.0)
+    run_id = claimed()
+
+    with full_disk(store):
+        worker.run(store.url, run_id)
+
+    run = store.get(run_id)
+    assert run.status is RunStatus.FAILED
+    assert str(run.failure) == (
+        "the stored runs cannot be read or written now: database or disk is full"
+    )
+    assert run.can_go_on
+
+
+def test_what_was_trained_is_stored_when_there_is_room_again(monkeypatch):
+    answers = [RunStoreError("full"), RunStoreError("still full"), True]
+    waited = []
+
+    def finish() -> bool:
+        answer = answers.pop(0)
+        if isinstance(answer, RunStoreError):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(worker.time, "sleep", waited.append)
+    worker._store_patiently(finish)
+
+    assert answers == []
+    assert len(waited) == 2
+
+
+def test_a_training_outlives_a_database_that_is_locked_for_a_while(
+    store, claimed, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+    run_id = claimed(dataclasses.replace(SHORT, epochs=4))
+    database = sqlite3.connect(tmp_path / "runs.db", check_same_thread=False)
+    refused = []
+    update_progress = RunStore.update_progress
+
+    def lock_once(self, *args, **options):
+        """Somebody holds the database while the first progress is to be written."""
+        if not refused:
+            database.execute("BEGIN IMMEDIATE")
+        try:
+            return update_progress(self, *args, **options)
+        except RunStoreError as error:
+            refused.append(error)
+            raise
+        finally:
+            database.rollback()
+
+    monkeypatch.setattr(RunStore, "update_progress", lock_once)
+
+    worker.run(store.url, run_id)
+
+    database.close()
+    assert len(refused) == 1
+    run = store.get(run_id)
+    assert (run.status, run.failure) == (RunStatus.FINISHED, None)
+    assert len(run.history["loss"]) == 4
+
+
 @pytest.mark.parametrize("validation_split", [0.2, 0.0])
 def test_each_part_of_the_data_is_measured_for_itself(validation_split, small_dataset):
     config = TrainingConfig(layers=(), n_train=100, validation_split=validation_split)
@@ -219,6 +360,35 @@ class TestServer:
         assert server.wait(timeout=60) == 0
         assert not process.is_running()
         run = store.get(run_id)
-        assert run.status is RunStatus.FAILED
-        assert str(run.failure) == "the app was closed during the training; the curves are kept"
+        assert run.status is RunStatus.INTERRUPTED
+        assert str(run.failure) == "the app was closed during the training; its progress is kept"
         assert run.progress is not None
+
+    def test_after_a_killed_server_another_one_finishes_the_run(
+        self, server, store, monkeypatch, tmp_path
+    ):
+        monkeypatch.setattr("mnist_core.runs._STALE_RUNNING_SECONDS", 2.0)
+        server, run_id, process = server
+        wait_until(lambda: store.get(run_id).has_checkpoint)
+        server.kill()
+        jobs = Jobs(store, n_workers=1)
+
+        # The new server's page, as it looks at the run.
+        def is_seen_as_interrupted() -> bool:
+            jobs.refresh()
+            return store.get(run_id).status is RunStatus.INTERRUPTED
+
+        wait_until(is_seen_as_interrupted)
+        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
+        n_saved = store.checkpoint(run_id).n_epochs
+        assert n_saved >= 1
+        run = store.get(run_id)
+        assert run.progress.epoch > n_saved - 1
+        store.go_on(run_id, n_epochs=n_saved + 1 - run.n_epochs_done)
+        jobs.submit(run_id)
+        wait_until(lambda: store.get(run_id).is_ended)
+        jobs.close()
+
+        run = store.get(run_id)
+        assert (run.status, run.failure) == (RunStatus.FINISHED, None)
+        assert len(run.history["loss"]) == n_saved + 1

@@ -22,10 +22,17 @@ CHANGES = {
     "batch_size": 64,
     "n_train": 2_000,
     "validation_split.0": 0.25,
-    "optimizer": "sgd",
-    "initializer": "he_normal",
-    "loss": "categorical_crossentropy",
-    "seed": 11,
+    "optimizer.0": "sgd",
+    "initializer.0": "he_normal",
+    "loss.0": "categorical_crossentropy",
+    "seed.0": 11,
+    "learning_rate_decay.0": 0.1,
+    "l2": 1e-4,
+    "patience.0": 4,
+    "shift.0": 1.5,
+    "rotation.0": 12.0,
+    "zoom.0": 0.15,
+    "elastic.0": 0.9,
 }
 
 
@@ -71,10 +78,14 @@ def test_every_setting_reaches_the_training(app: AppTest, store: RunStore):
 
     (run,) = store.list()
     assert run.config.layers == (HiddenLayer(33, "tanh", 0.4), HiddenLayer(128))
+    reached = run.config.to_dict() | run.config.to_dict()["augmentation"]
+    of_a_layer = ("layers", "units", "activation", "dropout")
     for name, value in CHANGES.items():
         setting = name.split(".")[0]
-        if setting in run.config.to_dict() and setting != "layers":
-            assert getattr(run.config, setting) == value
+        assert setting in of_a_layer or reached[setting] == value
+    assert set(reached) == {name.split(".")[0] for name in CHANGES} - set(of_a_layer[1:]) | {
+        "augmentation"
+    }
     assert run.name == "784-33-128-10"
 
 

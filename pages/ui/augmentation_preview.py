@@ -1,0 +1,32 @@
+"""What distortions do to eight digits, shown beside their sliders."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.augmentation import Distorter
+from mnist_core.config import Augmentation
+from mnist_core.dataset import load_preview
+from pages.ui import digits, tiles
+from pages.ui.language import _
+
+_N_DIGITS: Final = 8
+_DRAWN: Final = "mnist.train.preview"
+
+
+def show(augmentation: Augmentation) -> None:
+    """Show eight distorted digits, and a button for others; nothing when none are distorted."""
+    if not augmentation.is_on:
+        return
+    n_drawn = st.session_state.setdefault(_DRAWN, 0)
+    images, labels = load_preview(_N_DIGITS)
+    tiles.show(
+        digits.labelled_tiles(Distorter(images, augmentation).distort(seed=(n_drawn,)), labels),
+        label=_("Eight distorted digits"),
+        width=48,
+    )
+    if st.button(
+        _("Other distortions"), icon=":material/casino:", key="train.distort", width="stretch"
+    ):
+        st.session_state[_DRAWN] += 1
+        st.rerun()
