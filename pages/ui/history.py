@@ -168,7 +168,13 @@ def show_differences(chosen: Sequence[Run]) -> None:
         ],
         columns=[_("Setting"), *(run.title for run in chosen)],
     )
-    st.dataframe(frame, hide_index=True, height="content", alt=_("Settings that differ"))
+    st.dataframe(
+        frame,
+        hide_index=True,
+        height="content",
+        alt=_("Settings that differ"),
+        column_config={_("Setting"): st.column_config.TextColumn(pinned=True, width=180)},
+    )
 
 
 def share(chosen: Sequence[Run]) -> None:
