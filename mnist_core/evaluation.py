@@ -1,5 +1,7 @@
 """How well a network reads: accuracy, confusion matrix, per-class metrics, ranked mistakes."""
 
+import statistics
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
@@ -65,6 +67,20 @@ def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
     if gap >= OVERFITTING_GAP:
         return Fit.OVERFITTING
     return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spread:
+    """Lowest, mean and highest of several values."""
+
+    low: float
+    mean: float
+    high: float
+
+
+def summarise(values: Sequence[float]) -> Spread:
+    """Return the spread of at least one value."""
+    return Spread(low=min(values), mean=statistics.fmean(values), high=max(values))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

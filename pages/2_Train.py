@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import layout, settings, training, workers
+from pages.ui import layout, network_summary, settings, training, workers
 from pages.ui.language import _
 
 with layout.page("train"):
@@ -29,5 +29,5 @@ with layout.page("train"):
     with lesson:
         if run is not None:
             training.show(run)
-        training.summary(config)
-    training.learning_loop()
+        network_summary.show(config)
+    network_summary.learning_loop()

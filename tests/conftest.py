@@ -10,7 +10,8 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from mnist_core.config import PRESETS
+from mnist_core.checkpoint import Checkpoint
+from mnist_core.config import PRESETS, HiddenLayer
 from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import Progress, Run, RunStatus
 from mnist_core.runs import RunStore
@@ -72,18 +73,32 @@ def add_finished(
     *,
     was_stopped: bool = False,
     test_accuracy: float | None = None,
+    seed: int = 0,
+    units: int = 256,
+    n_epochs: int | None = None,
+    kept_epoch: int | None = None,
+    with_checkpoint: bool = False,
 ) -> Run:
-    """Store a run that has a baseline's weights, so nothing need be trained."""
+    """Store a run that has what a baseline reached, so nothing need be trained."""
     baseline = store.get("mlp-256")
-    run = store.create(baseline.config, name=name, is_claimed=True)
     assert baseline.result is not None
+    config = dataclasses.replace(baseline.config, layers=(HiddenLayer(units),), seed=seed)
+    history = baseline.history
+    if n_epochs is not None:
+        config = dataclasses.replace(config, epochs=n_epochs)
+        history = {key: [values[-1]] * n_epochs for key, values in history.items()}
+    kernel, bias, output_kernel, output_bias = store.network("mlp-256").weights
+    run = store.create(config, name=name, is_claimed=True)
     store.finish(
         run.id,
-        history=baseline.history,
+        history=history,
         result=dataclasses.replace(
-            baseline.result, test_accuracy=test_accuracy or baseline.result.test_accuracy
+            baseline.result,
+            test_accuracy=test_accuracy or baseline.result.test_accuracy,
+            kept_epoch=kept_epoch,
         ),
-        weights=store.network("mlp-256").weights,
+        weights=(kernel[:, :units], bias[:units], output_kernel[:units], output_bias),
+        checkpoint=Checkpoint(variables=(), history=history) if with_checkpoint else None,
         was_stopped=was_stopped,
     )
     return store.get(run.id)

@@ -15,7 +15,7 @@ from mnist_core.records import Result, Run, RunStatus
 from mnist_core.text import N_
 from pages.ui import curves, runs, runs_table, setting_texts
 from pages.ui.language import _, error_text, plain
-from pages.ui.training import FIT_SENTENCES
+from pages.ui.run_result import FIT_SENTENCES
 
 READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
     {

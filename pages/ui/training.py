@@ -1,28 +1,18 @@
-"""The parts of the Train page: a run while it is at work, and what it reached."""
+"""The parts of the Train page: a run from its start, while it is at work, to its end."""
 
-from html import escape
+from collections.abc import Sequence
 from typing import Final
 
-import numpy as np
-import pandas as pd
 import streamlit as st
 
 from mnist_core import curve_figures
-from mnist_core.config import (
-    TrainingConfig,
-    count_parameters,
-    describe_network,
-    layer_summaries,
-)
-from mnist_core.evaluation import Fit, judge_fit
-from mnist_core.records import Progress, Run, RunStatus
-from mnist_core.text import N_
-from pages.ui import cache, curves, digits, layout, network_picture, runs, tiles, workers
+from mnist_core.config import TrainingConfig
+from mnist_core.curve_figures import GhostCurves
+from mnist_core.records import CurvePoint, Progress, Run, RunStatus
+from pages.ui import cache, curves, layout, run_actions, run_result, runs, seeds, url, workers
 from pages.ui.language import _, error_text, plain
-from pages.ui.runs import percent
 
 _POLL_SECONDS: Final = 0.5
-_N_FIRST: Final = 20
 
 
 def start(name: str, config: TrainingConfig) -> None:
@@ -45,33 +35,74 @@ def show(run: Run) -> None:
     _others(run)
     st.subheader(plain(run.title), anchor=False)
     if not run.is_ended:
-        _live(run.id)
+        ghost = _choose_ghost(run)
+        _live(run.id, ghost)
         return
-    if run.failure:
+    _ending(run)
+    if run.result:
+        run_result.show(run, run.result)
+    run_actions.show(run)
+    if run.history or run.progress:
+        _curves(run, _choose_ghost(run))
+    seeds.show(run)
+    if run.result:
+        run_result.first_digits(run)
+
+
+def _ending(run: Run) -> None:
+    """Say how a run ended that did not do so by itself."""
+    if run.status == RunStatus.INTERRUPTED:
+        st.warning(_interruption(run), icon=":material/power_off:")
+    elif run.failure:
         st.error(error_text(run.failure), icon=":material/error:")
     elif run.result is None:
         st.info(_("This run was cancelled before it began."))
-    _result(run)
-    if run.history or run.progress:
-        _curves(run)
-    if run.result:
-        _first_digits(run)
+
+
+def _interruption(run: Run) -> str:
+    reason = error_text(run.failure) if run.failure else ""
+    if not run.n_epochs_done:
+        return _("Interrupted within the first epoch. {reason}.", reason=reason)
+    return _(
+        "Interrupted after epoch {n} of {n_epochs}. {reason}.",
+        n=run.n_epochs_done,
+        n_epochs=run.config.epochs,
+        reason=reason,
+    )
 
 
 def _others(run: Run) -> None:
     others = [other for other in cache.store().list() if not other.is_ended and other.id != run.id]
-    for other in reversed(others):  # in the order of the queue
-        name = plain(other.title)
-        label = (
-            _("Also waiting: {name}", name=name)
-            if other.status == RunStatus.QUEUED
-            else _("Also at work: {name}", name=name)
-        )
-        layout.link(layout.PAGES["train"], label=label, run=other.id)
+    with st.container(horizontal=True, gap="small"):
+        for other in reversed(others):  # in the order of the queue
+            name = plain(other.title)
+            label = (
+                _("Also waiting: {name}", name=name)
+                if other.status == RunStatus.QUEUED
+                else _("Also at work: {name}", name=name)
+            )
+            layout.link(layout.PAGES["train"], label=label, run=other.id)
+
+
+def _choose_ghost(run: Run) -> Run | None:
+    """Let the visitor choose an earlier run to draw pale behind this one; `?ghost=` names it."""
+    earlier = {each.id: each for each in runs.stored() if each.history and each.id != run.id}
+    keep = url.follow("ghost", key="train.ghost", options=earlier, default=None)
+    chosen = st.selectbox(
+        _("Compare with an earlier run"),
+        list(earlier),
+        index=None,
+        format_func=lambda run_id: runs.describe(earlier[run_id]),
+        key="train.ghost",
+        on_change=keep,
+        placeholder=_("None"),
+        help=_("Its curves stay pale behind those of this run."),
+    )
+    return earlier.get(chosen)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
-def _live(run_id: str) -> None:
+def _live(run_id: str, ghost: Run | None) -> None:
     with layout.shown_errors():
         workers.jobs().refresh()
         run = cache.store().get(run_id)
@@ -88,19 +119,27 @@ def _live(run_id: str) -> None:
         ):
             workers.jobs().stop(run_id)
             run = cache.store().get(run_id)
-        bar.progress(run.progress.share if run.progress else 0.0, text=_state(run))
-        _curves(run)
+        progress = _current_progress(run)
+        bar.progress(progress.share if progress else 0.0, text=_state(run, progress))
+        _curves(run, ghost)
 
 
-def _state(run: Run) -> str:
+def _current_progress(run: Run) -> Progress | None:
+    """Return how far a run is; None while all there is comes from before it went on."""
+    if run.progress is None or run.progress.n_epochs != run.config.epochs:
+        return None
+    return run.progress if run.status == RunStatus.RUNNING else None
+
+
+def _state(run: Run, progress: Progress | None) -> str:
     if run.status == RunStatus.QUEUED:
         place = cache.store().queue_position(run.id)
         return _("Waiting for a free trainer: place {place} in the queue", place=place)
     if run.is_stop_requested:
         return _("Stopping; the weights so far are kept and tested")
-    if run.progress is None:
+    if progress is None:
         return _("Starting the trainer; the first start takes a few seconds")
-    return _progress_text(run.progress)
+    return _progress_text(progress)
 
 
 def _progress_text(progress: Progress) -> str:
@@ -118,155 +157,26 @@ def _progress_text(progress: Progress) -> str:
     )
 
 
-def _curves(run: Run) -> None:
+def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
-    curve = run.progress.curve if run.progress else ()
-    if not curve:
-        curve = _curve_from_history(run)
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         chart = curve_figures.live_chart(
-            curve,
+            _points(run),
             run.history,
             metric=metric,
             n_epochs=run.config.epochs,
             has_validation=run.config.validation_split > 0,
             titles=titles,
+            ghost=ghost
+            and GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
         )
         column.altair_chart(chart, key=f"train.live.{metric}", alt=titles[metric])
 
 
-def _curve_from_history(run: Run) -> tuple[tuple[float, float, float], ...]:
-    # A baseline keeps its epochs only.
+def _points(run: Run) -> Sequence[CurvePoint]:
+    """Return the points of a run's curve; a baseline keeps its epochs only."""
+    if run.progress and run.progress.curve:
+        return run.progress.curve
     pairs = zip(run.history.get("loss", ()), run.history.get("accuracy", ()), strict=True)
     return tuple((float(epoch), loss, accuracy) for epoch, (loss, accuracy) in enumerate(pairs, 1))
-
-
-FIT_SENTENCES: Final = {
-    Fit.UNDERFITTING: N_(
-        "It reads only {train} of the images it learned from: it needs more epochs, more units, or "
-        "another learning rate (underfitting)."
-    ),
-    Fit.GOOD: N_(
-        "It reads {train} of the images it learned from and {test} of new ones: it learned the "
-        "digits, not the "
-        "examples."
-    ),
-    Fit.SLIGHT_OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but {test} of new ones: a little of "
-        "what it "
-        "learned is true of its examples only (overfitting)."
-    ),
-    Fit.OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but only {test} of new ones: it learned"
-        " many of "
-        "its examples by heart (overfitting). Try dropout, or more images."
-    ),
-}
-
-
-def _result(run: Run) -> None:
-    result = run.result
-    if result is None:
-        return
-    held_back = result.validation_accuracy
-    numbers = [
-        (
-            _("Training accuracy"),
-            percent(result.train_accuracy),
-            _(
-                "On the images it learned from, measured after the training. The curve below shows "
-                "the mean while it was still learning."
-            ),
-        ),
-        (
-            _("Validation accuracy"),
-            "–" if held_back is None else percent(held_back),
-            _("On training images that were held back; none are without a validation split."),
-        ),
-        (
-            _("Test accuracy"),
-            percent(result.test_accuracy),
-            _("On the 10,000 test images, which it has never seen."),
-        ),
-        (
-            _("Time"),
-            _("{seconds} s", seconds=f"{result.total_seconds:.1f}"),
-            _("For training and testing together."),
-        ),
-    ]
-    with st.grid(min_column_width=130, gap="small"):
-        for label, value, explained in numbers:
-            st.metric(label, value, help=explained, border=True, height="stretch")
-    sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
-    st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
-    if run.status == RunStatus.STOPPED:
-        st.caption(_("Stopped by hand: these are the weights it had by then."))
-
-
-def _first_digits(run: Run) -> None:
-    st.subheader(_("The first 20 test digits"), anchor=False)
-    result = cache.test_result(run)
-    n_hits = int((result.y_pred[:_N_FIRST] == result.y_true[:_N_FIRST]).sum())
-    tiles.show(
-        digits.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
-        label=_("The first 20 test digits"),
-        width=76,
-    )
-    st.caption(
-        _(
-            "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
-            n=n_hits,
-        )
-    )
-    layout.link(layout.PAGES["confusion"], label=_("See all its mistakes"))
-
-
-def summary(config: TrainingConfig) -> None:
-    """Draw a network, and show its layers with their output shapes and parameter counts."""
-    with st.container(key="train-network"):  # stays in sight beside a long list of settings
-        st.subheader(
-            _("The network of these settings: {sizes}", sizes=describe_network(config)),
-            anchor=False,
-        )
-        network_picture.show(config)
-        _layer_table(config)
-
-
-def _layer_table(config: TrainingConfig) -> None:
-    frame = pd.DataFrame(
-        [
-            {
-                _("Layer"): f"{row.name} ({row.kind})",
-                _("Output shape"): str(row.output_shape),
-                _("Parameters"): f"{row.n_parameters:,}",
-            }
-            for row in layer_summaries(config)
-        ]
-    )
-    st.table(frame, hide_index=True)
-    st.caption(
-        _(
-            "{n} numbers to adjust: one weight for each connection between two units, one bias "
-            "for each unit. None in a shape stands for any number of images.",
-            n=f"{count_parameters(config):,}",
-        )
-    )
-
-
-def learning_loop() -> None:
-    """Draw the learning loop: four stations onward, two back."""
-    st.subheader(_("One step of learning"), anchor=False)
-    stations = (
-        ("input", _("Input"), _("a batch of images, 784 numbers each")),
-        ("layers", _("Layers"), _("weigh the numbers and add them up")),
-        ("prediction", _("Prediction"), _("ten probabilities for each image")),
-        ("loss", _("Loss"), _("compares with the true answer: how wrong is it?")),
-        ("optimiser", _("Optimiser"), _("finds how each weight would lower the loss")),
-        ("weights", _("New weights"), _("for the layers; then the next batch, back at 1")),
-    )
-    boxes = "".join(
-        f'<div class="mnist-{name}"><b>{number} {escape(title)}</b>{escape(text)}</div>'
-        for number, (name, title, text) in enumerate(stations, start=1)
-    )
-    st.html(f'<div class="mnist-loop">{boxes}</div>')

@@ -14,19 +14,9 @@ from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
-LEARN_LIMIT_MS = 90_000  # loads TensorFlow, trains, evaluates
-
 
 def heading(page: Page, slug: str):
     return page.get_by_role("heading", name=PAGES[slug].question)
-
-
-def choose_epochs(page: Page, key: str) -> None:
-    """Open the settings and move the slider of the epochs to one of its ends."""
-    page.get_by_text("More settings").click()
-    slider = page.get_by_role("slider", name="Epochs")
-    slider.focus()
-    slider.press(key)
 
 
 def test_every_page_opens_from_the_menu(page: Page, server: Server):
@@ -38,43 +28,6 @@ def test_every_page_opens_from_the_menu(page: Page, server: Server):
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-
-
-def test_a_tiny_run_trains_to_its_end(page: Page, server: Server):
-    page.goto(f"{server.url}/Train")
-    choose_epochs(page, "Home")
-    images = page.get_by_role("slider", name="Number of training images")
-    images.focus()
-    images.press("Home")
-
-    page.get_by_role("button", name="Start training").click()
-
-    expect(page.get_by_test_id("stProgress")).to_be_visible()
-    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
-    expect(page.get_by_role("heading", name="The first 20 test digits")).to_be_visible()
-    expect(page.locator(".tiles img")).to_have_count(20)
-
-
-def test_a_run_goes_on_while_the_visitor_is_elsewhere_and_can_be_stopped(
-    page: Page, server: Server
-):
-    page.goto(f"{server.url}/Train")
-    choose_epochs(page, "End")
-    page.get_by_role("button", name="Start training").click()
-    progress = page.get_by_test_id("stProgress")
-    expect(progress).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
-
-    page.get_by_role("link", name="Samples", exact=True).click()
-    expect(heading(page, "samples")).to_be_visible()
-    page.get_by_role("link", name="Train", exact=True).click()
-    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d+) of 200"))
-    page.reload()
-    expect(progress).to_contain_text(re.compile(r"Epoch ([2-9]|\d\d+) of 200"))
-
-    page.get_by_role("button", name="Stop").click()
-
-    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
-    expect(page.get_by_text("Test accuracy")).to_be_visible()
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,8 @@
 
 import pytest
 
-from mnist_core import curve_figures
+from mnist_core import curve_figures, figures
+from mnist_core.curve_figures import GhostCurves
 
 TITLES = {
     "epoch": "Epoch",
@@ -217,6 +218,7 @@ def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
     )
 
     rows = chart.data.to_dict("records")
+    assert [row["is_validation"] for row in rows] == [False, False, True, True]
     expected = [(point[0], point[column], "training") for point in curve]
     expected += [(n, value, "validation") for n, value in enumerate(HISTORY[f"val_{metric}"], 1)]
     assert [(row["epoch"], row["value"], row["part"]) for row in rows] == expected
@@ -235,3 +237,61 @@ def test_the_live_chart_before_the_first_point_has_its_axes_already():
     assert len(chart.data) == 0
     assert encoding["x"]["scale"]["domain"] == [0, 3]
     assert encoding["color"]["scale"]["domain"] == ["training"]
+
+
+def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
+    ghost = GhostCurves(
+        name="earlier #1",
+        curve=[(1.0, 0.9, 0.7), (2.0, 0.8, 0.75), (2.5, 0.1, 0.9)],
+        history=HISTORY,
+    )
+
+    chart = curve_figures.live_chart(
+        [(0.5, 0.7, 0.6)],
+        {},
+        metric="loss",
+        n_epochs=2,
+        has_validation=True,
+        titles=TITLES,
+        ghost=ghost,
+    )
+
+    rows = chart.data.to_dict("records")
+    assert [(row["epoch"], row["value"], row["part"]) for row in rows] == [
+        (1.0, 0.9, "earlier #1"),
+        (2.0, 0.8, "earlier #1"),
+        (1.0, 0.6, "earlier #1"),
+        (2.0, 0.4, "earlier #1"),
+        (0.5, 0.7, "training"),
+    ]
+    colour = chart.to_dict()["layer"][0]["encoding"]["color"]
+    assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
+    assert colour["scale"]["range"][-1] == figures.QUIET_COLOUR
+
+
+def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
+    histories = [{"val_accuracy": [0.5, 0.75]}, {"val_accuracy": [0.75, 0.5, 0.9]}]
+
+    chart = curve_figures.seed_band(
+        histories,
+        metric="val_accuracy",
+        titles={
+            "epoch": "Epoch",
+            "value": "Validation accuracy",
+            "mean": "mean",
+            "lowest": "lowest",
+            "highest": "highest",
+        },
+    )
+
+    # As far as all of them have come.
+    assert chart.data.to_dict("list") == {
+        "epoch": [1, 2],
+        "low": [0.5, 0.5],
+        "mean": [0.625, 0.625],
+        "high": [0.75, 0.75],
+    }
+    band, mean = chart.to_dict()["layer"]
+    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
+    assert mean["encoding"]["y"]["title"] == "Validation accuracy"
+    assert mean["encoding"]["x"]["title"] == "Epoch"

@@ -5,10 +5,12 @@ from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation import (
     Confusion,
     Fit,
+    Spread,
     class_metrics,
     confusion_matrix,
     evaluate,
     judge_fit,
+    summarise,
 )
 
 
@@ -173,3 +175,8 @@ def test_the_gap_between_known_and_new_images_judges_the_fit(
     train_accuracy, test_accuracy, expected
 ):
     assert judge_fit(train_accuracy, test_accuracy) is expected
+
+
+def test_the_spread_of_values_is_their_lowest_mean_and_highest():
+    assert summarise([0.5, 0.25, 0.75, 0.5]) == Spread(low=0.25, mean=0.5, high=0.75)
+    assert summarise([0.5]) == Spread(low=0.5, mean=0.5, high=0.5)

@@ -1,12 +1,16 @@
 """The Train page."""
 
+import dataclasses
+import sqlite3
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import PRESETS, HiddenLayer
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
-from tests.conftest import add_failed, add_finished, add_running
+from pages.ui import cache
+from tests.conftest import add_failed, add_finished, add_interrupted, add_running
 from tests.pages.conftest import open_page
 
 PAGE = "pages/2_Train.py"
@@ -176,3 +180,195 @@ def test_a_run_cancelled_in_the_queue_says_so(app: AppTest, store: RunStore):
 
     assert store.get(run.id).status == RunStatus.STOPPED
     assert [info.value for info in app.info] == ["This run was cancelled before it began."]
+
+
+def test_distorted_digits_are_shown_as_soon_as_a_distortion_is_on(app: AppTest):
+    open_page(app, PAGE)
+    assert not has_preview(app)
+
+    app.slider(key="train.mlp-512.elastic.0").set_value(1.2).run()
+    first = preview(app)
+    assert first.count("<img") == 8
+
+    app.button(key="train.distort").click().run()
+    assert preview(app).count("<img") == 8
+    assert preview(app) != first
+    assert not app.exception
+
+
+def has_preview(app: AppTest) -> bool:
+    return any("Eight distorted digits" in html.proto.body for html in app.get("html"))
+
+
+def preview(app: AppTest) -> str:
+    (html,) = (
+        html.proto.body for html in app.get("html") if "Eight distorted digits" in html.proto.body
+    )
+    return html
+
+
+def labels(app: AppTest) -> list[str]:
+    return [button.label for button in app.button]
+
+
+class TestGoingOn:
+    def test_a_finished_run_can_be_trained_further(self, app: AppTest, store: RunStore):
+        run = add_finished(store, with_checkpoint=True)
+        open_page(app, PAGE, run=run.id)
+
+        app.button(key="train.more.5").click().run()
+
+        again = store.get(run.id)
+        assert again.status in (RunStatus.QUEUED, RunStatus.STARTING)
+        assert again.config.epochs == run.n_epochs_done + 5
+        assert app.query_params["run"] == run.id
+        assert app.get("progress")  # it is looked at while it goes on
+        assert not app.exception
+
+    def test_until_it_goes_on_its_old_progress_is_not_shown_as_new(
+        self, app: AppTest, store: RunStore
+    ):
+        run = add_finished(store, with_checkpoint=True)
+        store.go_on(run.id, n_epochs=1)
+        store.claim_next()
+
+        open_page(app, PAGE, run=run.id)
+
+        assert "Starting the trainer" in app.get("progress")[0].proto.text
+
+    def test_an_interrupted_run_says_how_far_it_came_and_goes_on_to_its_end(
+        self, app: AppTest, store: RunStore
+    ):
+        run = add_interrupted(store)
+        open_page(app, PAGE, run=run.id)
+
+        assert [warning.value for warning in app.warning] == [
+            "Interrupted after epoch 1 of 2. The training process stopped responding."
+        ]
+        app.button(key="train.resume").click().run()
+
+        assert store.get(run.id).config.epochs == 2
+        assert not store.get(run.id).is_ended
+
+    @pytest.mark.parametrize("add", [add_failed, add_finished])
+    def test_without_a_state_to_go_on_from_nothing_is_offered(
+        self, app: AppTest, store: RunStore, add
+    ):
+        open_page(app, PAGE, run=add(store).id)
+
+        assert not [label for label in labels(app) if "more epoch" in label]
+
+    def test_a_run_at_the_limit_of_epochs_is_not_offered_more(self, app: AppTest, store: RunStore):
+        run = add_finished(store, with_checkpoint=True, n_epochs=198)
+        open_page(app, PAGE, run=run.id)
+
+        offered = [label for label in labels(app) if "more epoch" in label]
+
+        assert offered == ["Train 1 more epoch"]
+
+    def test_early_stopping_is_said(self, app: AppTest, store: RunStore):
+        run = add_finished(store, kept_epoch=7)
+
+        open_page(app, PAGE, run=run.id)
+
+        assert "weights after epoch 7" in texts(app)
+
+
+class TestSeeds:
+    def test_a_run_is_repeated_with_four_other_seeds(self, app: AppTest, store: RunStore):
+        run = add_finished(store)
+        open_page(app, PAGE, run=run.id)
+
+        app.button(key="train.repeat").click().run()
+
+        others = [each for each in store.list() if each.id != run.id]
+        assert {each.config.seed for each in others} == {1, 2, 3, 4}
+        assert {dataclasses.replace(each.config, seed=0) for each in others} == {run.config}
+        assert "train.repeat" not in [button.key for button in app.button]  # not once more
+        assert "1 of 5 are trained" in app.get("progress")[0].proto.text
+
+    def test_the_noise_is_told_from_those_that_are_trained(self, app: AppTest, store: RunStore):
+        for seed, accuracy in ((0, 0.97), (1, 0.98), (2, 0.99)):
+            run = add_finished(store, seed=seed, test_accuracy=accuracy)
+        add_finished(store, seed=3, units=16)  # other settings are no noise
+
+        open_page(app, PAGE, run=run.id)
+
+        assert (
+            "With 3 seeds the test accuracy lies between 97.00% and 99.00%, 98.00% on average."
+        ) in texts(app)
+        assert not app.exception
+
+    def test_a_run_alone_has_no_band(self, app: AppTest, store: RunStore):
+        run = add_finished(store, units=16)
+
+        open_page(app, PAGE, run=run.id)
+
+        assert "other seeds" not in texts(app)
+
+
+class TestGhost:
+    def test_an_earlier_run_stays_as_a_pale_curve_and_in_the_link(
+        self, app: AppTest, store: RunStore
+    ):
+        run = add_running(store)
+        open_page(app, PAGE, run=run.id)
+
+        app.selectbox(key="train.ghost").set_value("mlp-256").run()
+
+        assert app.query_params["ghost"] == "mlp-256"
+        assert charts_naming(app, "mlp-256") == 2
+        assert not app.exception
+
+    def test_a_run_is_no_ghost_of_itself(self, app: AppTest, store: RunStore):
+        run = add_finished(store)
+
+        open_page(app, PAGE, run=run.id, ghost=run.id)
+
+        assert app.selectbox(key="train.ghost").value is None
+        assert "ghost" not in app.query_params
+
+
+def charts_naming(app: AppTest, name: str) -> int:
+    """Count the charts of the page that draw something of this name."""
+    return sum(f'"{name}"' in chart.proto.spec for chart in app.get("vega_lite_chart"))
+
+
+class TestStoreTrouble:
+    def test_on_a_full_disk_start_is_refused_with_a_sentence_and_the_page_stays(
+        self, app: AppTest, store: RunStore, full_disk
+    ):
+        add_finished(store)
+        open_page(app, PAGE)
+        cache.store().close()
+        with full_disk(store):
+            # A few may still find room in the last page.
+            while not app.error:
+                app.button(key="train.start").click().run()
+
+            assert [error.value for error in app.error] == [
+                "The stored runs cannot be read or written now: database or disk is full"
+            ]
+            assert not app.exception
+            cache.store().close()
+
+        n_before = len(store.list())
+        app.button(key="train.start").click().run()
+        assert len(store.list()) == n_before + 1
+        assert not app.error
+
+    def test_a_locked_database_is_a_sentence_and_the_page_recovers(
+        self, app: AppTest, store: RunStore, tmp_path, monkeypatch
+    ):
+        monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+        store.list()
+        database = sqlite3.connect(tmp_path / "runs.db")
+        database.execute("BEGIN IMMEDIATE")
+
+        open_page(app, PAGE)
+        assert "database is locked" in app.error[0].value
+        assert not app.exception
+
+        database.close()
+        app.run()
+        assert not app.error

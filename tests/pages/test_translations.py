@@ -22,9 +22,9 @@ from pages.ui import home
 from pages.ui.history import READINGS
 from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
+from pages.ui.run_result import FIT_SENTENCES
 from pages.ui.runs_table import STATUS_TITLES
 from pages.ui.setting_texts import TITLES
-from pages.ui.training import FIT_SENTENCES
 from tests.pages.conftest import open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]

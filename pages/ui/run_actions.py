@@ -1,0 +1,47 @@
+"""What can be done with a run that has ended: train it further, repeat it with other seeds."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.config import LIMITS
+from mnist_core.records import Run
+from pages.ui import cache, seeds, workers
+from pages.ui.language import _, ngettext
+
+_MORE_EPOCHS: Final = (1, 5)
+
+
+def show(run: Run) -> None:
+    """Show the buttons that make sense for a run."""
+    with st.container(horizontal=True, gap="small"):
+        if run.can_go_on:
+            _go_on(run)
+        if run.result:
+            seeds.offer(run)
+
+
+def _go_on(run: Run) -> None:
+    n_left = run.config.epochs - run.n_epochs_done
+    if n_left > 0 and st.button(
+        _("Go on to epoch {n}", n=run.config.epochs),
+        icon=":material/resume:",
+        key="train.resume",
+        type="primary" if run.result is None else "secondary",
+        help=_("From the last saved state, with its weights and the optimiser's memory."),
+    ):
+        _train(run, n_left)
+    for n in _MORE_EPOCHS:
+        if run.n_epochs_done + n <= LIMITS["epochs"].high and st.button(
+            ngettext("Train {n} more epoch", "Train {n} more epochs", n),
+            icon=":material/add:",
+            key=f"train.more.{n}",
+            help=_("Goes on from these weights; the curves continue."),
+        ):
+            _train(run, n)
+
+
+def _train(run: Run, n_epochs: int) -> None:
+    cache.store().go_on(run.id, n_epochs=n_epochs)
+    workers.jobs().submit(run.id)
+    st.rerun()

@@ -1,0 +1,204 @@
+"""Trainings as visitors live through them: watched, left alone, stopped, killed, gone on with."""
+
+import re
+import signal
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from mnist_core.config import PRESETS
+from mnist_core.records import RunStatus
+from mnist_core.runs import RunStore
+from pages.ui.layout import PAGES
+from tests.browser.server import Server, running_app
+from tests.core.processes import workers_below
+from tests.waiting import wait_until
+
+pytestmark = pytest.mark.browser
+
+LEARN_LIMIT_MS = 90_000  # loads TensorFlow, trains, evaluates
+
+
+def move_slider(page: Page, group: str, name: str, key: str) -> None:
+    """Open a group of settings and move one of its sliders by a key."""
+    slider = page.get_by_role("slider", name=name)
+    if not slider.is_visible():
+        page.locator("summary").filter(has_text=group).click()
+    slider.focus()
+    slider.press(key)
+    page.keyboard.press("Escape")
+
+
+def start_tiny_run(page: Page) -> None:
+    """Start one epoch over 100 images."""
+    move_slider(page, "Learning", "Epochs", "Home")
+    move_slider(page, "Images", "Number of training images", "Home")
+    page.get_by_role("button", name="Start training").click()
+
+
+def start_long_run(page: Page) -> None:
+    """Start 200 epochs over all images."""
+    move_slider(page, "Learning", "Epochs", "End")
+    page.get_by_role("button", name="Start training").click()
+
+
+def progress(page: Page):
+    return page.get_by_test_id("stProgress")
+
+
+def run_of(page: Page) -> str:
+    """Return the id of the run that the page looks at."""
+    page.wait_for_url("**run=*")
+    return page.url.split("run=")[1].split("&")[0]
+
+
+def test_a_tiny_run_trains_to_its_end(page: Page, server: Server):
+    page.goto(f"{server.url}/Train")
+
+    start_tiny_run(page)
+
+    expect(progress(page)).to_be_visible()
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
+    expect(page.get_by_role("heading", name="The first 20 test digits")).to_be_visible()
+    expect(page.locator(".tiles img")).to_have_count(20)
+
+    page.get_by_role("button", name="Train 1 more epoch").click()
+
+    expect(page.get_by_role("heading", name="The first 20 test digits")).to_have_count(0)
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
+    run = RunStore(server.store_url).get(run_of(page))
+    assert (run.status, run.n_epochs_done) == (RunStatus.FINISHED, 2)
+
+
+def test_a_run_goes_on_while_the_visitor_is_elsewhere_and_can_be_stopped(
+    page: Page, server: Server, browser: Browser
+):
+    page.goto(f"{server.url}/Train")
+    start_long_run(page)
+    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+    later = re.compile(r"Epoch ([2-9]|\d\d+) of 200")
+
+    page.get_by_role("link", name="Samples", exact=True).click()
+    expect(page.get_by_role("heading", name=PAGES["samples"].question)).to_be_visible()
+    page.get_by_role("link", name="Train", exact=True).click()
+    expect(progress(page)).to_contain_text(later)
+    page.reload()
+    expect(progress(page)).to_contain_text(later)
+    # Somebody else opens the link.
+    with browser.new_context() as context:
+        other = context.new_page()
+        other.goto(page.url)
+        expect(progress(other)).to_contain_text(later)
+
+    page.get_by_role("button", name="Stop").click()
+
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
+    expect(page.get_by_text("Test accuracy")).to_be_visible()
+    expect(page.get_by_role("button", name="Go on to epoch 200")).to_be_visible()
+
+
+def test_while_the_curves_grow_nothing_is_redrawn_from_nothing_and_the_page_stays_put(
+    page: Page, server: Server
+):
+    page.goto(f"{server.url}/Train")
+    start_long_run(page)
+    expect(progress(page)).to_contain_text("Epoch 2 of 200", timeout=LEARN_LIMIT_MS)
+    charts = page.get_by_test_id("stVegaLiteChart")
+    expect(charts).to_have_count(2)
+    # Watch every frame of the next epochs, scrolled down to the middle of the page.
+    page.evaluate(
+        """() => {
+          const main = document.querySelector('[data-testid="stMain"]');
+          const charts = [...document.querySelectorAll('[data-testid="stVegaLiteChart"]')];
+          main.scrollTop = 200;
+          window.seen = {
+            top: main.scrollTop, tops: [], heights: [], replaced: 0, page: [],
+          };
+          const look = () => {
+            window.seen.tops.push(main.scrollTop);
+            window.seen.page.push(main.scrollHeight);
+            window.seen.heights.push(Math.min(...charts.map((chart) => chart.offsetHeight)));
+            window.seen.replaced += charts.filter((chart) => !chart.isConnected).length;
+            requestAnimationFrame(look);
+          };
+          requestAnimationFrame(look);
+        }"""
+    )
+    shown = progress(page).inner_text()
+    for _ in range(6):
+        expect(progress(page)).not_to_have_text(shown)
+        shown = progress(page).inner_text()
+
+    seen = page.evaluate("window.seen")
+    page.get_by_role("button", name="Stop").click()
+
+    assert seen["replaced"] == 0
+    assert set(seen["tops"]) == {seen["top"]}
+    assert len(set(seen["heights"])) == 1
+    assert min(seen["heights"]) > 200
+    assert max(seen["page"]) - min(seen["page"]) <= 2
+    expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
+
+
+def test_a_killed_worker_is_told_and_the_next_run_starts(page: Page, server: Server):
+    page.goto(f"{server.url}/Train")
+    start_long_run(page)
+    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+
+    for process in workers_below(psutil.Process(server.process.pid)):
+        process.kill()
+
+    expect(page.get_by_text("The training process was ended")).to_be_visible()
+    start_tiny_run(page)
+    expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
+
+
+def test_a_run_of_a_killed_server_is_found_and_gone_on_with(page: Page, tmp_path):
+    with running_app(tmp_path) as server:
+        store = RunStore(server.store_url)
+        page.goto(f"{server.url}/Train")
+        start_long_run(page)
+        run_id = run_of(page)
+        wait_until(lambda: store.get(run_id).has_checkpoint)
+        (worker,) = workers_below(psutil.Process(server.process.pid))
+        page.goto("about:blank")
+        server.process.send_signal(signal.SIGKILL)
+        wait_until(lambda: not worker.is_running() or worker.status() == psutil.STATUS_ZOMBIE)
+    n_saved = store.checkpoint(run_id).n_epochs
+
+    with running_app(tmp_path) as server:
+        page.goto(f"{server.url}/Train?run={run_id}")
+        # A worker is given up when it has been silent for ten seconds.
+        expect(page.get_by_text(re.compile(r"Interrupted after epoch \d+ of 200"))).to_be_visible(
+            timeout=LEARN_LIMIT_MS
+        )
+        page.get_by_role("button", name="Go on to epoch 200").click()
+        expect(progress(page)).to_contain_text(
+            re.compile(r"Epoch \d+ of 200"), timeout=LEARN_LIMIT_MS
+        )
+        wait_until(lambda: len(store.get(run_id).history["loss"]) > n_saved)
+        page.get_by_role("button", name="Stop").click()
+        expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
+        page.goto("about:blank")  # or it would miss its server
+    run = store.get(run_id)
+    ends = [end for end, _, _ in run.progress.curve]
+    assert run.n_epochs_done > n_saved
+    assert ends == sorted(set(ends))
+
+
+def test_a_waiting_run_can_be_cancelled(page: Page, server: Server):
+    store = RunStore(server.store_url)
+    page.goto(f"{server.url}/Train")
+    start_long_run(page)
+    at_work = run_of(page)
+    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+    waiting = store.create(PRESETS["mlp-512"].config, name="second").id
+
+    page.goto(f"{server.url}/Train?run={waiting}")
+    expect(progress(page)).to_contain_text("place 1 in the queue")
+    page.get_by_role("button", name="Cancel").click()
+
+    expect(page.get_by_text("This run was cancelled before it began.")).to_be_visible()
+    store.request_stop(at_work)
+    wait_until(lambda: store.get(at_work).is_ended)
