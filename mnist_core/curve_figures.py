@@ -1,15 +1,26 @@
 """What is drawn by epoch: Plotly for comparisons that stand still, Altair for curves that grow."""
 
+import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import altair as alt
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
+from mnist_core.diagnosis import best_epoch
 from mnist_core.figures import HEIGHT, MARGIN, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS
 from mnist_core.records import CurvePoint, History
+
+_MARKER_SIZE: Final = 6
+_BEST_SIZE: Final = 13
+_BEST_SYMBOL: Final = "star"
+# A run that was thrown off would press all others flat.
+_LOG_FROM: Final = 5.0
+# More labels than this lie upon each other.
+_MAX_LABELLED: Final = 2
 
 
 def history_figure(
@@ -21,12 +32,15 @@ def history_figure(
 ) -> go.Figure:
     """Draw a metric by epoch for several runs; the training part dotted, validation solid.
 
+    A star on the validation loss marks the epoch where it was lowest.
+
     Args:
         histories: Name of each run -> its history under Keras' names.
         metric: "loss" or "accuracy".
         colours: One for each run.
-        titles: Words for "epoch", the metric, "training" and "validation", and the "hover"
-            sentence with the placeholders run, part, value and epoch.
+        titles: Words for "epoch", the metric, "loss_log" for a logarithmic axis, "training" and
+            "validation"; the "hover" sentence with the placeholders run, part, value and epoch,
+            and "hover_best" with run, value and epoch.
     """
     figure = go.Figure()
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
@@ -35,31 +49,118 @@ def history_figure(
             (metric, titles["training"], "dot"),
             (f"val_{metric}", titles["validation"], "solid"),
         ):
-            values = history.get(key, [])
-            if not values:
+            if not history.get(key):
                 continue
-            figure.add_scatter(
-                x=list(range(1, len(values) + 1)),
-                y=values,
-                name=f"{name} · {part}",
-                mode="lines+markers",
-                line={"color": colour, "dash": dash, "width": 2},
-                marker={"size": 6},
-                hovertemplate=titles["hover"].format(run=name, part=part, value=value, epoch="%{x}")
-                + "<extra></extra>",
+            _add_line(
+                figure,
+                history[key],
+                name=f"{_shown(name)} · {part}",
+                colour=colour,
+                dash=dash,
+                hover=titles["hover"].format(
+                    run=_shown(name), part=part, value=value, epoch="%{x}"
+                ),
+                best=best_epoch(history) if key == "val_loss" else None,
+                hover_best=titles["hover_best"].format(run=_shown(name), value=value, epoch="%{x}"),
             )
-    n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
-    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= 12 else None)
     figure.update_yaxes(
         title=titles[metric], tickformat=PERCENT_AXIS if metric == "accuracy" else None
     )
+    if metric == "loss" and any(max(line.y) > _LOG_FROM for line in figure.data):
+        figure.update_yaxes(title=titles["loss_log"], type="log")
+    _lay_out(figure, histories, titles)
+    return figure
+
+
+def gap_figure(
+    histories: Mapping[str, History], *, colours: Sequence[str], titles: Mapping[str, str]
+) -> go.Figure:
+    """Draw by epoch how far the training accuracy is above the validation accuracy.
+
+    In percentage points; what was held back decides, so runs without validation have no line. A
+    star marks the epoch where the validation loss was lowest.
+
+    Args:
+        histories: Name of each run -> its history under Keras' names.
+        colours: One for each run.
+        titles: Words for "epoch" and "gap"; the "hover_gap" sentence with the placeholders run,
+            value and epoch, "hover_gap_best" with the same, and "best" with epoch, a label.
+    """
+    figure = go.Figure()
+    validated = [history for history in histories.values() if history.get("val_accuracy")]
+    figure.add_hline(y=0, line={"color": QUIET_COLOUR, "width": 1})
+    for (name, history), colour in zip(histories.items(), colours, strict=True):
+        pairs = zip(history["accuracy"], history.get("val_accuracy", ()), strict=False)
+        gaps = [100 * (train - validation) for train, validation in pairs]
+        if not gaps:
+            continue
+        words = {"run": _shown(name), "value": "%{y:.2f}", "epoch": "%{x}"}
+        best = best_epoch(history)
+        _add_line(
+            figure,
+            gaps,
+            name=_shown(name),
+            colour=colour,
+            hover=titles["hover_gap"].format(**words),
+            best=best,
+            hover_best=titles["hover_gap_best"].format(**words),
+            label=titles["best"].format(epoch=best) if len(validated) <= _MAX_LABELLED else "",
+        )
+    figure.update_yaxes(title=titles["gap"])
+    _lay_out(figure, histories, titles)
+    return figure
+
+
+def _shown(name: str) -> str:
+    """Escape a name that a person gave, so that Plotly shows it as it is."""
+    return html.escape(name, quote=False).replace("%{", "%&#123;")
+
+
+def _add_line(
+    figure: go.Figure,
+    values: Sequence[float],
+    *,
+    name: str,
+    colour: str,
+    hover: str,
+    dash: str = "solid",
+    best: int | None = None,
+    hover_best: str = "",
+    label: str = "",
+) -> None:
+    """Draw one value an epoch; the best epoch, from 1, with a mark and a sentence of its own."""
+    epochs = range(1, len(values) + 1)
+    figure.add_scatter(
+        x=list(epochs),
+        y=list(values),
+        name=name,
+        mode="lines+markers+text" if label else "lines+markers",
+        line={"color": colour, "dash": dash, "width": 2},
+        marker={
+            "color": colour,
+            "size": [_BEST_SIZE if epoch == best else _MARKER_SIZE for epoch in epochs],
+            "symbol": [_BEST_SYMBOL if epoch == best else "circle" for epoch in epochs],
+        },
+        text=[label if epoch == best else "" for epoch in epochs] if label else None,
+        textposition="top center",
+        hovertemplate=[
+            f"{hover_best if epoch == best else hover}<extra></extra>" for epoch in epochs
+        ],
+    )
+
+
+def _lay_out(
+    figure: go.Figure, histories: Mapping[str, History], titles: Mapping[str, str]
+) -> None:
+    n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
+    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= 12 else None)
     figure.update_layout(
         # The legend stands below and takes more rows for more curves.
         height=HEIGHT + 40 + 14 * len(figure.data),
         margin=MARGIN,
+        showlegend=True,
         legend={"orientation": "h", "yref": "container", "yanchor": "bottom", "y": 0, "x": 0},
     )
-    return figure
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

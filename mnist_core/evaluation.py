@@ -54,17 +54,17 @@ class Fit(StrEnum):
     OVERFITTING = "overfitting"
 
 
-_LEARNED: Final = 0.9  # below this on its own training images, a network has not learned MNIST
+LEARNED: Final = 0.9  # below this on its own training images, a network has not learned MNIST
 _SLIGHT_GAP: Final = 0.005
-_GAP: Final = 0.03
+OVERFITTING_GAP: Final = 0.03
 
 
 def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
     """Judge a training by two accuracies, 0..1."""
     gap = train_accuracy - test_accuracy
-    if train_accuracy < _LEARNED:
+    if train_accuracy < LEARNED:
         return Fit.UNDERFITTING
-    if gap >= _GAP:
+    if gap >= OVERFITTING_GAP:
         return Fit.OVERFITTING
     return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
 

@@ -4,12 +4,21 @@ from pages.ui.language import _
 
 
 def titles() -> dict[str, str]:
-    """Return the words for `curve_figures.live_chart` and `history_figure`."""
+    """Return the words for the figures of `curve_figures`."""
     return {
         "epoch": _("Epoch"),
         "loss": _("Loss"),
+        "loss_log": _("Loss (logarithmic)"),
         "accuracy": _("Accuracy"),
         "training": _("training"),
         "validation": _("validation"),
         "hover": _("{run}, {part}: {value} after epoch {epoch}"),
+        "hover_best": _("{run}: lowest validation loss, {value}, after epoch {epoch}"),
+        "gap": _("Gap in percentage points"),
+        "hover_gap": _("{run}: training is {value} points ahead after epoch {epoch}"),
+        "hover_gap_best": _(
+            "{run}: training is {value} points ahead after epoch {epoch}, where the validation "
+            "loss is lowest"
+        ),
+        "best": _("epoch {epoch}"),
     }

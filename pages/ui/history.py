@@ -1,87 +1,80 @@
-"""The parts of the History page."""
+"""The parts of the History page below the table of runs."""
 
 from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
+from urllib.parse import urlencode
 
 import pandas as pd
 import streamlit as st
 
-from mnist_core import curve_figures, figures
-from mnist_core.config import count_parameters, describe_network
+from mnist_core import comparison, curve_figures
+from mnist_core.diagnosis import CurveKind, read_curves
 from mnist_core.evaluation import judge_fit
-from mnist_core.records import Run
-from pages.ui import curves, runs, url
-from pages.ui.language import _, ngettext, plain
+from mnist_core.records import Result, Run, RunStatus
+from mnist_core.text import N_
+from pages.ui import curves, runs, runs_table, setting_texts
+from pages.ui.language import _, error_text, plain
 from pages.ui.run_result import FIT_SENTENCES
 
-_MAX_RUNS: Final = len(figures.RUN_COLOURS)
+READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
+    {
+        CurveKind.RATE_TOO_HIGH: N_(
+            "Its training loss jumps, rises, or never leaves that of guessing, 2.30: the steps are "
+            "too large. Try a smaller learning rate than {rate}."
+        ),
+        CurveKind.OVERFITTING: N_(
+            "Its validation loss was lowest after epoch {epoch}; since then only the training loss "
+            "fell, so it went on to learn its examples by heart (overfitting from epoch {epoch}). "
+            "Stop there, or try dropout or more images."
+        ),
+        CurveKind.UNDERFITTING: N_(
+            "It still reads only {train} of the images it learns from (underfitting): it needs "
+            "more epochs, more units, or another learning rate."
+        ),
+        CurveKind.STILL_IMPROVING: N_(
+            "Its validation loss fell until the last epoch, {epoch}: more epochs would probably "
+            "help."
+        ),
+        CurveKind.GOOD: N_(
+            "It reads {train} of the images it learns from and {validation} of those held back: it "
+            "learned the digits, not the examples. Its validation loss was lowest after epoch "
+            "{epoch}."
+        ),
+        CurveKind.UNSEEN: N_(
+            "It held no images back, so its curves cannot show whether it overfits."
+        ),
+    }
+)
 
 
-def choose() -> Sequence[Run]:
-    """Show the run picker and return the chosen runs; `?runs=` names them."""
-    runs_by_id = {run.id: run for run in runs.stored()}
-    known = {run_id: run for run_id, run in runs_by_id.items() if run.history}
-    if "runs" in st.query_params:
-        # Each once, in the order of the link.
-        asked = list(dict.fromkeys(st.query_params["runs"].split(",")))
-        wanted = [run_id for run_id in asked if run_id in known][:_MAX_RUNS]
-        _tell_missing([run_id for run_id in asked if run_id and run_id not in known], runs_by_id)
-    else:
-        looked_at = st.query_params.get("run")
-        wanted = (
-            [looked_at]
-            if looked_at in known
-            else [run_id for run_id, run in known.items() if run.is_baseline]
-        )
-
-    def keep() -> None:
-        url.put(runs=",".join(st.session_state["history.runs"]))
-
-    st.session_state["history.runs"] = wanted
-    titles = {run_id: runs.describe(run) for run_id, run in known.items()}
-    chosen = st.multiselect(
-        _("Runs"),
-        list(titles),
-        format_func=lambda run_id: titles[run_id],
-        key="history.runs",
-        on_change=keep,
-        placeholder=_("Choose runs"),
-        max_selections=_MAX_RUNS,
-    )
-    return [known[run_id] for run_id in chosen]
-
-
-def _tell_missing(run_ids: Sequence[str], runs_by_id: Mapping[str, Run]) -> None:
-    for run_id in run_ids:
-        if run_id in runs_by_id:
-            name = plain(runs_by_id[run_id].title)
-            st.info(_("{name} has not finished an epoch yet, so it has no curves.", name=name))
-    unknown = [plain(run_id) for run_id in run_ids if run_id not in runs_by_id]
-    if unknown:
-        st.warning(
-            ngettext(
-                "There is no run {names}",
-                "There are no runs {names}",
-                len(unknown),
-                names=", ".join(unknown),
-            )
-        )
-
-
-def show_curves(chosen: Sequence[Run]) -> None:
-    """Draw loss and accuracy of the chosen runs."""
+def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
+    """Return the chosen runs that have curves; say which have none."""
     if not chosen:
         st.info(_("Choose at least one run to see its curves."))
-        return
-    histories = {run.title: run.history for run in chosen}
-    colours = figures.run_colours([run.number for run in chosen])
+    for run in chosen:
+        if not run.history:
+            name = plain(run.title)
+            st.info(
+                _("{name} ended before its first epoch was done, so it has no curves.", name=name)
+                if run.is_ended
+                else _("{name} has not finished an epoch yet, so it has no curves.", name=name)
+            )
+    return [run for run in chosen if run.history]
+
+
+def show_curves(drawn: Sequence[Run]) -> None:
+    """Draw loss and accuracy of runs."""
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         with column:
             st.subheader(titles[metric], anchor=False)
             st.plotly_chart(
                 curve_figures.history_figure(
-                    histories, metric=metric, colours=colours, titles=titles
+                    _histories(drawn),
+                    metric=metric,
+                    colours=runs_table.colours(drawn),
+                    titles=titles,
                 ),
                 key=f"history.{metric}",
                 config={"displayModeBar": False},
@@ -95,50 +88,115 @@ def show_curves(chosen: Sequence[Run]) -> None:
     )
 
 
-def take_home(chosen: Sequence[Run]) -> None:
-    """Say in a sentence for each run what its numbers mean."""
-    for run in chosen:
-        if run.result:
-            train, test = run.result.train_accuracy, run.result.test_accuracy
-            sentence = _(
-                FIT_SENTENCES[judge_fit(train, test)],
-                train=runs.percent(train),
-                test=runs.percent(test),
+def show_gap(drawn: Sequence[Run]) -> None:
+    """Draw how far training and validation accuracy are apart."""
+    titles = curves.titles()
+    st.subheader(_("The overfitting gap"), anchor=False)
+    unseen = [plain(run.title) for run in drawn if "val_accuracy" not in run.history]
+    if len(unseen) < len(drawn):
+        st.plotly_chart(
+            curve_figures.gap_figure(
+                _histories(drawn), colours=runs_table.colours(drawn), titles=titles
+            ),
+            key="history.gap",
+            config={"displayModeBar": False},
+            alt=titles["gap"],
+        )
+        st.caption(
+            _(
+                "Training accuracy less validation accuracy. ★ marks the epoch with the lowest "
+                "validation loss: where to stop."
             )
-            st.markdown(f"**{plain(run.title)}** · {sentence}")
+        )
+    if unseen:
+        st.caption(
+            _("No gap without a validation split: {names}.", names=", ".join(unseen)),
+        )
 
 
-def table(chosen: Sequence[Run]) -> None:
-    """List the chosen runs with their settings and results."""
-    if not chosen:
+def _histories(drawn: Sequence[Run]) -> Mapping[str, Mapping[str, list[float]]]:
+    return {run.title: run.history for run in drawn}
+
+
+def show_readings(drawn: Sequence[Run]) -> None:
+    """Say in a sentence or two for each run what its curves mean."""
+    st.subheader(_("What the curves say"), anchor=False)
+    for run, colour in zip(drawn, runs_table.colours(drawn), strict=True):
+        with st.container(horizontal=True, gap="small", wrap=False):
+            st.html(f'<i class="mnist-swatch" style="background: {colour}"></i>', width="content")
+            st.markdown(f"**{plain(run.title)}** · {_reading(run)}")
+
+
+def _reading(run: Run) -> str:
+    if not run.is_ended:
+        return _("It is still training; its curves are read when it has ended.")
+    if run.status == RunStatus.FAILED and run.failure:
+        return error_text(run.failure)
+    reading = read_curves(run.history, run.config)
+    sentence = _(
+        READINGS[reading.kind],
+        epoch=reading.epoch,
+        rate=f"{run.config.learning_rate:g}",
+        train=runs.percent(reading.train_accuracy),
+        validation=runs.percent(reading.validation_accuracy or 0.0),
+    )
+    if reading.kind == CurveKind.UNSEEN and run.result:
+        # The only curves that cannot tell: there the test images do.
+        return f"{sentence} {_fit_sentence(run.result)}"
+    return sentence
+
+
+def _fit_sentence(result: Result) -> str:
+    train, test = result.train_accuracy, result.test_accuracy
+    sentence = FIT_SENTENCES[judge_fit(train, test)]
+    return _(sentence, train=runs.percent(train), test=runs.percent(test))
+
+
+def show_differences(chosen: Sequence[Run]) -> None:
+    """List the settings in which the chosen runs differ."""
+    if len(chosen) < 2:
         return
-    rows = [
-        {
-            "name": run.title,
-            "network": describe_network(run.config),
-            "parameters": count_parameters(run.config),
-            "epochs": len(run.history["loss"]),
-            "validation": max(run.history.get("val_accuracy", ()), default=None),
-            "test": run.result.test_accuracy if run.result else None,
-            "seconds": run.result.total_seconds if run.result else None,
-        }
-        for run in chosen
-    ]
-    frame = pd.DataFrame(rows)
-    frame[["validation", "test"]] = frame[["validation", "test"]].astype(float) * 100
+    st.subheader(_("Settings that differ"), anchor=False)
+    differing = comparison.differing_settings([run.config for run in chosen])
+    if not differing:
+        st.write(_("The chosen runs have the same settings."))
+        return
+    frame = pd.DataFrame(
+        [
+            [setting_texts.title(name), *(setting_texts.value(name, value) for value in values)]
+            for name, values in differing.items()
+        ],
+        columns=[_("Setting"), *(run.title for run in chosen)],
+    )
     st.dataframe(
         frame,
         hide_index=True,
-        placeholder="–",
-        column_config={
-            "name": _("Run"),
-            "network": _("Network"),
-            "parameters": st.column_config.NumberColumn(_("Parameters"), format="localized"),
-            "epochs": _("Epochs"),
-            "validation": st.column_config.NumberColumn(
-                _("Best validation accuracy"), format=runs.PERCENT_FORMAT
-            ),
-            "test": st.column_config.NumberColumn(_("Test accuracy"), format=runs.PERCENT_FORMAT),
-            "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.1f"),
-        },
+        height="content",
+        alt=_("Settings that differ"),
+        column_config={_("Setting"): st.column_config.TextColumn(pinned=True, width=180)},
     )
+
+
+def share(chosen: Sequence[Run]) -> None:
+    """Offer the curves as CSV, and the link to this comparison."""
+    st.download_button(
+        _("Download as CSV"),
+        # With a mark, without which spreadsheets misread what is not English.
+        comparison.history_csv(chosen).encode("utf-8-sig"),
+        file_name="mnist-runs.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="history.csv",
+        disabled=not chosen,
+        on_click="ignore",
+    )
+    with st.popover(_("Link"), icon=":material/link:", key="history.link", disabled=not chosen):
+        st.write(_("This link opens the same comparison:"))
+        st.code(_link(chosen), language=None, wrap_lines=True)
+
+
+def _link(chosen: Sequence[Run]) -> str:
+    parameters = {"runs": ",".join(run.id for run in chosen)}
+    if "lang" in st.query_params:
+        parameters["lang"] = st.query_params["lang"]
+    return f"{st.context.url or ''}?{urlencode(parameters, safe=',')}"

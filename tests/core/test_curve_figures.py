@@ -8,10 +8,16 @@ from mnist_core.curve_figures import GhostCurves
 TITLES = {
     "epoch": "Epoch",
     "loss": "Loss",
+    "loss_log": "Loss, log",
     "accuracy": "Accuracy",
     "training": "training",
     "validation": "validation",
     "hover": "{run}, {part}: {value} after epoch {epoch}",
+    "hover_best": "{run}: lowest, {value} after epoch {epoch}",
+    "gap": "Gap",
+    "hover_gap": "{run}: {value} points after epoch {epoch}",
+    "hover_gap_best": "{run}: {value} points after the best epoch {epoch}",
+    "best": "best: {epoch}",
 }
 HISTORY = {
     "loss": [0.5, 0.25],
@@ -53,13 +59,151 @@ def test_both_parts_of_a_run_have_its_colour():
     assert [trace.line.color for trace in figure.data] == ["red", "red", "blue", "blue"]
 
 
-def test_hovering_over_a_history_says_a_sentence():
+@pytest.mark.parametrize("metric", ["loss", "accuracy"])
+def test_hovering_over_a_history_says_a_sentence(metric: str):
     figure = curve_figures.history_figure(
-        {"mine": HISTORY}, metric="accuracy", colours=["red"], titles=TITLES
+        {"mine": HISTORY}, metric=metric, colours=["red"], titles=TITLES
     )
 
-    assert figure.data[0].hovertemplate == (
-        "mine, training: %{y:.2%} after epoch %{x}<extra></extra>"
+    value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
+    assert (
+        figure.data[0].hovertemplate
+        == (f"mine, training: {value} after epoch %{{x}}<extra></extra>",) * 2
+    )
+
+
+@pytest.mark.parametrize(
+    ("highest", "kind", "title"), [(5.0, None, "Loss"), (5.1, "log", "Loss, log")]
+)
+def test_a_loss_that_was_thrown_off_does_not_press_the_others_flat(highest, kind, title):
+    figure = curve_figures.history_figure(
+        {"fine": HISTORY, "off": {"loss": [highest, 2.3], "accuracy": [0.1, 0.1]}},
+        metric="loss",
+        colours=["red", "blue"],
+        titles=TITLES,
+    )
+
+    assert figure.layout.yaxis.type == kind
+    assert figure.layout.yaxis.title.text == title
+
+
+OVERFITTED = {
+    "loss": [0.5, 0.25, 0.125],
+    "accuracy": [0.75, 0.875, 1.0],
+    "val_loss": [0.6, 0.4, 0.5],
+    "val_accuracy": [0.8125, 0.875, 0.875],
+}
+
+
+def stars(trace) -> list[int]:
+    """Return the epochs that a line marks with a star, larger than the other points."""
+    marked = [
+        epoch
+        for epoch, symbol in zip(trace.x, trace.marker.symbol, strict=True)
+        if symbol == "star"
+    ]
+    largest = max(trace.marker.size)
+    assert all(
+        (size == largest) == (epoch in marked)
+        for epoch, size in zip(trace.x, trace.marker.size, strict=True)
+        if marked
+    )
+    return marked
+
+
+def test_the_epoch_of_the_lowest_validation_loss_is_marked_on_that_curve_only():
+    figure = curve_figures.history_figure(
+        {"mine": OVERFITTED}, metric="loss", colours=["red"], titles=TITLES
+    )
+
+    training, validation = figure.data
+    assert (stars(training), stars(validation)) == ([], [2])
+    assert validation.hovertemplate[1] == "mine: lowest, %{y:.4f} after epoch %{x}<extra></extra>"
+    assert "lowest" not in validation.hovertemplate[0] + validation.hovertemplate[2]
+
+
+def test_the_lowest_validation_loss_is_not_marked_among_accuracies():
+    figure = curve_figures.history_figure(
+        {"mine": OVERFITTED}, metric="accuracy", colours=["red"], titles=TITLES
+    )
+
+    assert [stars(trace) for trace in figure.data] == [[], []]
+
+
+def test_the_gap_is_the_training_accuracy_less_the_validation_accuracy_in_points():
+    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+
+    (line,) = figure.data
+    assert (line.name, line.line.color) == ("mine", "red")
+    assert list(line.x) == [1, 2, 3]
+    assert list(line.y) == [-6.25, 0, 12.5]
+    assert figure.layout.xaxis.title.text == "Epoch"
+    assert figure.layout.yaxis.title.text == "Gap"
+
+
+def test_the_gap_has_a_line_at_zero():
+    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+
+    (shape,) = figure.layout.shapes
+    assert (shape.y0, shape.y1) == (0, 0)
+
+
+def test_the_gap_marks_the_epoch_of_the_lowest_validation_loss_with_a_star_and_words():
+    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+
+    (line,) = figure.data
+    assert stars(line) == [2]
+    assert list(line.text) == ["", "best: 2", ""]
+    assert line.hovertemplate == (
+        "mine: %{y:.2f} points after epoch %{x}<extra></extra>",
+        "mine: %{y:.2f} points after the best epoch %{x}<extra></extra>",
+        "mine: %{y:.2f} points after epoch %{x}<extra></extra>",
+    )
+
+
+def test_a_run_without_validation_has_no_gap_and_the_others_keep_their_colours():
+    unseen = {"loss": [0.3], "accuracy": [0.95]}
+
+    figure = curve_figures.gap_figure(
+        {"first": unseen, "second": OVERFITTED}, colours=["red", "blue"], titles=TITLES
+    )
+
+    assert [(line.name, line.line.color) for line in figure.data] == [("second", "blue")]
+
+
+def test_many_gaps_are_marked_without_words_that_would_lie_upon_each_other():
+    histories = {str(n): OVERFITTED for n in range(3)}
+
+    figure = curve_figures.gap_figure(histories, colours=["red"] * 3, titles=TITLES)
+
+    assert [stars(line) for line in figure.data] == [[2]] * 3
+    assert all(line.text is None for line in figure.data)
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("<b>bold</b>", "&lt;b&gt;bold&lt;/b&gt;"),
+        ("%{y} {run}", "%&#123;y} {run}"),
+        ("R&D", "R&amp;D"),
+        ("手寫 *x*", "手寫 *x*"),
+    ],
+)
+def test_a_name_is_shown_as_it_is(name: str, shown: str):
+    history = curve_figures.history_figure(
+        {name: HISTORY}, metric="loss", colours=["red"], titles=TITLES
+    )
+    gap = curve_figures.gap_figure({name: HISTORY}, colours=["red"], titles=TITLES)
+
+    assert [line.name for line in (*history.data, *gap.data)] == [
+        f"{shown} · training",
+        f"{shown} · validation",
+        shown,
+    ]
+    assert all(
+        sentence.startswith(shown)
+        for line in (*history.data, *gap.data)
+        for sentence in line.hovertemplate
     )
 
 

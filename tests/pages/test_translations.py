@@ -19,9 +19,12 @@ from streamlit.testing.v1 import AppTest
 import mnist_core
 from mnist_core.config import PRESETS
 from pages.ui import home
+from pages.ui.history import READINGS
 from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
 from pages.ui.run_result import FIT_SENTENCES
+from pages.ui.runs_table import STATUS_TITLES
+from pages.ui.setting_texts import TITLES
 from tests.pages.conftest import open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]
@@ -198,7 +201,8 @@ def table_texts() -> Iterator[str]:
     for title, sentence, _page in home._STEPS:
         yield title
         yield sentence
-    yield from FIT_SENTENCES.values()
+    for table in (FIT_SENTENCES, READINGS, STATUS_TITLES, TITLES):
+        yield from table.values()
 
 
 @pytest.mark.parametrize("text", sorted(set(table_texts())))

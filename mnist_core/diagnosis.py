@@ -1,0 +1,145 @@
+"""What the curves of a training say: too large steps, underfitting, overfitting and from where."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import pairwise
+from typing import Final
+
+from mnist_core.config import TrainingConfig
+from mnist_core.dataset import N_CLASSES
+from mnist_core.evaluation import LEARNED, OVERFITTING_GAP
+from mnist_core.records import History
+
+
+class CurveKind(StrEnum):
+    """What the curves of a training show."""
+
+    RATE_TOO_HIGH = "learning rate too high"
+    OVERFITTING = "overfitting"
+    UNDERFITTING = "underfitting"
+    STILL_IMPROVING = "still improving"
+    GOOD = "good"
+    UNSEEN = "unseen"  # learned, but no image was held back to see whether it overfits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CurveReading:
+    """What the curves of one training say, and the numbers for the sentence about it.
+
+    Attributes:
+        kind: What they show.
+        epoch: The epoch, from 1, with the lowest validation loss; None without validation.
+        n_epochs: Finished epochs.
+        train_accuracy: 0..1, mean over the last epoch.
+        validation_accuracy: 0..1, after the last epoch; None without validation.
+    """
+
+    kind: CurveKind
+    epoch: int | None
+    n_epochs: int
+    train_accuracy: float
+    validation_accuracy: float | None
+
+
+# The loss of a network that gives every digit the same probability: 2.30.
+_GUESSING_LOSS: Final = math.log(N_CLASSES)
+# Fresh weights cost between 2.3 and 2.5. An epoch whose mean is half as much again was thrown far
+# off by its steps, even when later epochs recover.
+_OVERSHOT_LOSS: Final = 1.5 * _GUESSING_LOSS
+# The whole of what can be learned is 2.3; losing half a unit of it from one epoch to the next
+# is no noise of batches or dropout, which stays below 0.05.
+_JUMP: Final = 0.5
+# Ending this much above its own best: the relative part spares curves that are still high, the
+# absolute part those near 0, where a loss of 0.01 after one of 0.002 means nothing.
+_RISE_SHARE: Final = 0.25
+_RISE: Final = 0.1
+# Guessing reads 10 % of the digits, always saying 1 reads 11 %; so do networks whose loss stays at
+# 2.30. (That loss itself is hidden where a penalty on the weights comes on top.)
+_STUCK_ACCURACY: Final = 0.15
+# Nothing learned may mean steps too large (units that died) or too small; the curve looks the
+# same. Above ten times Adam's usual 0.001, which is also SGD's usual 0.01, they are too large.
+_USUAL_RATES_END: Final = 0.01
+
+# From epoch to epoch a validation loss wobbles by some 5 to 8 % (12,000 images, near its
+# lowest). Two epochs in a row that are 10 % worse than the best are no wobble.
+_WORSE: Final = 1.1
+_N_WORSE: Final = 2
+# Less than 1 % better than ever before is a curve that has come to rest.
+_BETTER: Final = 0.99
+
+
+def best_epoch(history: History) -> int | None:
+    """Return the epoch, from 1, with the lowest validation loss; None without validation."""
+    losses = history.get("val_loss") or ()
+    finite = [(loss, epoch) for epoch, loss in enumerate(losses, 1) if math.isfinite(loss)]
+    return min(finite)[1] if finite else None
+
+
+def read_curves(history: History, config: TrainingConfig) -> CurveReading:
+    """Read the curves of an ended training.
+
+    Args:
+        history: Loss and accuracy of at least one epoch.
+        config: What the training was set to; decides only where the curves cannot.
+    """
+    validation = history.get("val_accuracy")
+    return CurveReading(
+        kind=_kind(history, config),
+        epoch=best_epoch(history),
+        n_epochs=len(history["loss"]),
+        train_accuracy=history["accuracy"][-1],
+        validation_accuracy=validation[-1] if validation else None,
+    )
+
+
+def _kind(history: History, config: TrainingConfig) -> CurveKind:
+    best = best_epoch(history)
+    if _steps_too_large(history, config):
+        return CurveKind.RATE_TOO_HIGH
+    if best is not None and _overfits(history, best):
+        return CurveKind.OVERFITTING
+    if _accuracy_reached(history) < LEARNED:
+        return CurveKind.UNDERFITTING
+    if best is None:
+        return CurveKind.UNSEEN
+    return CurveKind.STILL_IMPROVING if _still_falls(history["val_loss"]) else CurveKind.GOOD
+
+
+def _accuracy_reached(history: History) -> float:
+    # Dropout and distorted images handicap the training; what it reads without them, the
+    # validation shows.
+    return max(history[name][-1] for name in ("accuracy", "val_accuracy") if history.get(name))
+
+
+def _steps_too_large(history: History, config: TrainingConfig) -> bool:
+    losses = history["loss"]
+    if not all(math.isfinite(loss) for loss in losses):
+        return True
+    lowest = min(losses)
+    # A penalty on the weights is part of the loss, and may be large at the start.
+    is_thrown_off = max(losses) >= _OVERSHOT_LOSS and not config.l2
+    is_stuck = max(history["accuracy"]) < _STUCK_ACCURACY
+    return (
+        is_thrown_off
+        or any(after - before >= _JUMP for before, after in pairwise(losses))
+        or losses[-1] - lowest >= max(_RISE, _RISE_SHARE * lowest)
+        or (is_stuck and config.learning_rate > _USUAL_RATES_END)
+    )
+
+
+def _overfits(history: History, best: int) -> bool:
+    train, validation = history["loss"], history["val_loss"]
+    after = validation[best:]
+    if not after or train[-1] >= train[best - 1]:
+        return False
+    lowest = validation[best - 1]
+    is_worse = len(after) >= _N_WORSE and min(after[-_N_WORSE:]) >= _WORSE * lowest
+    # Where the accuracies are far apart too, there is no need to wait for more epochs.
+    gap = history["accuracy"][-1] - history["val_accuracy"][-1]
+    return is_worse or gap >= OVERFITTING_GAP
+
+
+def _still_falls(losses: Sequence[float]) -> bool:
+    return len(losses) > 1 and losses[-1] <= _BETTER * min(losses[:-1])

@@ -1,0 +1,328 @@
+"""The table of all runs: choose several of them, rename, delete, undo. `?runs=` names the chosen.
+
+The URL decides and the table follows it, so links and the back button work.
+"""
+
+import base64
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from types import MappingProxyType
+from typing import Final
+
+import pandas as pd
+import streamlit as st
+
+from mnist_core import comparison, figures
+from mnist_core.config import describe_network
+from mnist_core.database import MAX_NAME_LENGTH
+from mnist_core.errors import MnistCoreError
+from mnist_core.records import Run, RunStatus
+from mnist_core.text import N_
+from pages.ui import cache, layout, runs, setting_texts, url
+from pages.ui.language import _, error_text, ngettext, plain
+
+MAX_CHOSEN: Final = len(figures.RUN_COLOURS)
+
+STATUS_TITLES: Final[Mapping[RunStatus, str]] = MappingProxyType(
+    {
+        RunStatus.QUEUED: N_("Waiting"),
+        RunStatus.STARTING: N_("Starting"),
+        RunStatus.RUNNING: N_("Training"),
+        RunStatus.FINISHED: N_("Finished"),
+        RunStatus.STOPPED: N_("Stopped by hand"),
+        RunStatus.FAILED: N_("Failed"),
+        RunStatus.INTERRUPTED: N_("Interrupted"),
+    }
+)
+
+# Settings that the table shows for every run.
+_OWN_COLUMNS: Final = ("network", "epochs")
+
+_TABLE: Final = "history.table"
+_NAMES: Final = "history.names"
+_ROWS: Final = "mnist.history.rows"  # ids of the rows, as the browser has them
+_NOTICE: Final = "mnist.history.notice"
+_DELETED: Final = "mnist.history.deleted"
+
+
+@dataclass(frozen=True, slots=True)
+class _Deletion:
+    """What was deleted last: id -> title, and the visit to the page in which it was."""
+
+    titles: Mapping[str, str]
+    visit: int
+
+
+def choose() -> Sequence[Run]:
+    """Show the table of all runs and return the chosen ones, in the order of the URL."""
+    everything = {run.id: run for run in runs.stored()}
+    chosen = [everything[run_id] for run_id in _asked(everything)]
+    _show(list(everything.values()), chosen)
+    _show_names(everything, [run.id for run in chosen])
+    _tell()
+    _tell_missing(everything)
+    return chosen
+
+
+def colours(chosen: Sequence[Run]) -> list[str]:
+    """Return the colour of each chosen run, in the table and in its curves."""
+    return figures.run_colours([run.number for run in chosen])
+
+
+def _asked(everything: Mapping[str, Run]) -> Sequence[str]:
+    """Return the ids of the runs that the URL names, or of those to begin with."""
+    if "runs" in st.query_params:
+        # Each once, in the order of the link.
+        asked = dict.fromkeys(st.query_params["runs"].split(","))
+        return [run_id for run_id in asked if run_id in everything][:MAX_CHOSEN]
+    looked_at = st.query_params.get("run")
+    if looked_at in everything:
+        return [looked_at]
+    return [run.id for run in everything.values() if run.is_baseline]
+
+
+def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
+    ids = [run.id for run in everything]
+    rows = sorted(ids.index(run.id) for run in chosen)
+    # Written only when the browser shows otherwise: else a fast second click would be lost.
+    if _selected_rows() != rows:
+        st.session_state[_TABLE] = {"selection": {"rows": rows, "columns": [], "cells": []}}
+    st.session_state[_ROWS] = ids
+    chosen_ids = [run.id for run in chosen]
+
+    def keep() -> None:
+        _keep(chosen_ids)
+
+    st.dataframe(
+        _frame(everything, chosen),
+        key=_TABLE,
+        on_select=keep,
+        selection_mode="multi-row",
+        hide_index=True,
+        placeholder="–",
+        alt=_("All runs"),
+        column_config={
+            "colour": st.column_config.ImageColumn(
+                "", width=40, pinned=True, help=_("The colour of its curves.")
+            ),
+            "name": st.column_config.TextColumn(_("Run"), width=130, pinned=True),
+            "status": st.column_config.TextColumn(_("State"), width=85),
+            "settings": st.column_config.TextColumn(
+                _("Settings that differ"),
+                width=220,
+                help=_(
+                    "The network, and where the runs of this table differ: what a run has set "
+                    "otherwise than usual."
+                ),
+            ),
+            "epochs": st.column_config.NumberColumn(_("Epochs"), width=65),
+            "validation": st.column_config.NumberColumn(
+                _("Best validation accuracy"), format=runs.PERCENT_FORMAT, width=160
+            ),
+            "test": st.column_config.NumberColumn(
+                _("Test accuracy"), format=runs.PERCENT_FORMAT, width=110
+            ),
+            "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.1f", width=75),
+            "date": st.column_config.DatetimeColumn(
+                _("Date"), format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, width=130
+            ),
+        },
+    )
+    st.caption(
+        _(
+            "Tick up to {n} runs, or choose them by name below. Click a column's title to sort.",
+            n=MAX_CHOSEN,
+        )
+    )
+
+
+def _show_names(everything: Mapping[str, Run], chosen: Sequence[str]) -> None:
+    """Show the chosen by name too: the table's ticks are out of reach of the keyboard."""
+
+    def keep() -> None:
+        _put(st.session_state[_NAMES])
+
+    st.session_state[_NAMES] = list(chosen)
+    titles = {run_id: run.title for run_id, run in everything.items()}
+    st.multiselect(
+        _("Compared runs"),
+        list(titles),
+        format_func=lambda run_id: titles[run_id],
+        key=_NAMES,
+        on_change=keep,
+        placeholder=_("Choose runs"),
+        max_selections=MAX_CHOSEN,
+    )
+
+
+def _selected_rows() -> Sequence[int]:
+    state = st.session_state.get(_TABLE)
+    return sorted(state["selection"]["rows"]) if state else []
+
+
+def _keep(chosen: Sequence[str]) -> None:
+    """Write what was ticked into the URL: those chosen before first, in their order."""
+    ticked = [st.session_state[_ROWS][row] for row in _selected_rows()]
+    if set(ticked) == set(chosen):
+        return  # the browser only repeats what it was told
+    kept = [run_id for run_id in chosen if run_id in ticked]
+    wanted = [*kept, *(run_id for run_id in ticked if run_id not in kept)]
+    if len(wanted) > MAX_CHOSEN:
+        st.session_state[_NOTICE] = _("At most {n} runs can be compared.", n=MAX_CHOSEN)
+    _put(wanted)
+
+
+def _put(run_ids: Sequence[str]) -> None:
+    url.put(runs=",".join(run_ids[:MAX_CHOSEN]))
+
+
+def _frame(everything: Sequence[Run], chosen: Sequence[Run]) -> pd.DataFrame:
+    drawn = [run for run in chosen if run.history]
+    pictures = {run.id: _swatch(colour) for run, colour in zip(drawn, colours(drawn), strict=True)}
+    unusual = comparison.unusual_settings([run.config for run in everything])
+    rows = [
+        {
+            "colour": pictures.get(run.id, ""),
+            "name": run.title,
+            "status": _(STATUS_TITLES[run.status]),
+            "settings": " · ".join(
+                [
+                    describe_network(run.config),
+                    *setting_texts.listing(settings, without=_OWN_COLUMNS),
+                ]
+            ),
+            "epochs": run.n_epochs_done,
+            "validation": max(run.history.get("val_accuracy", ()), default=None),
+            "test": run.result.test_accuracy if run.result else None,
+            "seconds": run.result.total_seconds if run.result else None,
+            "date": pd.Timestamp(run.created_at, unit="s", tz="UTC"),
+        }
+        for run, settings in zip(everything, unusual, strict=True)
+    ]
+    frame = pd.DataFrame(rows)
+    frame[["validation", "test"]] = frame[["validation", "test"]].astype(float) * 100
+    return frame
+
+
+def _swatch(colour: str) -> str:
+    """Draw a colour as a picture that fits into a cell."""
+    svg = (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="32" height="32">'
+        f'<rect x="7" y="7" width="18" height="18" rx="4" fill="{colour}"/></svg>'
+    )
+    return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
+
+
+def _tell() -> None:
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.warning(notice)
+
+
+def _tell_missing(everything: Mapping[str, Run]) -> None:
+    asked = dict.fromkeys(st.query_params.get("runs", "").split(","))
+    unknown = [plain(run_id) for run_id in asked if run_id and run_id not in everything]
+    if unknown:
+        st.warning(
+            ngettext(
+                "There is no run {names}",
+                "There are no runs {names}",
+                len(unknown),
+                names=", ".join(unknown),
+            )
+        )
+
+
+def change(chosen: Sequence[Run]) -> None:
+    """Show the buttons that rename or delete those of the chosen runs that were trained here."""
+    own = [run for run in chosen if not run.is_baseline]
+    _rename_button(own[0] if len(own) == 1 else None)
+    st.button(
+        ngettext("Delete {n} run", "Delete {n} runs", len(own)) if own else _("Delete"),
+        icon=":material/delete:",
+        key="history.delete",
+        disabled=not own,
+        on_click=_delete,
+        args=({run.id: run.title for run in own}, [run.id for run in chosen]),
+    )
+
+
+def _rename_button(run: Run | None) -> None:
+    # Its keys carry the name, so that it closes when the run has got another one.
+    key = f"history.rename.{run.id}.{run.name}" if run else "history.rename"
+    with st.popover(
+        _("Rename"),
+        icon=":material/edit:",
+        disabled=run is None,
+        key=key,
+        help=None if run else _("Choose one run of your own to rename it."),
+    ):
+        if run is None:
+            return
+        with st.form(f"{key}.form", border=False):
+            st.text_input(_("New name"), run.name, max_chars=MAX_NAME_LENGTH, key=f"{key}.name")
+            st.form_submit_button(
+                _("Rename"), on_click=_rename, args=(run.id, f"{key}.name"), key=f"{key}.submit"
+            )
+
+
+def _rename(run_id: str, key: str) -> None:
+    name = st.session_state[key]
+    if name.strip():
+        _attempt(partial(cache.store().rename, run_id, name))
+    else:
+        st.session_state[_NOTICE] = _("A run needs a name.")
+
+
+def _delete(titles: Mapping[str, str], chosen: Sequence[str]) -> None:
+    deleted = {
+        run_id: title
+        for run_id, title in titles.items()
+        if _attempt(partial(cache.store().delete, run_id))
+    }
+    st.session_state[_DELETED] = _Deletion(deleted, layout.visit())
+    _put([run_id for run_id in chosen if run_id not in titles])
+    if st.query_params.get("run") in titles:
+        runs.look_at(None)
+
+
+def explain_included(chosen: Sequence[Run]) -> None:
+    """Say why included networks among the chosen are left out of renaming and deleting."""
+    if any(run.is_baseline for run in chosen):
+        st.caption(
+            _("The networks that are included cannot be renamed or deleted: every page needs them.")
+        )
+
+
+def offer_undo(chosen: Sequence[Run]) -> None:
+    """Say what was deleted last in this visit to the page, with the way back."""
+    deletion = st.session_state.get(_DELETED)
+    if deletion is None or deletion.visit != layout.visit() or not deletion.titles:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", border=True):
+        names = ", ".join(plain(title) for title in deletion.titles.values())
+        st.markdown(_("Deleted: {names}.", names=names), width="content")
+        st.button(
+            _("Undo"),
+            icon=":material/undo:",
+            key="history.undo",
+            on_click=_undo,
+            args=(list(deletion.titles), [run.id for run in chosen]),
+        )
+
+
+def _undo(run_ids: Sequence[str], chosen: Sequence[str]) -> None:
+    restored = [run_id for run_id in run_ids if _attempt(partial(cache.store().restore, run_id))]
+    del st.session_state[_DELETED]
+    _put([*chosen, *restored])
+
+
+def _attempt(action: Callable[[], None]) -> bool:
+    """Change the store; what cannot be done is told when the page is shown."""
+    try:
+        action()
+    except MnistCoreError as error:
+        st.session_state[_NOTICE] = error_text(error)
+        return False
+    return True

@@ -1,0 +1,64 @@
+"""Settings of a training in words: the title of each, and its value."""
+
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
+from typing import Final
+
+from mnist_core.comparison import Setting
+from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.text import N_
+from pages.ui.language import _
+
+# Name in `comparison.flat_settings` -> title.
+TITLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "network": N_("Network"),
+        "activation": N_("Activation"),
+        "dropout": N_("Dropout"),
+        "optimizer": N_("Optimiser"),
+        "learning_rate": N_("Learning rate"),
+        "learning_rate_decay": N_("Learning rate decay"),
+        "batch_size": N_("Batch size"),
+        "epochs": N_("Epochs"),
+        "patience": N_("Early stopping: patience"),
+        "validation_split": N_("Validation split"),
+        "loss": N_("Loss"),
+        "l2": N_("L2 penalty"),
+        "initializer": N_("Initial weights"),
+        "n_train": N_("Number of training images"),
+        "seed": N_("Seed"),
+        "shift": N_("Shift, in pixels"),
+        "rotation": N_("Rotation, in degrees"),
+        "zoom": N_("Zoom"),
+        "elastic": N_("Elastic distortion, in pixels"),
+    }
+)
+
+_CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
+    {"optimizer": OPTIMIZERS, "initializer": INITIALIZERS, "loss": LOSSES}
+)
+
+
+def title(name: str) -> str:
+    """Return the title of a setting."""
+    return _(TITLES[name])
+
+
+def value(name: str, setting: Setting) -> str:
+    """Write the value of a setting."""
+    if setting is None:
+        return "–"
+    if name in _CHOICES:
+        return _(_CHOICES[name][setting])
+    if isinstance(setting, int) and name != "seed":
+        return f"{setting:,}"
+    return f"{setting:g}" if isinstance(setting, float) else str(setting)
+
+
+def listing(settings: Mapping[str, Setting], *, without: Collection[str] = ()) -> Sequence[str]:
+    """Write each setting with its title."""
+    return [
+        _("{setting}: {value}", setting=title(name), value=value(name, setting))
+        for name, setting in settings.items()
+        if name not in without
+    ]
