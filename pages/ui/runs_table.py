@@ -104,28 +104,34 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
         alt=_("All runs"),
         column_config={
             "colour": st.column_config.ImageColumn(
-                "", width=40, pinned=True, help=_("The colour of its curves.")
+                "", width=36, pinned=True, help=_("The colour of its curves.")
             ),
-            "name": st.column_config.TextColumn(_("Run"), width=130, pinned=True),
-            "status": st.column_config.TextColumn(_("State"), width=85),
+            "name": st.column_config.TextColumn(_("Run"), width=118, pinned=True),
+            "status": st.column_config.TextColumn(_("State"), width=78),
             "settings": st.column_config.TextColumn(
                 _("Settings that differ"),
-                width=220,
+                width=150,
                 help=_(
                     "The network, and where the runs of this table differ: what a run has set "
                     "otherwise than usual."
                 ),
             ),
-            "epochs": st.column_config.NumberColumn(_("Epochs"), width=65),
+            "epochs": st.column_config.NumberColumn(_("Epochs"), width=62),
             "validation": st.column_config.NumberColumn(
-                _("Best validation accuracy"), format=runs.PERCENT_FORMAT, width=160
+                _("Validation"),
+                format=runs.PERCENT_FORMAT,
+                width=82,
+                help=_("Best validation accuracy of all epochs."),
             ),
             "test": st.column_config.NumberColumn(
-                _("Test accuracy"), format=runs.PERCENT_FORMAT, width=110
+                _("Test"),
+                format=runs.PERCENT_FORMAT,
+                width=74,
+                help=_("Accuracy on the 10,000 test images."),
             ),
-            "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.1f", width=75),
+            "seconds": st.column_config.NumberColumn(_("Seconds"), format="%.1f", width=72),
             "date": st.column_config.DatetimeColumn(
-                _("Date"), format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, width=130
+                _("Date"), format="YYYY-MM-DD HH:mm", timezone=st.context.timezone, width=128
             ),
         },
     )
