@@ -16,7 +16,7 @@ from mnist_core.dataset import load_dataset
 from mnist_core.drawing import read_picture, to_digit, to_digit_naively
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation import class_metrics, evaluate
-from mnist_core.records import Run, RunStatus
+from mnist_core.records import Run
 from mnist_core.runs import RunStore
 from mnist_core.text import N_
 
@@ -182,7 +182,7 @@ def _runs(options: argparse.Namespace) -> int:
 
 def _describe(run: Run) -> str:
     reached = f"test accuracy {run.result.test_accuracy:.4f}" if run.result else ""
-    why = f"({run.failure})" if run.status == RunStatus.FAILED else ""
+    why = f"({run.failure})" if run.failure else ""
     return "  ".join(part for part in (run.id, run.title, run.status, reached, why) if part)
 
 

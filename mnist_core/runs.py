@@ -22,7 +22,8 @@ from mnist_core.errors import (
     RunStoreError,
 )
 from mnist_core.network import FloatArray, Network, pack_weights, unpack_weights
-from mnist_core.records import ACTIVE, Failure, History, Progress, Result, Run, RunStatus
+from mnist_core.records import ACTIVE, History, Progress, Result, Run, RunStatus
+from mnist_core.run_rows import failure_row, put, run_from, select_runs, update_of
 from mnist_core.text import N_
 
 _log = logging.getLogger(__name__)
@@ -36,7 +37,6 @@ _STALE_STARTING_SECONDS: Final = 60.0
 _UNDO_SECONDS: Final = 24 * 3_600.0
 # While a run waits, its heartbeat says since when.
 _QUEUE_ORDER: Final = (RUNS.c.heartbeat_at, RUNS.c.number)
-_IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
 
 
 class RunStore:
@@ -93,23 +93,23 @@ class RunStore:
         if run_id in self._baselines:
             return self._baselines[run_id]
         with self._database.transaction() as connection:
-            row = connection.execute(_select_runs().where(RUNS.c.id == run_id)).first()
+            row = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
         if row is None:
             raise _not_found(run_id)
-        return _run_from(row)
+        return run_from(row)
 
     def list(self) -> Sequence[Run]:
         """Return the runs of the workspace, newest first, without the baselines.
 
         They come without their progress, whose curves are long; `get` has it.
         """
-        query = _select_runs(with_progress=False).where(RUNS.c.workspace == self.workspace)
+        query = select_runs(with_progress=False).where(RUNS.c.workspace == self.workspace)
         with self._database.transaction() as connection:
             rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
         runs = []
         for row in rows:
             try:
-                runs.append(_run_from(row))
+                runs.append(run_from(row))
             except InvalidConfigError as error:
                 _log.warning("run %s was stored by another version: %s", row.id, error)
         return runs
@@ -156,7 +156,7 @@ class RunStore:
         unended = (RunStatus.QUEUED, *ACTIVE)
         with self._database.transaction() as connection:
             self._purge(connection, before=now - _UNDO_SECONDS)
-            found = connection.execute(_select_runs().where(RUNS.c.id == run_id)).first()
+            found = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
             if found is None:
                 raise _not_found(run_id)
             connection.execute(
@@ -313,10 +313,10 @@ class RunStore:
         with self._database.transaction() as connection:
             # Writes first, so that the transaction holds the lock from its beginning.
             is_wanted = connection.execute(
-                _update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
+                update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
             ).rowcount
             if is_wanted:
-                _put(connection, CHECKPOINTS, run_id, content)
+                put(connection, CHECKPOINTS, run_id, content)
         return bool(is_wanted)
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
@@ -341,7 +341,7 @@ class RunStore:
         content = None if checkpoint is None else checkpoint.to_bytes()
         with self._database.transaction() as connection:
             updated = connection.execute(
-                _update_of(run_id, ACTIVE, claim).values(
+                update_of(run_id, ACTIVE, claim).values(
                     status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
                     history=history,
                     result=result.to_dict(),
@@ -349,9 +349,9 @@ class RunStore:
                 )
             ).rowcount
             if updated:
-                _put(connection, WEIGHTS, run_id, pack_weights(weights))
+                put(connection, WEIGHTS, run_id, pack_weights(weights))
                 if content is not None:
-                    _put(connection, CHECKPOINTS, run_id, content)
+                    put(connection, CHECKPOINTS, run_id, content)
         return bool(updated)
 
     def fail(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
@@ -385,7 +385,7 @@ class RunStore:
                 ),
                 RUNS.c.id.not_in(except_ids),
             )
-            .values(status=RunStatus.INTERRUPTED, failure=_failure(error), finished_at=now)
+            .values(status=RunStatus.INTERRUPTED, failure=failure_row(error), finished_at=now)
         )
         with self._database.transaction() as connection:
             return int(connection.execute(statement).rowcount)
@@ -413,7 +413,7 @@ class RunStore:
             (RunStatus.QUEUED, *ACTIVE),
             claim,
             status=status,
-            failure=_failure(error),
+            failure=failure_row(error),
             finished_at=time.time(),
         )
 
@@ -425,64 +425,13 @@ class RunStore:
         **values: object,
     ) -> bool:
         with self._database.transaction() as connection:
-            statement = _update_of(run_id, statuses, claim).values(**values)
+            statement = update_of(run_id, statuses, claim).values(**values)
             return bool(connection.execute(statement).rowcount)
-
-
-def _update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -> sa.Update:
-    statement = sa.update(RUNS).where(
-        RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED
-    )
-    return statement if claim is None else statement.where(RUNS.c.started_at == claim)
-
-
-def _put(connection: sa.Connection, table: sa.Table, run_id: str, content: bytes) -> None:
-    """Store a run's bytes in place of those before, in the SQL of any database."""
-    connection.execute(sa.delete(table).where(table.c.run_id == run_id))
-    connection.execute(sa.insert(table).values(run_id=run_id, content=content))
-
-
-def _select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
-    """Select the runs that are not deleted, and whether each has a checkpoint."""
-    columns = [
-        column if with_progress or column is not RUNS.c.progress else sa.null().label("progress")
-        for column in RUNS.c
-    ]
-    return (
-        sa.select(*columns, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
-        .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
-        .where(_IS_NOT_DELETED)
-    )
 
 
 def _clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
 
 
-def _failure(error: MnistCoreError) -> dict[str, object]:
-    values = {name: str(value) for name, value in error.values.items()}
-    return {"template": error.template, "values": values, "kind": type(error).__name__}
-
-
 def _not_found(run_id: str) -> RunNotFoundError:
     return RunNotFoundError(N_("there is no run {run_id}"), run_id=run_id)
-
-
-def _run_from(row: sa.Row[Any]) -> Run:
-    values = row._mapping
-    return Run(
-        id=values["id"],
-        name=values["name"],
-        number=values["number"],
-        config=TrainingConfig.from_dict(values["config"]),
-        status=RunStatus(values["status"]),
-        created_at=values["created_at"],
-        started_at=values["started_at"],
-        finished_at=values["finished_at"],
-        is_stop_requested=values["stop_requested"],
-        progress=Progress.from_dict(values["progress"]) if values["progress"] else None,
-        history=values["history"],
-        result=Result.from_dict(values["result"]) if values["result"] else None,
-        failure=Failure(**values["failure"]) if values["failure"] else None,
-        has_checkpoint=bool(values["has_checkpoint"]),
-    )

@@ -1,0 +1,71 @@
+"""Runs as rows of the database, and back."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from mnist_core.config import TrainingConfig
+from mnist_core.database import CHECKPOINTS, DELETED, RUNS
+from mnist_core.errors import MnistCoreError
+from mnist_core.records import Failure, Progress, Result, Run, RunStatus
+
+_IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
+
+
+def update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -> sa.Update:
+    """Update a run that is in one of these states, and still held by this claim if there is one."""
+    statement = sa.update(RUNS).where(
+        RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED
+    )
+    return statement if claim is None else statement.where(RUNS.c.started_at == claim)
+
+
+def put(connection: sa.Connection, table: sa.Table, run_id: str, content: bytes) -> None:
+    """Store a run's bytes in place of those before, in the SQL of any database."""
+    connection.execute(sa.delete(table).where(table.c.run_id == run_id))
+    connection.execute(sa.insert(table).values(run_id=run_id, content=content))
+
+
+def select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
+    """Select the runs that are not deleted, and whether each has a checkpoint."""
+    columns = [
+        column if with_progress or column is not RUNS.c.progress else sa.null().label("progress")
+        for column in RUNS.c
+    ]
+    return (
+        sa.select(*columns, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
+        .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
+        .where(_IS_NOT_DELETED)
+    )
+
+
+def run_from(row: sa.Row[Any]) -> Run:
+    """Build a run from a row of `select_runs`.
+
+    Raises:
+        InvalidConfigError: Another version has stored it.
+    """
+    values = row._mapping
+    return Run(
+        id=values["id"],
+        name=values["name"],
+        number=values["number"],
+        config=TrainingConfig.from_dict(values["config"]),
+        status=RunStatus(values["status"]),
+        created_at=values["created_at"],
+        started_at=values["started_at"],
+        finished_at=values["finished_at"],
+        is_stop_requested=values["stop_requested"],
+        progress=Progress.from_dict(values["progress"]) if values["progress"] else None,
+        history=values["history"],
+        result=Result.from_dict(values["result"]) if values["result"] else None,
+        failure=Failure(**values["failure"]) if values["failure"] else None,
+        has_checkpoint=bool(values["has_checkpoint"]),
+    )
+
+
+def failure_row(error: MnistCoreError) -> dict[str, object]:
+    """Return an error as plain values, ready for JSON."""
+    values = {name: str(value) for name, value in error.values.items()}
+    return {"template": error.template, "values": values, "kind": type(error).__name__}
