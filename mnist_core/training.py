@@ -1,26 +1,18 @@
-"""The compiled training loop. Imports TensorFlow: for worker processes and the terminal only.
-
-An epoch of Keras' own `model.fit` spends most of its time between the batches. Here one
-`tf.function` runs over a chunk of batches, gathers them from the uint8 images, and applies the
-optimiser with TensorFlow's fused kernels, to the very variables of the Keras model and optimiser.
-"""
+"""Training, epoch by epoch. Imports TensorFlow: for worker processes and the terminal only."""
 
 import math
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
-import numpy as np
-
-from mnist_core.augmentation import Distorter
 from mnist_core.checkpoint import BegunEpoch, Checkpoint
+from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import N_CLASSES, Dataset
-from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
+from mnist_core.dataset import Dataset
+from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.keras_model import build_model
 from mnist_core.npz import Array
-from mnist_core.preprocessing import MAX_PIXEL, flatten
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import CurvePoint, History, Progress
 from mnist_core.reporter import Reporter
@@ -28,15 +20,7 @@ from mnist_core.text import N_
 
 with silenced_stderr():
     import keras
-    import tensorflow as tf
 
-# A warm worker traces a graph for every run; that is no reason to warn.
-tf.get_logger().setLevel("ERROR")
-
-# A chunk is what runs between two looks at the clock: long enough that Python costs nothing,
-# short enough that progress is lively and stop is prompt.
-_CHUNK_SECONDS: Final = 0.1
-_EVALUATION_BATCH: Final = 2_000
 # What a killed process may lose; more often, and writing would slow the training.
 _CHECKPOINT_SECONDS: Final = 5.0
 
@@ -134,7 +118,7 @@ class _Training:
     ) -> None:
         self._config = config
         self._model = build_model(config)
-        self._loop = _Loop(config, self._model, dataset)
+        self._loop = CompiledLoop(config, self._model, dataset)
         self._begun = BegunEpoch()
         self._epoch_seconds: list[float] = []
         self._best: tuple[Array, ...] | None = None
@@ -239,201 +223,3 @@ class _Training:
             return False
         since = max(self._best_epoch(), self._n_epochs_before)
         return self._n_epochs - since >= self._config.patience
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Chunk:
-    """What a few batches gave: the sum of their images' losses, the hits, the time."""
-
-    end: int
-    n_images: int
-    loss_sum: float
-    n_correct: int
-    seconds: float
-
-
-class _Loop:
-    """The compiled steps over one model and its data."""
-
-    def __init__(self, config: TrainingConfig, model: keras.Sequential, dataset: Dataset) -> None:
-        self._config = config
-        self._n_batches = 1  # in a chunk, until the next look at the clock
-        self._model = model
-        self._update = _fused_update(model)
-        self._loss = keras.losses.get(config.loss)
-        n_fit = config.n_fit
-        images = flatten(dataset.train_images)[: config.n_train]
-        labels = dataset.train_labels[: config.n_train].astype(np.int32)
-        # Two tensors, since only the first changes when each epoch has its own distortions.
-        self._fit_images = tf.Variable(images[:n_fit], trainable=False)
-        self._fit_labels = tf.constant(labels[:n_fit])
-        self._validation_images = tf.constant(images[n_fit:])
-        self._validation_labels = tf.constant(labels[n_fit:])
-        self._distorter = (
-            Distorter(dataset.train_images[:n_fit], config.augmentation)
-            if config.augmentation.is_on
-            else None
-        )
-        self._order = tf.Variable(tf.zeros(n_fit, tf.int32), trainable=False)
-        # Bound to this object's tensors, so that each training traces its own graph once.
-        self._train_chunk = tf.function(self._trace_train_chunk)
-        self._evaluate = tf.function(self._trace_evaluate)
-
-    def state(self) -> tuple[Array, ...]:
-        """Return every variable of the model, the dropout's random state too, and the optimiser."""
-        return tuple(np.array(variable.numpy()) for variable in self._variables())
-
-    def set_state(self, arrays: Sequence[Array]) -> None:
-        """Set what `state` returned."""
-        variables = self._variables()
-        if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:
-            raise InvalidWeightsError(N_("the checkpoint is of another network"))
-        for variable, array in zip(variables, arrays, strict=True):
-            variable.assign(array)
-
-    def _variables(self) -> list[keras.Variable]:
-        return [*self._model.variables, *self._model.optimizer.variables]
-
-    def prepare_epoch(self, epoch: int) -> None:
-        """Set what the epoch has of its own: learning rate, order, distortions."""
-        config = self._config
-        self._model.optimizer.learning_rate.assign(config.learning_rate_in(epoch))
-        # From the number of the epoch, so that one that goes on draws the same as one in one go.
-        rng = np.random.default_rng((config.seed, epoch))
-        self._order.assign(rng.permutation(config.n_fit).astype(np.int32))
-        if self._distorter is not None:
-            distorted = self._distorter.distort(seed=(config.seed, epoch, 1))
-            self._fit_images.assign(flatten(distorted))
-
-    def run_chunk(self, start: int) -> _Chunk:
-        """Train on as many batches, from `start`, as take about a tenth of a second."""
-        config = self._config
-        end = min(config.n_batches, start + self._n_batches)
-        began_at = time.perf_counter()
-        loss_sum, n_correct = self._train_chunk(tf.constant(start), tf.constant(end))
-        chunk = _Chunk(
-            end=end,
-            n_images=min(end * config.batch_size, config.n_fit) - start * config.batch_size,
-            loss_sum=float(loss_sum),
-            n_correct=int(n_correct),
-            seconds=time.perf_counter() - began_at,
-        )
-        # At most double: the first chunk also pays for tracing, later ones for noise.
-        fitting = round((end - start) * _CHUNK_SECONDS / chunk.seconds)
-        self._n_batches = max(1, min(2 * self._n_batches, fitting))
-        return chunk
-
-    def validate(self) -> dict[str, float]:
-        """Return loss and accuracy on the part held back; empty where there is none."""
-        n_validation = len(self._validation_labels)
-        if not n_validation:
-            return {}
-        loss_sum, n_correct = self._evaluate(self._validation_images, self._validation_labels)
-        return {
-            "val_loss": float(loss_sum) / n_validation,
-            "val_accuracy": int(n_correct) / n_validation,
-        }
-
-    def final_loss(self) -> float:
-        """Return the sum of losses, with the weights as they are, on some training images."""
-        n_images = _EVALUATION_BATCH
-        loss_sum, _ = self._evaluate(self._fit_images[:n_images], self._fit_labels[:n_images])
-        return float(loss_sum)
-
-    def _trace_train_chunk(self, start: tf.Tensor, end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss_sum = tf.constant(0.0, tf.float64)
-        n_correct = tf.constant(0, tf.int64)
-        size = self._config.batch_size
-        for batch in tf.range(start, end):
-            chosen = self._order[batch * size : tf.minimum((batch + 1) * size, self._config.n_fit)]
-            labels = tf.gather(self._fit_labels, chosen)
-            with tf.GradientTape() as tape:
-                x = _normalised(tf.gather(self._fit_images, chosen))
-                probabilities = self._model(x, training=True)
-                losses = self._losses(labels, probabilities)
-                loss = tf.reduce_mean(losses)
-            variables = self._model.trainable_variables
-            self._update(tape.gradient(loss, [variable.value for variable in variables]))
-            loss_sum += tf.cast(tf.reduce_sum(losses), tf.float64)
-            n_correct += _count_correct(labels, probabilities)
-        return loss_sum, n_correct
-
-    def _trace_evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
-        loss_sum = tf.constant(0.0, tf.float64)
-        n_correct = tf.constant(0, tf.int64)
-        n_images = tf.shape(images)[0]
-        for first in tf.range(0, n_images, _EVALUATION_BATCH):
-            part = slice(first, tf.minimum(first + _EVALUATION_BATCH, n_images))
-            probabilities = self._model(_normalised(images[part]), training=False)
-            losses = self._losses(labels[part], probabilities)
-            loss_sum += tf.cast(tf.reduce_sum(losses), tf.float64)
-            n_correct += _count_correct(labels[part], probabilities)
-        return loss_sum, n_correct
-
-    def _losses(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        """Return the loss of each image; as in Keras each bears the penalty on the weights."""
-        is_sparse = self._config.loss == "sparse_categorical_crossentropy"
-        losses = self._loss(labels if is_sparse else tf.one_hot(labels, N_CLASSES), probabilities)
-        penalties = self._model.losses
-        return losses + tf.add_n(penalties) if penalties else losses
-
-
-def _normalised(pixels: tf.Tensor) -> tf.Tensor:
-    return tf.cast(pixels, tf.float32) / np.float32(MAX_PIXEL)
-
-
-def _count_correct(labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-    predicted = tf.argmax(probabilities, axis=1, output_type=tf.int32)
-    return tf.math.count_nonzero(tf.equal(predicted, labels))
-
-
-def _fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
-    """Return the optimiser's update as one kernel a variable.
-
-    The formulas are those of Keras' optimisers, which take one pass over the memory for each
-    term; the state stays in the optimiser's own variables, which Keras orders
-    iterations, learning rate, then the slots.
-    """
-    optimizer = model.optimizer
-    optimizer.build(model.trainable_variables)
-    iterations = optimizer.iterations.value
-    learning_rate = optimizer.learning_rate
-    weights = [variable.value.handle for variable in model.trainable_variables]
-    slots = [variable.value.handle for variable in optimizer.variables[2:]]
-
-    def apply_adam(gradients: list[tf.Tensor]) -> None:
-        step = tf.cast(iterations.assign_add(1), tf.float32)
-        # Keras makes the slots of a variable together: first moment, second moment.
-        for var, m, v, grad in zip(weights, slots[0::2], slots[1::2], gradients, strict=True):
-            tf.raw_ops.ResourceApplyAdam(
-                var=var,
-                m=m,
-                v=v,
-                beta1_power=tf.pow(optimizer.beta_1, step),
-                beta2_power=tf.pow(optimizer.beta_2, step),
-                lr=learning_rate.value,
-                beta1=optimizer.beta_1,
-                beta2=optimizer.beta_2,
-                epsilon=optimizer.epsilon,
-                grad=grad,
-            )
-
-    def apply_momentum(gradients: list[tf.Tensor]) -> None:
-        iterations.assign_add(1)
-        for var, accum, grad in zip(weights, slots, gradients, strict=True):
-            tf.raw_ops.ResourceApplyKerasMomentum(
-                var=var,
-                accum=accum,
-                lr=learning_rate.value,
-                grad=grad,
-                momentum=optimizer.momentum,
-            )
-
-    def apply_keras(gradients: list[tf.Tensor]) -> None:
-        optimizer.apply(gradients)
-
-    if isinstance(optimizer, keras.optimizers.Adam):
-        return apply_adam
-    if isinstance(optimizer, keras.optimizers.SGD):
-        return apply_momentum
-    return apply_keras

@@ -11,7 +11,7 @@ import mnist_core
 
 SOURCES = {path.stem: path for path in Path(mnist_core.__file__).parent.glob("*.py")}
 MODULES = sorted(set(SOURCES) - {"__init__"})
-WITH_KERAS = {"keras_model", "training", "make_baselines"}
+WITH_KERAS = {"compiled_loop", "keras_model", "training", "make_baselines"}
 
 
 def parse(module: str) -> ast.Module:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core import training
+from mnist_core import compiled_loop, training
 from mnist_core.augmentation import Distorter
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import OPTIMIZERS, Augmentation, HiddenLayer, TrainingConfig
@@ -89,7 +89,7 @@ def test_small_batches_in_the_order_of_keras_train_as_keras_does(
     optimizer, small_dataset, monkeypatch
 ):
     # 200 images in batches of 32: the last batch has 8, and counts as 8.
-    monkeypatch.setattr(training.np.random, "default_rng", InOrder)
+    monkeypatch.setattr(compiled_loop.np.random, "default_rng", InOrder)
     config = dataclasses.replace(SMALL_CONFIG, optimizer=optimizer)
 
     outcome = train(config, small_dataset)
@@ -121,7 +121,7 @@ def test_the_images_are_shuffled_anew_in_every_epoch(small_dataset, monkeypatch)
         generators.append(InOrder(seed))
         return generators[-1]
 
-    monkeypatch.setattr(training.np.random, "default_rng", make_generator)
+    monkeypatch.setattr(compiled_loop.np.random, "default_rng", make_generator)
 
     train(SMALL_CONFIG, small_dataset)
 
@@ -171,7 +171,9 @@ def test_the_same_seed_gives_the_same_training_to_the_bit_with_dropout(small_dat
 
 def test_the_pace_of_the_machine_does_not_change_the_training(small_dataset, monkeypatch):
     usual = train(DROPOUT_CONFIG, small_dataset)
-    monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)  # a look at the clock after each batch
+    monkeypatch.setattr(
+        compiled_loop, "_CHUNK_SECONDS", 0.0
+    )  # a look at the clock after each batch
     slow = train(DROPOUT_CONFIG, small_dataset)
 
     np.testing.assert_allclose(usual.history["loss"], slow.history["loss"], rtol=1e-12)
@@ -309,7 +311,7 @@ class TestGoOn:
         assert rest.epoch_seconds[:2] == first.epoch_seconds
 
     def test_one_stopped_within_an_epoch_goes_on_within_it(self, small_dataset, monkeypatch):
-        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)  # a look at the clock each batch
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # a look at the clock each batch
         whole = train(AUGMENTED_CONFIG, small_dataset)
         places = []
 
@@ -328,7 +330,7 @@ class TestGoOn:
         assert rest.history == whole.history
 
     def test_the_curve_and_the_progress_go_on_where_they_ended(self, small_dataset, monkeypatch):
-        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)
         places = []
         stopped = train(
             SMALL_CONFIG,
@@ -498,7 +500,7 @@ def reports(small_dataset):
     """Every progress of 3 epochs with 17 batches, the last smaller, and the history by then."""
     reports = []
     with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)  # report after each batch
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # report after each batch
         train(
             dataclasses.replace(SMALL_CONFIG, batch_size=12),
             small_dataset,
@@ -564,7 +566,7 @@ class TestProgress:
             assert widths[part] @ accuracies[part] == pytest.approx(history["accuracy"][epoch])
 
     def test_a_long_training_keeps_its_curve_short(self, small_dataset, monkeypatch):
-        monkeypatch.setattr(training, "_CHUNK_SECONDS", 0.0)  # report after each batch
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # report after each batch
         curves = []
         config = dataclasses.replace(SMALL_CONFIG, layers=(), batch_size=10, epochs=200)
 
