@@ -30,7 +30,13 @@ _NEW_LAYER: Final = HiddenLayer(128)
 def choose_preset() -> str:
     """Show the presets and return the slug of the chosen one."""
     titles = {slug: _(preset.title) for slug, preset in PRESETS.items()}
-    return titled_choice(_("Start from"), titles, next(iter(PRESETS)), key="train.preset")
+    return titled_choice(
+        _("Start from"),
+        titles,
+        next(iter(PRESETS)),
+        key="train.preset",
+        help=_("Sets everything below to values that go together; each can be changed."),
+    )
 
 
 def describe(slug: str, config: TrainingConfig) -> None:

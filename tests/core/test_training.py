@@ -181,6 +181,44 @@ def test_the_pace_of_the_machine_does_not_change_the_training(small_dataset, mon
         np.testing.assert_array_equal(ours, theirs)
 
 
+@pytest.mark.parametrize(
+    ("optimizer", "activation", "initializer", "loss"),
+    [
+        ("adam", "relu", "normal", "categorical_crossentropy"),
+        ("sgd", "sigmoid", "glorot_uniform", "sparse_categorical_crossentropy"),
+        ("rmsprop", "tanh", "he_normal", "categorical_crossentropy"),
+        ("adam", "elu", "he_normal", "sparse_categorical_crossentropy"),
+    ],
+)
+def test_the_model_that_is_trained_is_that_of_the_settings(
+    optimizer, activation, initializer, loss, small_dataset
+):
+    config = dataclasses.replace(
+        SMALL_CONFIG,
+        layers=(HiddenLayer(9, activation, dropout=0.25),),
+        optimizer=optimizer,
+        initializer=initializer,
+        loss=loss,
+        learning_rate=0.003,
+        l2=0.001,
+        epochs=1,
+    )
+
+    model = train(config, small_dataset).model
+
+    hidden, dropout, output = model.layers
+    assert (hidden.units, dropout.rate, output.units) == (9, 0.25, 10)
+    assert hidden.activation.__name__ == activation
+    assert {layer.kernel_regularizer.l2 for layer in (hidden, output)} == {0.001}
+    names = {"normal": "RandomNormal", "glorot_uniform": "GlorotUniform", "he_normal": "HeNormal"}
+    assert type(hidden.kernel_initializer).__name__ == names[initializer]
+    optimizers = {"adam": "Adam", "sgd": "SGD", "rmsprop": "RMSprop"}
+    assert type(model.optimizer).__name__ == optimizers[optimizer]
+    assert float(model.optimizer.learning_rate) == pytest.approx(0.003)
+    assert int(model.optimizer.iterations) == config.n_batches
+    assert model.loss == loss
+
+
 def test_another_seed_gives_another_training(small_dataset):
     other = dataclasses.replace(SMALL_CONFIG, seed=1)
 

@@ -93,6 +93,14 @@ def test_every_setting_reaches_the_training(app: AppTest, store: RunStore):
     assert run.name == "784-33-128-10"
 
 
+def test_every_control_says_what_it_does_to_learning(app: AppTest):
+    open_page(app, PAGE)
+    controls = [*app.slider, *app.select_slider, *app.selectbox, *app.number_input]
+
+    assert len(controls) > len(CHANGES)
+    assert [control.key for control in controls if not control.help] == []
+
+
 def test_the_summary_follows_the_settings(app: AppTest):
     open_page(app, PAGE)
     app.selectbox(key="train.preset").set_value("mlp-256").run()
