@@ -1,12 +1,13 @@
 """Measure everything and print one table."""
 
-from benchmarks import serving, training
+from benchmarks import distortion, reruns, serving, training, whole_run
 from benchmarks.table import Row, print_table
 
 
 def main() -> None:
-    """Run all benchmarks in this process and in servers of its own."""
-    rows: list[Row] = [*serving.measure(), *training.measure()]
+    """Run all benchmarks in processes and servers of their own."""
+    parts = (serving, training, distortion, whole_run, reruns)
+    rows: list[Row] = [row for part in parts for row in part.measure()]
     print_table(rows)
 
 

@@ -22,7 +22,7 @@ class Server:
 
     process: subprocess.Popen
     url: str
-    store_url: str
+    runs_url: str
     modules_file: Path
 
     def is_up(self) -> bool:
@@ -48,8 +48,8 @@ def running_app(folder: Path, *, app: str = "app.py") -> Iterator[Server]:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     modules_file = folder / "modules.txt"
-    store_url = f"sqlite:///{folder / 'runs.db'}"
-    environment = os.environ | {"MNIST_RUNS_URL": store_url}
+    runs_url = f"sqlite:///{folder / 'runs.db'}"
+    environment = os.environ | {"MNIST_RUNS_URL": runs_url}
     with (folder / "server.log").open("wb") as log:
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.browser.serve", app, str(port), str(modules_file)],
@@ -58,7 +58,7 @@ def running_app(folder: Path, *, app: str = "app.py") -> Iterator[Server]:
             stdout=log,
             stderr=log,
         )
-        server = Server(process, f"http://127.0.0.1:{port}", store_url, modules_file)
+        server = Server(process, f"http://127.0.0.1:{port}", runs_url, modules_file)
         try:
             wait_until(server.is_up)
             yield server

@@ -67,7 +67,7 @@ def test_a_tiny_run_trains_to_its_end(page: Page, server: Server):
 
     expect(page.get_by_role("heading", name="The first 20 test digits")).to_have_count(0)
     expect(page.get_by_text("Test accuracy")).to_be_visible(timeout=LEARN_LIMIT_MS)
-    run = RunStore(server.store_url).get(run_of(page))
+    run = RunStore(server.runs_url).get(run_of(page))
     assert (run.status, run.n_epochs_done) == (RunStatus.FINISHED, 2)
 
 
@@ -156,7 +156,7 @@ def test_a_killed_worker_is_told_and_the_next_run_starts(page: Page, server: Ser
 
 def test_a_run_of_a_killed_server_is_found_and_gone_on_with(page: Page, tmp_path):
     with running_app(tmp_path) as server:
-        store = RunStore(server.store_url)
+        store = RunStore(server.runs_url)
         page.goto(f"{server.url}/Train")
         start_long_run(page)
         run_id = run_of(page)
@@ -188,7 +188,7 @@ def test_a_run_of_a_killed_server_is_found_and_gone_on_with(page: Page, tmp_path
 
 
 def test_a_waiting_run_can_be_cancelled(page: Page, server: Server):
-    store = RunStore(server.store_url)
+    store = RunStore(server.runs_url)
     page.goto(f"{server.url}/Train")
     start_long_run(page)
     at_work = run_of(page)
