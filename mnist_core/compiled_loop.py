@@ -5,6 +5,7 @@ An epoch of Keras' own `model.fit` spends most of its time between the batches. 
 optimiser with TensorFlow's fused kernels, to the very variables of the Keras model and optimiser.
 """
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -194,8 +195,13 @@ def _fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
     weights = [variable.value.handle for variable in model.trainable_variables]
     slots = [variable.value.handle for variable in optimizer.variables[2:]]
 
+    # The kernel takes 1 - beta in float32, where it is not the 1 - beta that Keras takes.
+    def rounded(beta: float) -> float:
+        return float((1 - np.float32(beta)) / (1 - beta))
+
     def apply_adam(gradients: list[tf.Tensor]) -> None:
         step = tf.cast(iterations.assign_add(1), tf.float32)
+        to_keras = math.sqrt(rounded(optimizer.beta_2)) / rounded(optimizer.beta_1)
         # Keras makes the slots of a variable together: first moment, second moment.
         for var, m, v, grad in zip(weights, slots[0::2], slots[1::2], gradients, strict=True):
             tf.raw_ops.ResourceApplyAdam(
@@ -204,7 +210,7 @@ def _fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
                 v=v,
                 beta1_power=tf.pow(optimizer.beta_1, step),
                 beta2_power=tf.pow(optimizer.beta_2, step),
-                lr=learning_rate.value,
+                lr=learning_rate.value * to_keras,
                 beta1=optimizer.beta_1,
                 beta2=optimizer.beta_2,
                 epsilon=optimizer.epsilon,

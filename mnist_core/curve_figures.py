@@ -1,9 +1,11 @@
 """What is drawn by epoch: Plotly for comparisons that stand still, Altair for curves that grow."""
 
+import copy
 import html
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import altair as alt
 import numpy as np
@@ -178,6 +180,17 @@ class GhostCurves:
     history: History
 
 
+@dataclass(frozen=True, slots=True)
+class LiveChart:
+    """A chart that is drawn again and again: its data, and the Vega-Lite description.
+
+    The description stays the same while the data grow, so it is made once.
+    """
+
+    frame: pd.DataFrame
+    spec: dict[str, Any]
+
+
 def live_chart(
     curve: Sequence[CurvePoint],
     history: History,
@@ -187,7 +200,7 @@ def live_chart(
     has_validation: bool,
     titles: Mapping[str, str],
     ghost: GhostCurves | None = None,
-) -> alt.LayerChart:
+) -> LiveChart:
     """Draw a training while it runs: a line within the epochs, a point a validation.
 
     Args:
@@ -199,41 +212,65 @@ def live_chart(
         titles: Words for "epoch", the metric, "training" and "validation".
         ghost: An earlier run to draw pale behind it, as far as the axis goes.
     """
-    parts = [titles["training"], titles["validation"]][: 1 + has_validation]
-    colours = list(RUN_COLOURS[: len(parts)])
-    rows = _live_rows(curve, history, metric, (titles["training"], titles["validation"]))
+    training, validation = titles["training"], titles["validation"]
+    rows = _live_rows(curve, history, metric, (training, validation))
     if ghost is not None:
-        parts.append(ghost.name)
-        colours.append(QUIET_COLOUR)
         pale = _live_rows(ghost.curve, ghost.history, metric, (ghost.name, ghost.name))
         rows = [row for row in pale if row[0] <= n_epochs] + rows
+    spec = _live_spec(
+        parts=(training, validation)[: 1 + has_validation],
+        ghost=ghost.name if ghost else None,
+        is_share=metric == "accuracy",
+        n_epochs=n_epochs,
+        is_empty=not rows,
+        epoch_title=titles["epoch"],
+        value_title=titles[metric],
+    )
     frame = pd.DataFrame(rows, columns=["epoch", "value", "part", "is_validation"])
-    # Without a point there is no extent to draw an axis for.
-    scale = alt.Scale(zero=metric == "loss") if rows else alt.Scale(domain=[0, 1])
-    form = ".1%" if metric == "accuracy" else ".3f"
-    base = alt.Chart(frame).encode(
+    return LiveChart(frame, copy.deepcopy(spec))
+
+
+@lru_cache(maxsize=64)
+def _live_spec(
+    *,
+    parts: tuple[str, ...],
+    ghost: str | None,
+    is_share: bool,
+    n_epochs: int,
+    is_empty: bool,
+    epoch_title: str,
+    value_title: str,
+) -> dict[str, Any]:
+    """Describe a live chart. Altair checks every word of it, which takes longer than to draw."""
+    colours = list(RUN_COLOURS[: len(parts)])
+    names = list(parts)
+    if ghost is not None:
+        names.append(ghost)
+        colours.append(QUIET_COLOUR)
+    base = alt.Chart().encode(
         x=alt.X(
             "epoch:Q",
-            title=titles["epoch"],
+            title=epoch_title,
             scale=alt.Scale(domain=[0, n_epochs], nice=False),
             axis=alt.Axis(tickMinStep=1, format="d"),
         ),
         y=alt.Y(
             "value:Q",
-            title=titles[metric],
-            axis=alt.Axis(format=PERCENT_AXIS if metric == "accuracy" else ".3~g"),
-            scale=scale,
+            title=value_title,
+            axis=alt.Axis(format=PERCENT_AXIS if is_share else ".3~g"),
+            # Without a point there is no extent to draw an axis for.
+            scale=alt.Scale(domain=[0, 1]) if is_empty else alt.Scale(zero=not is_share),
         ),
         color=alt.Color(
             "part:N",
             title=None,
-            scale=alt.Scale(domain=parts, range=colours),
+            scale=alt.Scale(domain=names, range=colours),
             legend=alt.Legend(orient="top", direction="vertical"),
         ),
         tooltip=[
             alt.Tooltip("part:N", title=" "),
-            alt.Tooltip("epoch:Q", title=titles["epoch"], format=".2f"),
-            alt.Tooltip("value:Q", title=titles[metric], format=form),
+            alt.Tooltip("epoch:Q", title=epoch_title, format=".2f"),
+            alt.Tooltip("value:Q", title=value_title, format=".1%" if is_share else ".3f"),
         ],
     )
     # The dash sets a validation line apart for those who see no colours.
@@ -242,7 +279,8 @@ def live_chart(
         strokeDash=alt.condition("datum.is_validation", alt.value([4, 3]), alt.value([1, 0])),
     )
     points = base.mark_point(size=60, filled=True).transform_filter("datum.is_validation")
-    return (line + points).properties(height=HEIGHT - 40)
+    spec: dict[str, Any] = (line + points).properties(height=HEIGHT - 40).to_dict()
+    return spec
 
 
 def _live_rows(

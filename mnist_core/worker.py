@@ -3,6 +3,7 @@
 Importing this module loads no TensorFlow; that happens inside the functions, in the worker.
 """
 
+import functools
 import logging
 import os
 import threading
@@ -13,7 +14,8 @@ from typing import Final
 
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.dataset import Dataset
+from mnist_core.dataset import load_dataset as load_dataset_anew
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation import evaluate
 from mnist_core.network import Network
@@ -27,6 +29,10 @@ _WRITE_SECONDS: Final = 0.25
 _FINISH_PATIENCE_SECONDS: Final = 60.0
 
 
+# A worker trains many runs on the same images.
+load_dataset: Final = functools.cache(load_dataset_anew)
+
+
 def initialise() -> None:
     """Prepare a pool's process: polite to the server, and gone with it."""
     if hasattr(os, "nice"):
@@ -35,8 +41,10 @@ def initialise() -> None:
 
 
 def warm_up() -> None:
-    """Load TensorFlow, which takes seconds, before a run needs it."""
+    """Load TensorFlow, which takes seconds, and the images before a run needs them."""
     import mnist_core.training  # noqa: F401
+
+    load_dataset()
 
 
 def _leave_with_parent(parent: int) -> None:

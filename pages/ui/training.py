@@ -176,7 +176,9 @@ def _curves(run: Run, ghost: Run | None) -> None:
             ghost=ghost
             and GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
         )
-        column.altair_chart(chart, key=f"train.live.{metric}", alt=titles[metric])
+        column.vega_lite_chart(
+            chart.frame, chart.spec, key=f"train.live.{metric}", alt=titles[metric]
+        )
 
 
 def _points(run: Run) -> Sequence[CurvePoint]:

@@ -217,15 +217,27 @@ def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
         curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, titles=TITLES
     )
 
-    rows = chart.data.to_dict("records")
+    rows = chart.frame.to_dict("records")
     assert [row["is_validation"] for row in rows] == [False, False, True, True]
     expected = [(point[0], point[column], "training") for point in curve]
     expected += [(n, value, "validation") for n, value in enumerate(HISTORY[f"val_{metric}"], 1)]
     assert [(row["epoch"], row["value"], row["part"]) for row in rows] == expected
-    encoding = chart.to_dict()["layer"][0]["encoding"]
+    encoding = chart.spec["layer"][0]["encoding"]
     assert encoding["x"]["scale"]["domain"] == [0, 5]
     assert encoding["x"]["title"] == "Epoch"
     assert encoding["y"]["title"] == TITLES[metric]
+
+
+def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
+    def chart(curve):
+        return curve_figures.live_chart(
+            curve, {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
+        )
+
+    first = chart([(0.5, 0.7, 0.6)])
+    first.spec.clear()  # whoever draws it may do with it as he likes
+
+    assert chart([(0.5, 0.7, 0.6)]).spec == chart([(0.5, 0.7, 0.6), (1.0, 0.6, 0.7)]).spec != {}
 
 
 def test_the_live_chart_before_the_first_point_has_its_axes_already():
@@ -233,8 +245,8 @@ def test_the_live_chart_before_the_first_point_has_its_axes_already():
         (), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
     )
 
-    encoding = chart.to_dict()["layer"][0]["encoding"]
-    assert len(chart.data) == 0
+    encoding = chart.spec["layer"][0]["encoding"]
+    assert len(chart.frame) == 0
     assert encoding["x"]["scale"]["domain"] == [0, 3]
     assert encoding["color"]["scale"]["domain"] == ["training"]
 
@@ -256,7 +268,7 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
         ghost=ghost,
     )
 
-    rows = chart.data.to_dict("records")
+    rows = chart.frame.to_dict("records")
     assert [(row["epoch"], row["value"], row["part"]) for row in rows] == [
         (1.0, 0.9, "earlier #1"),
         (2.0, 0.8, "earlier #1"),
@@ -264,7 +276,7 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
         (2.0, 0.4, "earlier #1"),
         (0.5, 0.7, "training"),
     ]
-    colour = chart.to_dict()["layer"][0]["encoding"]["color"]
+    colour = chart.spec["layer"][0]["encoding"]["color"]
     assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
     assert colour["scale"]["range"][-1] == figures.QUIET_COLOUR
 
