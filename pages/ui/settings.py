@@ -17,7 +17,7 @@ from mnist_core.config import (
     describe_network,
 )
 from pages.ui import augmentation_preview
-from pages.ui.language import _
+from pages.ui.language import _, ngettext
 from pages.ui.setting_widgets import SettingWidgets, titled_choice
 
 _LEARNING_RATES: Final = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
@@ -46,11 +46,12 @@ def describe(slug: str, config: TrainingConfig) -> None:
         st.caption(_(preset.description))
     else:
         st.caption(
-            _(
-                "Changed: {sizes}, {n_train} images, {epochs} epochs.",
+            ngettext(
+                "Changed: {sizes}, {n_train} images, {n} epoch.",
+                "Changed: {sizes}, {n_train} images, {n} epochs.",
+                config.epochs,
                 sizes=describe_network(config),
                 n_train=f"{config.n_train:,}",
-                epochs=config.epochs,
             )
         )
 

@@ -27,7 +27,8 @@ def move_slider(page: Page, group: str, name: str, key: str) -> None:
         page.locator("summary").filter(has_text=group).click()
     slider.focus()
     slider.press(key)
-    page.keyboard.press("Escape")
+    # What is said of the changed settings stands above the groups and moves them.
+    expect(page.get_by_text("Changed:")).to_be_visible()
 
 
 def start_tiny_run(page: Page) -> None:
