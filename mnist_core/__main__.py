@@ -85,9 +85,10 @@ def _train(options: argparse.Namespace) -> int:
         **{name: value for name, value in changes.items() if value is not None},
     )
     store = RunStore()
-    run_id = store.create(config, name=options.name or options.preset, is_claimed=True).id
+    claimed = store.create(config, name=options.name or options.preset, is_claimed=True)
+    run_id = claimed.id
     try:
-        worker.run(store.url, run_id)
+        worker.run(store.url, run_id, claimed.started_at)
     except KeyboardInterrupt:
         store.fail(run_id, MnistCoreError(N_("the training was ended from the keyboard")))
     run = store.get(run_id)

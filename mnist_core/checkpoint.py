@@ -42,7 +42,10 @@ class Checkpoint:
         epoch_seconds: Seconds that each finished epoch took.
         curve: Points (epochs done, loss, accuracy) so far.
         begun: What is done of the next epoch.
-        best: The variables after the epoch with the lowest loss; None without early stopping.
+        best: The variables after the epoch with the lowest loss; None without early stopping,
+            and where they are `variables`.
+        patience_from: The epochs that were done when early stopping last ended the training; its
+            patience counts from there.
     """
 
     variables: tuple[Array, ...]
@@ -51,6 +54,7 @@ class Checkpoint:
     curve: tuple[CurvePoint, ...] = ()
     begun: BegunEpoch = BegunEpoch()
     best: tuple[Array, ...] | None = None
+    patience_from: int = 0
 
     @property
     def n_epochs(self) -> int:
@@ -69,6 +73,7 @@ class Checkpoint:
             "epoch_seconds": self.epoch_seconds,
             "curve": self.curve,
             "begun": asdict(self.begun),
+            "patience_from": self.patience_from,
         }
         arrays = {_META: np.array(json.dumps(meta))}
         arrays |= _named(_VARIABLE, self.variables)
@@ -83,17 +88,19 @@ class Checkpoint:
             InvalidWeightsError: The bytes are damaged or of another kind.
         """
         arrays = npz.unpack(content)
-        if _META not in arrays:
-            raise npz.unreadable("no checkpoint")
-        meta: dict[str, Any] = json.loads(arrays[_META].item())
-        return cls(
-            variables=_numbered(_VARIABLE, arrays),
-            history=meta["history"],
-            epoch_seconds=tuple(meta["epoch_seconds"]),
-            curve=tuple(tuple(point) for point in meta["curve"]),
-            begun=BegunEpoch(**meta["begun"]),
-            best=_numbered(_BEST, arrays) or None,
-        )
+        try:
+            meta: dict[str, Any] = json.loads(arrays[_META].item())
+            return cls(
+                variables=_numbered(_VARIABLE, arrays),
+                history=meta["history"],
+                epoch_seconds=tuple(meta["epoch_seconds"]),
+                curve=tuple(tuple(point) for point in meta["curve"]),
+                begun=BegunEpoch(**meta["begun"]),
+                best=_numbered(_BEST, arrays) or None,
+                patience_from=meta["patience_from"],
+            )
+        except (ValueError, KeyError, TypeError) as error:
+            raise npz.unreadable(error) from error
 
 
 def _named(prefix: str, arrays: tuple[Array, ...]) -> dict[str, Array]:

@@ -27,7 +27,7 @@ _metadata: Final = sa.MetaData()
 RUNS: Final = sa.Table(
     "runs",
     _metadata,
-    sa.Column("number", sa.Integer, primary_key=True),  # the order of the queue
+    sa.Column("number", sa.Integer, primary_key=True),  # counts the runs
     sa.Column("id", sa.String(16), unique=True, nullable=False),
     sa.Column("workspace", sa.String(64), nullable=False),
     sa.Column("name", sa.String(MAX_NAME_LENGTH), nullable=False),
@@ -57,6 +57,13 @@ CHECKPOINTS: Final = sa.Table(
     _metadata,
     sa.Column("run_id", sa.String(16), primary_key=True),
     sa.Column("content", sa.LargeBinary, nullable=False),
+)
+# What an ended run was before it was asked to go on, in case that is cancelled.
+FORMER: Final = sa.Table(
+    "former",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("content", sa.JSON, nullable=False),
 )
 # Runs that are deleted, and can still be brought back.
 DELETED: Final = sa.Table(

@@ -152,6 +152,10 @@ class Evaluation:
         """Images read right."""
         return int(np.trace(self.counts))
 
+    def count_correct(self, n: int) -> int:
+        """Count the images read right among the first n."""
+        return int((self.y_pred[:n] == self.y_true[:n]).sum())
+
     @property
     def accuracy(self) -> float:
         """Share of images read right, 0..1; 0 where there are none."""

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Final
+from typing import Final, NamedTuple
 
 from loky import ProcessPoolExecutor
 
@@ -46,8 +46,15 @@ def default_n_workers() -> int:
     return int(value)
 
 
+class _Claim(NamedTuple):
+    """A run and the time it was taken: the same run can be taken again, when it goes on."""
+
+    run_id: str
+    started_at: float | None
+
+
 class Jobs:
-    """Hands waiting runs to a bounded number of workers, in the order they were created.
+    """Hands waiting runs to a bounded number of workers, in the order they began to wait.
 
     Args:
         store: Where the runs are.
@@ -69,7 +76,7 @@ class Jobs:
         # Reentrant: a future that is already done calls back from within `_dispatch`.
         self._lock = threading.RLock()
         self._idle: list[Executor] = []
-        self._busy: dict[str, Executor] = {}
+        self._busy: dict[_Claim, Executor] = {}
         self._is_closed = False
         self._warmed_at = -math.inf
         self._is_closed_at_exit = False
@@ -88,7 +95,7 @@ class Jobs:
         with self._lock:
             # Loky tells when one of these dies. Their heartbeat may be old for another reason:
             # the machine has slept.
-            watched = list(self._busy)
+            watched = [claim.run_id for claim in self._busy]
         self._store.interrupt_stale(except_ids=watched)
         self._dispatch()
 
@@ -120,17 +127,20 @@ class Jobs:
                 run = self._store.claim_next()
                 if run is None:
                     return
+                claim = _Claim(run.id, run.started_at)
                 try:
-                    executor, future = self._hand_over(worker.run, self._store.url, run.id)
+                    executor, future = self._hand_over(
+                        worker.run, self._store.url, claim.run_id, claim.started_at
+                    )
                 except OSError as error:
                     _log.exception("no worker could be started for run %s", run.id)
                     self._store.fail(run.id, _not_started(error))
                     continue
-                self._busy[run.id] = executor
-                future.add_done_callback(partial(self._settle, run.id))
+                self._busy[claim] = executor
+                future.add_done_callback(partial(self._settle, claim))
 
     def _hand_over(
-        self, function: Callable[..., None], *args: str
+        self, function: Callable[..., None], *args: str | float | None
     ) -> "tuple[Executor, Future[None]]":
         """Give work to an idle worker, or to a new one where none is left alive."""
         while self._idle:
@@ -149,22 +159,23 @@ class Jobs:
             threading._register_atexit(self.close)  # type: ignore[attr-defined]
         return executor, future
 
-    def _settle(self, run_id: str, future: "Future[None]") -> None:
+    def _settle(self, claim: "_Claim", future: "Future[None]") -> None:
         """Take a worker back after its run, or note why it did not come back."""
+        run_id, started_at = claim
         error = None if future.cancelled() else future.exception()
         try:
             if self._is_closed:
-                self._store.interrupt(run_id, _server_stopped())
+                self._store.interrupt(run_id, _server_stopped(), claim=started_at)
             elif isinstance(error, BrokenProcessPool):
                 _log.warning("the worker of run %s died: %s", run_id, error)
-                self._store.fail(run_id, _worker_died())
+                self._store.fail(run_id, _worker_died(), claim=started_at)
             elif error is not None or future.cancelled():
                 _log.error("run %s ended with an unexpected error", run_id, exc_info=error)
-                self._store.fail(run_id, _unexpected(error))
+                self._store.fail(run_id, _unexpected(error), claim=started_at)
         except RunStoreError:
             _log.exception("the end of run %s could not be stored", run_id)
         with self._lock:
-            executor = self._busy.pop(run_id)
+            executor = self._busy.pop(claim)
             if not isinstance(error, BrokenProcessPool):
                 self._idle.append(executor)
         try:

@@ -128,7 +128,7 @@ class Run:
         status: Where it stands.
         created_at: When it was asked for.
         started_at: When a worker took it; None before.
-        finished_at: When it ended; None before.
+        finished_at: When it ended last; None before it ever did.
         is_stop_requested: Whether somebody asked it to stop.
         progress: How far it has come; None before its first chunk.
         history: One value per finished epoch, under Keras' names.
@@ -168,6 +168,16 @@ class Run:
     def n_epochs_done(self) -> int:
         """Epochs that are finished."""
         return len(self.history.get("loss", ()))
+
+    @property
+    def n_epochs_left(self) -> int:
+        """Epochs of its settings that are not finished; early stopping may leave some."""
+        return max(0, self.config.epochs - self.n_epochs_done)
+
+    @property
+    def n_epochs_measured(self) -> int:
+        """Epochs behind its result; fewer than are done when it went on and was interrupted."""
+        return len(self.result.epoch_seconds) if self.result else 0
 
     @property
     def can_go_on(self) -> bool:

@@ -7,7 +7,7 @@ from typing import Final
 from mnist_core.config import TrainingConfig
 from mnist_core.records import CurvePoint, History, Progress
 
-_MAX_CURVE_POINTS: Final = 600
+_MAX_CURVE_POINTS: Final = 600  # of a training that is done in one go
 _POINTS_PER_EPOCH: Final = 20
 
 
@@ -33,6 +33,7 @@ class Reporter:
         self._pending: list[tuple[int, float, int]] = []
         self._latest: list[tuple[int, float, int]] = []
         self._images_per_second = 0.0
+        self._epoch_seconds: float | None = None  # of the latest epoch
         n_epochs, n_batches = divmod(n_batches_before, config.n_batches)
         self._n_seen = n_epochs * config.n_fit + n_batches * config.batch_size
         self._n_chunks = 0
@@ -47,8 +48,7 @@ class Reporter:
         self._n_seen += n_images
         self._n_chunks += 1
         speed = n_images / seconds
-        # Smoothed, so that the time left does not dance. The first chunk also pays for the
-        # tracing of the graph and tells nothing of the next.
+        # Smoothed, so that the time left does not dance, but for the first chunk.
         is_first = self._n_chunks <= 2
         self._images_per_second += (1.0 if is_first else 0.2) * (speed - self._images_per_second)
         self._pending.append((n_images, loss_sum, n_correct))
@@ -72,8 +72,9 @@ class Reporter:
         self._curve.append((epochs_done, loss, accuracy))
         self._latest, self._pending = self._pending, []
 
-    def end_epoch(self, epoch: int, values: dict[str, float]) -> None:
+    def end_epoch(self, epoch: int, values: dict[str, float], seconds: float) -> None:
         """Append the values of a finished epoch to the history, and tell the listener."""
+        self._epoch_seconds = seconds
         for name, value in values.items():
             self.history.setdefault(name, []).append(value)
         self.report(epoch, self._config.n_batches)
@@ -82,14 +83,19 @@ class Reporter:
         """Tell the listener all there is, when the training ends where nobody expected it."""
         if self._pending:
             self._draw_point(is_last=True)
-            epoch, rest = divmod(self._n_seen, self._config.n_fit)
-            self.report(epoch + 1, math.ceil(rest / self._config.batch_size))
+        epoch = math.ceil(self._n_seen / self._config.n_fit)
+        n_in_epoch = self._n_seen - (epoch - 1) * self._config.n_fit
+        self._tell(epoch, math.ceil(n_in_epoch / self._config.batch_size))
 
     def report(self, epoch: int, batch: int) -> None:
         """Tell the listener how far the training has come."""
+        # The first chunk pays for the tracing of the graph: its speed says nothing.
+        if self._n_chunks > 1 or batch == self._config.n_batches:
+            self._tell(epoch, batch)
+
+    def _tell(self, epoch: int, batch: int) -> None:
         if self._on_progress is None:
             return
-        n_left = self._config.epochs * self._config.n_fit - self._n_seen
         self._on_progress(
             Progress(
                 epoch=epoch,
@@ -97,8 +103,15 @@ class Reporter:
                 batch=batch,
                 n_batches=self._config.n_batches,
                 images_per_second=self._images_per_second,
-                eta_seconds=n_left / self._images_per_second,
+                eta_seconds=self._seconds_left(),
                 curve=self.curve,
             ),
             self.history,
         )
+
+    def _seconds_left(self) -> float:
+        n_left = self._config.epochs * self._config.n_fit - self._n_seen
+        if self._epoch_seconds is None:
+            return n_left / self._images_per_second
+        # Whole epochs, with their distortions and their validation.
+        return n_left / self._config.n_fit * self._epoch_seconds

@@ -1,6 +1,7 @@
 """Runs as rows of the database, and back."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -21,8 +22,8 @@ def update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -
     return statement if claim is None else statement.where(RUNS.c.started_at == claim)
 
 
-def put(connection: sa.Connection, table: sa.Table, run_id: str, content: bytes) -> None:
-    """Store a run's bytes in place of those before, in the SQL of any database."""
+def put(connection: sa.Connection, table: sa.Table, run_id: str, content: object) -> None:
+    """Store a run's content in place of those before, in the SQL of any database."""
     connection.execute(sa.delete(table).where(table.c.run_id == run_id))
     connection.execute(sa.insert(table).values(run_id=run_id, content=content))
 
@@ -69,3 +70,15 @@ def failure_row(error: MnistCoreError) -> dict[str, object]:
     """Return an error as plain values, ready for JSON."""
     values = {name: str(value) for name, value in error.values.items()}
     return {"template": error.template, "values": values, "kind": type(error).__name__}
+
+
+def former_row(run: Run) -> dict[str, object]:
+    """Return what changes when an ended run is asked to go on, as plain values."""
+    return {
+        "status": run.status,
+        "config": run.config.to_dict(),
+        "stop_requested": run.is_stop_requested,
+        "failure": None if run.failure is None else asdict(run.failure),
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+    }

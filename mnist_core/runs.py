@@ -12,7 +12,15 @@ import sqlalchemy as sa
 from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
-from mnist_core.database import CHECKPOINTS, DELETED, MAX_NAME_LENGTH, RUNS, WEIGHTS, Database
+from mnist_core.database import (
+    CHECKPOINTS,
+    DELETED,
+    FORMER,
+    MAX_NAME_LENGTH,
+    RUNS,
+    WEIGHTS,
+    Database,
+)
 from mnist_core.errors import (
     InvalidConfigError,
     MnistCoreError,
@@ -23,7 +31,7 @@ from mnist_core.errors import (
 )
 from mnist_core.network import FloatArray, Network, pack_weights, unpack_weights
 from mnist_core.records import ACTIVE, History, Progress, Result, Run, RunStatus
-from mnist_core.run_rows import failure_row, put, run_from, select_runs, update_of
+from mnist_core.run_rows import failure_row, former_row, put, run_from, select_runs, update_of
 from mnist_core.text import N_
 
 _log = logging.getLogger(__name__)
@@ -36,7 +44,7 @@ _STALE_STARTING_SECONDS: Final = 60.0
 # How long a deleted run can be brought back.
 _UNDO_SECONDS: Final = 24 * 3_600.0
 # While a run waits, its heartbeat says since when.
-_QUEUE_ORDER: Final = (RUNS.c.heartbeat_at, RUNS.c.number)
+_QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
 
 
 class RunStore:
@@ -145,7 +153,9 @@ class RunStore:
         self._change(run_id, name=_clean_name(name))
 
     def delete(self, run_id: str) -> None:
-        """Remove a run, which `restore` can bring back for a day; one at work notices and ends.
+        """Remove a run, which `restore` can bring back; one at work notices and ends.
+
+        It is gone for good when another is deleted a day later.
 
         Raises:
             RunNotFoundError: There is no such run.
@@ -170,7 +180,7 @@ class RunStore:
         """Bring a deleted run back; one that was waiting or at work comes back stopped.
 
         Raises:
-            RunNotFoundError: No such run has been deleted, or too long ago.
+            RunNotFoundError: No such run has been deleted, or it is gone for good.
         """
         with self._database.transaction() as connection:
             restored = connection.execute(
@@ -184,7 +194,7 @@ class RunStore:
         """Remove for good what was deleted before a time."""
         old = sa.select(DELETED.c.run_id).where(DELETED.c.deleted_at < before)
         connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(old)))
-        for table in (WEIGHTS, CHECKPOINTS):
+        for table in (WEIGHTS, CHECKPOINTS, FORMER):
             connection.execute(sa.delete(table).where(table.c.run_id.in_(old)))
         connection.execute(sa.delete(DELETED).where(DELETED.c.deleted_at < before))
 
@@ -204,21 +214,26 @@ class RunStore:
         if not run.can_go_on:
             raise RunNotReadyError(N_("the run {name} cannot be trained further"), name=run.name)
         config = dataclasses.replace(run.config, epochs=run.n_epochs_done + n_epochs)
-        self._update(
-            run_id,
-            (run.status,),  # not if somebody else was faster
-            status=RunStatus.QUEUED,
-            config=config.to_dict(),
-            stop_requested=False,
-            failure=sa.null(),
-            started_at=None,
-            heartbeat_at=time.time(),
-            finished_at=None,
-        )
+        with self._database.transaction() as connection:
+            # Not if somebody else was faster.
+            is_first = connection.execute(
+                update_of(run_id, (run.status,), None).values(
+                    status=RunStatus.QUEUED,
+                    config=config.to_dict(),
+                    stop_requested=False,
+                    failure=sa.null(),
+                    started_at=None,
+                    heartbeat_at=time.time(),
+                )
+            ).rowcount
+            if is_first:
+                put(connection, FORMER, run_id, former_row(run))
         return self.get(run_id)
 
     def request_stop(self, run_id: str) -> None:
         """Ask a run to stop; one that waits is stopped at once, one that ended stays as it is.
+
+        One that waits to go on becomes what it was before.
 
         Raises:
             RunNotFoundError: There is no such run.
@@ -226,10 +241,13 @@ class RunStore:
         """
         self._check_changeable(run_id)
         with self._database.transaction() as connection:
+            former = connection.execute(
+                sa.select(FORMER.c.content).where(FORMER.c.run_id == run_id)
+            ).scalar()
             connection.execute(
                 sa.update(RUNS)
                 .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
-                .values(status=RunStatus.STOPPED, finished_at=time.time())
+                .values(former or {"status": RunStatus.STOPPED, "finished_at": time.time()})
             )
             found = connection.execute(
                 sa.update(RUNS)
@@ -333,12 +351,10 @@ class RunStore:
         history: History,
         result: Result,
         weights: Sequence[FloatArray],
-        checkpoint: Checkpoint | None = None,
         was_stopped: bool = False,
         claim: float | None = None,
     ) -> bool:
         """Store what a run reached; False, and nothing stored, when it is no longer wanted."""
-        content = None if checkpoint is None else checkpoint.to_bytes()
         with self._database.transaction() as connection:
             updated = connection.execute(
                 update_of(run_id, ACTIVE, claim).values(
@@ -350,17 +366,15 @@ class RunStore:
             ).rowcount
             if updated:
                 put(connection, WEIGHTS, run_id, pack_weights(weights))
-                if content is not None:
-                    put(connection, CHECKPOINTS, run_id, content)
         return bool(updated)
 
     def fail(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
         """Store why a run failed, and keep its progress; False when it had already ended."""
         return self._end(run_id, RunStatus.FAILED, error, claim)
 
-    def interrupt(self, run_id: str, error: MnistCoreError) -> bool:
+    def interrupt(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
         """Store why a run lost its worker; False when it had already ended."""
-        return self._end(run_id, RunStatus.INTERRUPTED, error)
+        return self._end(run_id, RunStatus.INTERRUPTED, error, claim)
 
     def interrupt_stale(self, *, except_ids: Collection[str] = ()) -> int:
         """Interrupt the runs whose worker has been silent for too long; return how many.

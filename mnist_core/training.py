@@ -23,6 +23,8 @@ with silenced_stderr():
 
 # What a killed process may lose; more often, and writing would slow the training.
 _CHECKPOINT_SECONDS: Final = 5.0
+# Seconds of training for each second of writing: a large network takes seconds to write.
+_WRITING_SHARE: Final = 20.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,13 +81,14 @@ def train(
     _check_size(config, dataset)
     training = _Training(config, dataset, start_from, on_progress)
     was_stopped = False
-    last_checkpoint = time.perf_counter()
+    next_checkpoint = time.perf_counter() + _CHECKPOINT_SECONDS
     while not was_stopped and not training.is_done():
         was_stopped = not training.train_epoch(should_stop)
-        now = time.perf_counter()
-        if on_checkpoint and not was_stopped and now - last_checkpoint >= _CHECKPOINT_SECONDS:
+        start = time.perf_counter()
+        if on_checkpoint and not was_stopped and start >= next_checkpoint:
             on_checkpoint(training.checkpoint())
-            last_checkpoint = time.perf_counter()
+            end = time.perf_counter()
+            next_checkpoint = end + max(_CHECKPOINT_SECONDS, _WRITING_SHARE * (end - start))
     return training.finish(was_stopped=was_stopped)
 
 
@@ -122,16 +125,18 @@ class _Training:
         self._begun = BegunEpoch()
         self._epoch_seconds: list[float] = []
         self._best: tuple[Array, ...] | None = None
+        self._patience_from = 0
         history: History = {}
         curve: tuple[CurvePoint, ...] = ()
         if start_from is not None:
             self._loop.set_state(start_from.variables)
             self._begun = start_from.begun
             self._epoch_seconds = list(start_from.epoch_seconds)
-            self._best = start_from.best
+            if config.patience:
+                self._best = start_from.best or start_from.variables
+            self._patience_from = start_from.patience_from
             history, curve = start_from.history, start_from.curve
-        self._n_epochs_before = len(self._epoch_seconds)
-        n_batches_before = self._n_epochs_before * config.n_batches + self._begun.n_batches
+        n_batches_before = self._n_epochs * config.n_batches + self._begun.n_batches
         self._reporter = Reporter(
             config, on_progress, history=history, curve=curve, n_batches_before=n_batches_before
         )
@@ -172,10 +177,12 @@ class _Training:
                 self._reporter.report(epoch, batch)
         values = {"loss": loss_sum / config.n_fit, "accuracy": n_correct / config.n_fit}
         values |= self._loop.validate()
+        if not all(math.isfinite(value) for value in values.values()):
+            self._reporter.end()
         _check_finite(*values.values())
         self._epoch_seconds.append(time.perf_counter() - start)
         self._begun = BegunEpoch()
-        self._reporter.end_epoch(epoch, values)
+        self._reporter.end_epoch(epoch, values, self._epoch_seconds[-1])
         if config.patience and self._best_epoch() == epoch:
             self._best = self._loop.state()
         return True
@@ -190,6 +197,7 @@ class _Training:
             curve=curve,
             begun=self._begun,
             best=self._best,
+            patience_from=self._patience_from,
         )
 
     def finish(self, *, was_stopped: bool) -> TrainingOutcome:
@@ -197,6 +205,8 @@ class _Training:
         kept_epoch = None
         if self._best is not None and self._has_lost_patience():
             self._loop.set_state(self._best)
+            self._best = None  # they are the weights now
+            self._patience_from = self._n_epochs
             kept_epoch = self._best_epoch()
         _check_finite(self._loop.final_loss())  # the last step of all is in no loss yet
         return TrainingOutcome(
@@ -218,8 +228,7 @@ class _Training:
         return losses.index(min(losses)) + 1
 
     def _has_lost_patience(self) -> bool:
-        # One that goes on after it was stopped early gets its patience anew.
-        if not self._config.patience or self._n_epochs == self._n_epochs_before:
+        if not self._config.patience or not self._epoch_seconds:
             return False
-        since = max(self._best_epoch(), self._n_epochs_before)
+        since = max(self._best_epoch(), self._patience_from)
         return self._n_epochs - since >= self._config.patience

@@ -54,31 +54,36 @@ def _leave_with_parent(parent: int) -> None:
     os._exit(1)
 
 
-def run(url: str, run_id: str) -> None:
-    """Train the run with this id and store what it reached, or why it failed."""
+def run(url: str, run_id: str, claim: float | None) -> None:
+    """Train a run and store what it reached, or why it failed.
+
+    Args:
+        url: Where the store is.
+        run_id: Which run.
+        claim: Its `started_at` when it was taken; if that is another by now, nothing is done.
+    """
     store = RunStore(url)
     try:
         claimed = store.get(run_id)
+        with _beating(store, run_id, claim):
+            _train(store, claimed, claim)
     except RunNotFoundError:
-        return  # deleted meanwhile
-    try:
-        with _beating(store, claimed):
-            _train(store, claimed)
+        pass  # deleted meanwhile
     except MnistCoreError as error:
-        store.fail(run_id, error, claim=claimed.started_at)
+        store.fail(run_id, error, claim=claim)
     finally:
         store.close()
 
 
 @contextmanager
-def _beating(store: RunStore, claimed: Run) -> Iterator[None]:
+def _beating(store: RunStore, run_id: str, claim: float | None) -> Iterator[None]:
     """Tell the store once a second that this worker lives."""
     is_done = threading.Event()
 
     def beat() -> None:
         while not is_done.wait(_BEAT_SECONDS):
-            with _tolerated("heartbeat", claimed):
-                store.beat(claimed.id, claim=claimed.started_at)
+            with _tolerated("heartbeat", run_id):
+                store.beat(run_id, claim=claim)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -90,19 +95,19 @@ def _beating(store: RunStore, claimed: Run) -> Iterator[None]:
 
 
 @contextmanager
-def _tolerated(what: str, run: Run) -> Iterator[None]:
+def _tolerated(what: str, run_id: str) -> Iterator[None]:
     """Let a training go on when a full disk or a lock keeps it from telling how far it is."""
     try:
         yield
     except RunStoreError as error:
-        _log.warning("no %s stored of run %s: %s", what, run.id, error)
+        _log.warning("no %s stored of run %s: %s", what, run_id, error)
 
 
-def _train(store: RunStore, claimed: Run) -> None:
+def _train(store: RunStore, run: Run, claim: float | None) -> None:
     from mnist_core.keras_model import weights_of
     from mnist_core.training import train
 
-    run_id, config, claim = claimed.id, claimed.config, claimed.started_at
+    run_id, config = run.id, run.config
     if not store.start(run_id, claim=claim):
         return
     dataset = load_dataset()
@@ -119,12 +124,12 @@ def _train(store: RunStore, claimed: Run) -> None:
         is_epoch_end = progress.batch == progress.n_batches
         if is_epoch_end or now - last_write >= _WRITE_SECONDS:
             last_write = now
-            with _tolerated("progress", claimed):
+            with _tolerated("progress", run_id):
                 is_wanted = store.update_progress(run_id, progress, history, claim=claim)
                 unwritten = None
 
     def write_checkpoint(checkpoint: Checkpoint) -> None:
-        with _tolerated("checkpoint", claimed):
+        with _tolerated("checkpoint", run_id):
             store.save_checkpoint(run_id, checkpoint, claim=claim)
 
     try:
@@ -138,7 +143,7 @@ def _train(store: RunStore, claimed: Run) -> None:
         )
     finally:
         if unwritten:  # the curves up to where the loss exploded, or somebody stopped
-            with _tolerated("progress", claimed):
+            with _tolerated("progress", run_id):
                 store.update_progress(run_id, *unwritten, claim=claim)
     weights = weights_of(outcome.model)
     result = measure(
@@ -148,13 +153,14 @@ def _train(store: RunStore, claimed: Run) -> None:
         start=start,
         kept_epoch=outcome.kept_epoch,
     )
+    # Apart from the result, and before it: where there is no room for both, the result counts.
+    write_checkpoint(outcome.checkpoint)
     _store_patiently(
         lambda: store.finish(
             run_id,
             history=outcome.history,
             result=result,
             weights=weights,
-            checkpoint=outcome.checkpoint,
             was_stopped=outcome.was_stopped,
             claim=claim,
         )

@@ -22,21 +22,30 @@ def show(run: Run) -> None:
 
 
 def _go_on(run: Run) -> None:
-    n_left = run.config.epochs - run.n_epochs_done
-    if n_left > 0 and st.button(
+    if not run.has_checkpoint:
+        if st.button(
+            _("Start again"),
+            icon=":material/restart_alt:",
+            key="train.again",
+            type="primary",
+            help=_("It was ended before anything could be saved, so it begins anew."),
+        ):
+            _train(run, run.n_epochs_left)
+        return
+    if (run.n_epochs_left or run.result is None) and st.button(
         _("Go on to epoch {n}", n=run.config.epochs),
         icon=":material/resume:",
         key="train.resume",
         type="primary" if run.result is None else "secondary",
         help=_("From the last saved state, with its weights and the optimiser's memory."),
     ):
-        _train(run, n_left)
+        _train(run, run.n_epochs_left)
     for n in _MORE_EPOCHS:
         if run.n_epochs_done + n <= LIMITS["epochs"].high and st.button(
             ngettext("Train {n} more epoch", "Train {n} more epochs", n),
             icon=":material/add:",
             key=f"train.more.{n}",
-            help=_("Goes on from these weights; the curves continue."),
+            help=_("Goes on from the last saved state; the curves continue."),
         ):
             _train(run, n)
 

@@ -72,10 +72,18 @@ def show(run: Run, result: Result) -> None:
     st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
     if run.status == RunStatus.STOPPED:
         st.caption(_("Stopped by hand: these are the weights it had by then."))
+    if run.n_epochs_measured < run.n_epochs_done:
+        st.caption(
+            _(
+                "These numbers and answers are of its weights after epoch {epoch}; what came later "
+                "was not measured.",
+                epoch=run.n_epochs_measured,
+            )
+        )
     if result.kept_epoch is not None:
         st.caption(
             _(
-                "Stopped early, since the loss had not fallen for {patience} epochs: these are the "
+                "The loss had not fallen for {patience} epochs, so early stopping went back to the "
                 "weights after epoch {epoch}, the best.",
                 patience=run.config.patience,
                 epoch=result.kept_epoch,
@@ -87,7 +95,6 @@ def first_digits(run: Run) -> None:
     """Show the first test digits with what the network reads in each."""
     st.subheader(_("The first 20 test digits"), anchor=False)
     result = cache.test_result(run)
-    n_hits = int((result.y_pred[:_N_FIRST] == result.y_true[:_N_FIRST]).sum())
     tiles.show(
         digits.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
         label=_("The first 20 test digits"),
@@ -96,7 +103,7 @@ def first_digits(run: Run) -> None:
     st.caption(
         _(
             "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
-            n=n_hits,
+            n=result.count_correct(_N_FIRST),
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("See all its mistakes"))

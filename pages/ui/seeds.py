@@ -6,8 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import curve_figures
-from mnist_core.config import LIMITS, TrainingConfig
+from mnist_core import comparison, curve_figures
 from mnist_core.evaluation import summarise
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs, workers
@@ -20,7 +19,7 @@ _POLL_SECONDS: Final = 1.0
 
 def offer(run: Run) -> None:
     """Show the button that repeats a run with other seeds, unless that has been done."""
-    missing = _missing_seeds(run)
+    missing = comparison.missing_seeds(run, _group(run), n_seeds=_N_SEEDS)
     if missing and st.button(
         _("Repeat with {n} seeds", n=_N_SEEDS),
         icon=":material/casino:",
@@ -38,23 +37,23 @@ def offer(run: Run) -> None:
 
 def show(run: Run) -> None:
     """Show how runs of these settings differ by their seeds, live while some are at work."""
-    if len(_same_but_seed(run)) > 1:
+    if len(_group(run)) > 1:
         st.subheader(_("The same settings with other seeds"), anchor=False)
         _live(run)
 
 
 def _live(run: Run) -> None:
-    is_at_work = any(not each.is_ended for each in _same_but_seed(run))
+    is_at_work = any(not each.is_ended for each in _group(run))
     st.fragment(_band, run_every=_POLL_SECONDS if is_at_work else None)(run, is_at_work)
 
 
 def _band(run: Run, was_at_work: bool) -> None:
     with layout.shown_errors():
         workers.jobs().refresh()
-        group = _same_but_seed(run)
+        group = _group(run)
         if was_at_work and all(each.is_ended for each in group):
             st.rerun()
-        done = [each for each in group if each.result]
+        done = [each for each in group if each.is_ended]
         if was_at_work:
             st.progress(
                 len(done) / len(group),
@@ -100,22 +99,5 @@ def _show_noise(done: Sequence[Run]) -> None:
     )
 
 
-def _same_but_seed(run: Run) -> Sequence[Run]:
-    """Return the runs that differ from this one in their seed at most, one for each seed."""
-    by_seed: dict[int, Run] = {}
-    for each in reversed(runs.stored()):  # a later run of the same seed takes the place
-        is_hopeful = each.result or not each.is_ended
-        if is_hopeful and _without_seed(each.config) == _without_seed(run.config):
-            by_seed[each.config.seed] = each
-    return [by_seed[seed] for seed in sorted(by_seed)]
-
-
-def _missing_seeds(run: Run) -> Sequence[int]:
-    known = {each.config.seed for each in _same_but_seed(run)}
-    n_seeds = int(LIMITS["seed"].high) + 1
-    wanted = [(run.config.seed + step) % n_seeds for step in range(_N_SEEDS)]
-    return [] if len(known) >= _N_SEEDS else [seed for seed in wanted if seed not in known]
-
-
-def _without_seed(config: TrainingConfig) -> TrainingConfig:
-    return dataclasses.replace(config, seed=0)
+def _group(run: Run) -> Sequence[Run]:
+    return comparison.same_but_seed(run, runs.stored())

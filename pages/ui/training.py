@@ -60,8 +60,10 @@ def _ending(run: Run) -> None:
         st.warning(_interruption(run), icon=":material/power_off:")
     elif run.failure:
         st.error(error_text(run.failure), icon=":material/error:")
-    elif run.result is None:
+    elif run.result is None and run.progress is None:
         st.info(_("This run was cancelled before it began."))
+    elif run.result is None:
+        st.info(_("This run was ended before its weights were stored."))
 
 
 def _interruption(run: Run) -> str:

@@ -14,6 +14,7 @@ FULL = dataclasses.replace(
     variables=tuple(np.array([number], np.uint32) for number in range(12)),
     begun=BegunEpoch(n_batches=3, loss_sum=0.125, n_correct=17, seconds=0.5),
     best=(np.array([1.5], np.float32), np.array(2, np.int64)),
+    patience_from=3,
 )
 
 
@@ -21,7 +22,7 @@ FULL = dataclasses.replace(
 def test_what_is_written_is_read_again(checkpoint):
     read = Checkpoint.from_bytes(checkpoint.to_bytes())
 
-    for field in ("history", "epoch_seconds", "curve", "begun"):
+    for field in ("history", "epoch_seconds", "curve", "begun", "patience_from"):
         assert getattr(read, field) == getattr(checkpoint, field)
     assert (read.best is None) == (checkpoint.best is None)
     for ours, theirs in (
@@ -40,8 +41,16 @@ def test_its_epochs_and_seconds_are_counted():
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"nothing", CHECKPOINT.to_bytes()[:-10], npz.pack({"arr_0": np.zeros(3)})],
-    ids=["empty", "text", "cut off", "weights"],
+    [
+        b"",
+        b"nothing",
+        CHECKPOINT.to_bytes()[:-10],
+        npz.pack({"arr_0": np.zeros(3)}),
+        npz.pack({"meta": np.array("{}")}),
+        npz.pack({"meta": np.array("no JSON")}),
+        npz.pack({"meta": np.zeros(3)}),
+    ],
+    ids=["empty", "text", "cut off", "weights", "no values", "no JSON", "no text"],
 )
 def test_damaged_bytes_are_one_sentence(content):
     with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):

@@ -11,9 +11,11 @@ from mnist_core.comparison import (
     differing_settings,
     flat_settings,
     history_csv,
+    missing_seeds,
+    same_but_seed,
     unusual_settings,
 )
-from mnist_core.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.records import Run, RunStatus
 
 DEFAULT = TrainingConfig()
@@ -171,3 +173,46 @@ def test_an_odd_name_stays_one_field(name: str):
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_a_spreadsheet_takes_no_name_for_a_formula(name: str):
     assert read([make_run("a", name)])["name"].tolist() == [f"'{name} #1"] * 2
+
+
+class TestSeeds:
+    @staticmethod
+    def run(seed: int, status: RunStatus = RunStatus.FINISHED, name: str = "mine", **settings):
+        config = TrainingConfig(seed=seed, **settings)
+        return Run(id=f"{name}-{seed}", name=name, config=config, status=status, created_at=0.0)
+
+    def test_runs_of_the_same_settings_are_found_one_for_each_seed(self):
+        others = [
+            self.run(2),
+            self.run(1),
+            self.run(2, name="older"),
+            self.run(3, RunStatus.RUNNING),
+            self.run(4, epochs=7),
+        ]
+
+        found = same_but_seed(self.run(0), others)
+
+        assert [run.id for run in found] == ["mine-1", "mine-2", "mine-3"]
+
+    @pytest.mark.parametrize("status", [RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED])
+    def test_where_a_run_was_ended_is_no_noise(self, status):
+        assert same_but_seed(self.run(0), [self.run(1, status)]) == []
+
+    def test_the_missing_seeds_follow_that_of_the_run(self):
+        run = self.run(3)
+
+        missing = missing_seeds(run, [run, self.run(5)], n_seeds=5)
+
+        assert missing == [4, 6, 7]
+
+    def test_with_enough_seeds_none_is_missing(self):
+        known = [self.run(seed) for seed in (0, 7, 8, 9, 10, 99)]
+
+        assert missing_seeds(known[0], known, n_seeds=5) == []
+
+    def test_after_the_largest_seed_comes_0(self):
+        largest = int(LIMITS["seed"].high)
+
+        missing = missing_seeds(self.run(largest), [self.run(largest)], n_seeds=3)
+
+        assert missing == [0, 1]

@@ -180,3 +180,11 @@ def test_the_gap_between_known_and_new_images_judges_the_fit(
 def test_the_spread_of_values_is_their_lowest_mean_and_highest():
     assert summarise([0.5, 0.25, 0.75, 0.5]) == Spread(low=0.25, mean=0.5, high=0.75)
     assert summarise([0.5]) == Spread(low=0.5, mean=0.5, high=0.5)
+
+
+def test_the_hits_among_the_first_are_counted():
+    probabilities = np.eye(10, dtype=np.float32)[[1, 2, 3, 4]]
+
+    result = evaluate(probabilities, np.array([1, 0, 3, 4]))
+
+    assert [result.count_correct(n) for n in (0, 1, 2, 4, 9)] == [0, 1, 1, 3, 3]

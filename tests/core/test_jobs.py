@@ -87,7 +87,8 @@ class TestQueue:
         make_jobs().submit(run_id)
 
         ((function, args, _),) = pools[0].work
-        assert (function, args) == (worker.run, (store.url, run_id))
+        assert function is worker.run
+        assert args == (store.url, run_id, store.get(run_id).started_at)
         assert status(store, run_id) is RunStatus.STARTING
 
     def test_runs_are_trained_in_the_order_they_were_created(self, store, make_jobs, pools):
@@ -222,6 +223,26 @@ class TestFailure:
 
         assert [pool.run_ids for pool in pools] == [[ids[0]], [late]]
 
+    def test_a_run_that_went_on_elsewhere_is_none_of_its_first_workers_business(
+        self, store, make_jobs, pools
+    ):
+        jobs, (run_id,) = make_jobs(n_workers=2), queue(store, 1)
+        jobs.submit(run_id)
+        # Deleted, brought back, and gone on with, while its worker still loads TensorFlow.
+        store.delete(run_id)
+        store.restore(run_id)
+        store.go_on(run_id, n_epochs=1)
+        jobs.submit(run_id)
+        assert [pool.run_ids for pool in pools] == [[run_id], [run_id]]
+
+        pools[0].end(BrokenProcessPool("killed"))
+
+        assert status(store, run_id) is RunStatus.STARTING
+        (waiting,) = queue(store, 1)
+        jobs.submit(waiting)
+        # The second worker is still at work: a new one takes the next run.
+        assert [pool.run_ids for pool in pools] == [[run_id], [run_id], [waiting]]
+
     def test_cancelled_work_fails_its_run(self, store, make_jobs, pools):
         jobs, (run_id,) = make_jobs(), queue(store, 1)
         jobs.submit(run_id)
@@ -236,7 +257,7 @@ class TestFailure:
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
 
-        def refuse(*_args):
+        def refuse(*_args, **_claim):
             raise RunStoreError("the stored runs cannot be read or written now")
 
         monkeypatch.setattr(store, "fail", refuse)

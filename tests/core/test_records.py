@@ -96,3 +96,14 @@ def test_states_are_stored_under_names_that_never_change():
         "interrupted",
         "failed",
     ]
+
+
+def test_epochs_done_left_and_measured_are_counted():
+    history = {"loss": [2.0], "accuracy": [0.5]}
+
+    run = run_with(history=history, result=RESULT)
+
+    assert (run.n_epochs_done, run.n_epochs_left) == (1, TINY_CONFIG.epochs - 1)
+    assert run.n_epochs_measured == len(RESULT.epoch_seconds)
+    assert run_with().n_epochs_measured == 0
+    assert run_with(history={"loss": [1.0] * 99}).n_epochs_left == 0

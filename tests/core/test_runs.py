@@ -42,6 +42,11 @@ def finish(store: RunStore, run_id: str, **options: object) -> bool:
     return store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS, **options)
 
 
+def finish_with_checkpoint(store: RunStore, run_id: str, **options: bool) -> None:
+    store.save_checkpoint(run_id, CHECKPOINT)
+    finish(store, run_id, **options)
+
+
 class TestCreate:
     def test_a_new_run_waits_with_its_config(self, store):
         before = time.time()
@@ -378,7 +383,7 @@ class TestDelete:
 
     def test_a_deleted_run_comes_back_as_it_was(self, store):
         run_id = running(store)
-        finish(store, run_id, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, run_id)
         before = store.get(run_id)
         store.delete(run_id)
 
@@ -408,7 +413,7 @@ class TestDelete:
     def test_after_a_day_a_deleted_run_leaves_nothing_behind(self, store, tmp_path, later):
         old, kept = running(store), running(store)
         for run_id in (old, kept):
-            finish(store, run_id, checkpoint=CHECKPOINT)
+            finish_with_checkpoint(store, run_id)
         store.delete(old)
 
         later(25 * 3_600)
@@ -465,20 +470,24 @@ class TestGoOn:
     def test_a_finished_run_waits_for_more_epochs_and_keeps_what_it_has(self, store):
         run_id = running(store)
         store.update_progress(run_id, PROGRESS, HISTORY)
-        finish(store, run_id, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, run_id)
+
+        before = store.get(run_id)
 
         run = store.go_on(run_id, n_epochs=3)
 
         assert run.status is RunStatus.QUEUED
         assert run.config == dataclasses.replace(TINY_CONFIG, epochs=len(HISTORY["loss"]) + 3)
         assert (run.history, run.result, run.progress) == (HISTORY, RESULT, PROGRESS)
-        assert (run.started_at, run.finished_at) == (None, None)
+        assert run.started_at is None
+        # By this time pages know which weights they have; it changes with the weights.
+        assert run.finished_at == before.finished_at
         assert store.network(run_id).weights
         assert store.claim_next().id == run_id
 
     def test_a_second_end_replaces_the_first(self, store):
         run_id = running(store)
-        finish(store, run_id, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, run_id)
         store.go_on(run_id, n_epochs=1)
         store.claim_next()
         better = dataclasses.replace(RESULT, test_accuracy=0.625)
@@ -501,7 +510,7 @@ class TestGoOn:
     def test_one_that_was_asked_to_stop_is_wanted_again(self, store):
         run_id = running(store)
         store.request_stop(run_id)
-        finish(store, run_id, was_stopped=True, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, run_id, was_stopped=True)
 
         store.go_on(run_id, n_epochs=1)
         store.claim_next()
@@ -509,9 +518,42 @@ class TestGoOn:
         assert store.start(run_id)
         assert store.update_progress(run_id, PROGRESS, HISTORY)
 
+    @pytest.mark.parametrize("end", ["finish", "stop", "interrupt"])
+    def test_cancelled_in_the_queue_it_is_what_it_was(self, store, end):
+        run_id = running(store)
+        store.update_progress(run_id, PROGRESS, HISTORY)
+        store.save_checkpoint(run_id, CHECKPOINT)
+        if end == "interrupt":
+            store.interrupt(run_id, RunStoreError("the app was closed"))
+        else:
+            finish(store, run_id, was_stopped=end == "stop")
+        before = store.get(run_id)
+        store.go_on(run_id, n_epochs=5)
+
+        store.request_stop(run_id)
+
+        assert store.get(run_id) == before
+        assert store.claim_next() is None
+
+    def test_of_two_who_ask_at_once_the_first_decides(self, store, runs_url, monkeypatch):
+        run_id = running(store)
+        finish_with_checkpoint(store, run_id)
+        stale = store.get(run_id)
+        store.go_on(run_id, n_epochs=1)
+        other = RunStore(runs_url)
+        answers = [stale]
+        get = other.get
+        # The second has read the run before the first was done.
+        monkeypatch.setattr(other, "get", lambda each: answers.pop() if answers else get(each))
+
+        run = other.go_on(run_id, n_epochs=5)
+
+        assert run.config.epochs == stale.n_epochs_done + 1
+        other.close()
+
     def test_it_waits_behind_those_that_waited_before(self, store):
         again = running(store)
-        finish(store, again, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, again)
         waiting = new_run(store)
 
         store.go_on(again, n_epochs=1)
@@ -536,7 +578,7 @@ class TestGoOn:
 
     def test_more_epochs_than_a_run_may_have_are_refused(self, store):
         run_id = running(store)
-        finish(store, run_id, checkpoint=CHECKPOINT)
+        finish_with_checkpoint(store, run_id)
 
         with pytest.raises(InvalidConfigError, match=r"^epochs must be a whole number from 1 to"):
             store.go_on(run_id, n_epochs=200)

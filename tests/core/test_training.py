@@ -418,6 +418,7 @@ class TestGoOn:
         assert offered == []  # all was done within seconds
 
         monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+        monkeypatch.setattr(training, "_WRITING_SHARE", 0.0)
         outcome = train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
 
         assert [checkpoint.n_epochs for checkpoint in offered] == [1, 2, 3]
@@ -430,6 +431,16 @@ class TestGoOn:
 PATIENT_CONFIG = dataclasses.replace(
     SMALL_CONFIG, layers=(HiddenLayer(64),), learning_rate=0.01, epochs=60, patience=3
 )
+
+
+def test_what_takes_long_to_write_is_written_seldom(small_dataset, monkeypatch):
+    monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "_WRITING_SHARE", math.inf)
+    offered = []
+
+    train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
+
+    assert [checkpoint.n_epochs for checkpoint in offered] == [1]
 
 
 class TestEarlyStopping:
@@ -454,7 +465,7 @@ class TestEarlyStopping:
         assert outcome.kept_epoch == best
         assert_same_bits(outcome, expected)
 
-    def test_it_can_go_on_from_the_best_epoch_with_new_patience(self, outcome, small_dataset):
+    def test_it_goes_on_from_the_best_epoch_with_new_patience(self, outcome, small_dataset):
         n_before = len(outcome.epoch_seconds)
 
         rest = train(
@@ -463,7 +474,38 @@ class TestEarlyStopping:
             start_from=outcome.checkpoint,
         )
 
+        assert outcome.checkpoint.patience_from == n_before
+        for ours, kept in zip(
+            weights_of(outcome.model), outcome.checkpoint.variables, strict=False
+        ):
+            np.testing.assert_array_equal(ours, kept)
         assert len(rest.history["val_loss"]) == n_before + 2
+
+    def test_gone_on_with_in_vain_it_goes_back_to_the_best_epoch_again(
+        self, outcome, small_dataset
+    ):
+        n_before = len(outcome.epoch_seconds)
+
+        rest = train(PATIENT_CONFIG, small_dataset, start_from=outcome.checkpoint)
+
+        losses = rest.history["val_loss"]
+        best = int(np.argmin(losses)) + 1
+        assert rest.kept_epoch == best
+        if best == outcome.kept_epoch:
+            assert len(losses) == n_before + PATIENT_CONFIG.patience
+            assert_same_bits(rest, outcome)
+
+    @pytest.mark.parametrize("n_before", [1, 2, 3, 4])
+    def test_a_pause_changes_nothing(self, outcome, small_dataset, n_before):
+        n_whole = len(outcome.epoch_seconds)
+        first = train(dataclasses.replace(PATIENT_CONFIG, epochs=n_whole - n_before), small_dataset)
+        stored = Checkpoint.from_bytes(first.checkpoint.to_bytes())
+
+        rest = train(PATIENT_CONFIG, small_dataset, start_from=stored)
+
+        assert rest.history == outcome.history
+        assert rest.kept_epoch == outcome.kept_epoch
+        assert_same_bits(rest, outcome)
 
     def test_without_validation_images_the_training_loss_is_watched(self, small_dataset):
         # Steps far too small to matter against the noise of dropout.
@@ -573,6 +615,20 @@ class TestProgress:
         assert left[-1] == 0
         assert all(progress.images_per_second > 0 for progress, _ in reports)
 
+    def test_after_an_epoch_the_time_left_is_that_of_whole_epochs(self, small_dataset):
+        reports = []
+        outcome = train(
+            SMALL_CONFIG,
+            small_dataset,
+            on_progress=lambda progress, _history: reports.append(progress),
+        )
+
+        ends = [progress for progress in reports if progress.batch == progress.n_batches]
+        assert [progress.eta_seconds for progress in ends] == [
+            pytest.approx(n_left * seconds)
+            for n_left, seconds in zip((2, 1, 0), outcome.epoch_seconds, strict=True)
+        ]
+
     def test_the_history_grows_with_every_finished_epoch(self, reports):
         _, whole = reports[-1]
 
@@ -626,6 +682,26 @@ class TestFailure:
             )
 
         assert 3 not in epochs
+
+    def test_a_validation_loss_that_is_no_number_ends_the_training_with_its_curve(
+        self, small_dataset, monkeypatch
+    ):
+        monkeypatch.setattr(
+            compiled_loop.CompiledLoop,
+            "validate",
+            lambda _self: {"val_loss": math.nan, "val_accuracy": 0.1},
+        )
+        reports = []
+
+        with pytest.raises(TrainingDivergedError):
+            train(
+                SMALL_CONFIG,
+                small_dataset,
+                on_progress=lambda progress, _history: reports.append(progress),
+            )
+
+        assert (reports[-1].epoch, reports[-1].share) == (1, pytest.approx(1 / 3))
+        assert reports[-1].curve[-1][0] == 1
 
     @pytest.mark.parametrize("validation_split", [0.2, 0.0])
     def test_a_network_that_the_last_step_broke_is_not_handed_out(

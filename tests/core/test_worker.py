@@ -28,6 +28,11 @@ def claimed(store):
     return lambda config=SHORT: store.create(config, name="mine", is_claimed=True).id
 
 
+def work(store: RunStore, run_id: str) -> None:
+    """Do what a worker does with a run that it has taken."""
+    worker.run(store.url, run_id, store.get(run_id).started_at)
+
+
 @pytest.fixture(autouse=True)
 def data_in_memory(monkeypatch, dataset):
     """Spare every worker of these tests the reading of the file."""
@@ -37,7 +42,7 @@ def data_in_memory(monkeypatch, dataset):
 def test_a_run_is_trained_measured_and_stored(store, claimed):
     run_id = claimed()
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert (run.status, run.failure) == (RunStatus.FINISHED, None)
@@ -53,8 +58,8 @@ def test_a_run_is_trained_measured_and_stored(store, claimed):
 def test_the_same_run_twice_gives_the_same_weights(store, claimed):
     first, again = claimed(), claimed()
 
-    worker.run(store.url, first)
-    worker.run(store.url, again)
+    work(store, first)
+    work(store, again)
 
     for ours, theirs in zip(
         store.network(first).weights, store.network(again).weights, strict=True
@@ -65,7 +70,7 @@ def test_the_same_run_twice_gives_the_same_weights(store, claimed):
 def test_a_diverging_run_fails_with_its_sentence(store, claimed):
     run_id = claimed(DIVERGING_CONFIG)
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert run.status is RunStatus.FAILED
@@ -79,7 +84,7 @@ def test_a_damaged_dataset_fails_the_run_with_its_sentence(store, claimed, tmp_p
     monkeypatch.setattr(worker, "load_dataset", lambda: load_dataset(path))
     run_id = claimed()
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert run.status is RunStatus.FAILED
@@ -93,18 +98,32 @@ def test_a_bug_is_not_taken_for_an_expected_failure(store, claimed, monkeypatch)
     monkeypatch.setattr(worker, "load_dataset", buggy)
 
     with pytest.raises(ZeroDivisionError):
-        worker.run(store.url, claimed())
+        work(store, claimed())
 
 
 def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = claimed()
+    claim = store.get(run_id).started_at
     store.delete(run_id)
 
-    worker.run(store.url, run_id)
+    worker.run(store.url, run_id, claim)
 
     with pytest.raises(RunNotFoundError):
         store.get(run_id)
+
+
+def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
+    monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
+    run_id = store.create(SHORT, name="mine").id
+    old_claim = store.claim_next().started_at
+    store.interrupt(run_id, RunStoreError("silent"))
+    store.go_on(run_id, n_epochs=1)
+    before = store.claim_next()
+
+    worker.run(store.url, run_id, old_claim)
+
+    assert store.get(run_id) == before
 
 
 def test_a_run_given_up_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
@@ -113,7 +132,7 @@ def test_a_run_given_up_while_tensorflow_loads_is_not_trained(store, claimed, mo
     store.fail(run_id, RunStoreError("the training process went away"))
     before = store.get(run_id)
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     assert store.get(run_id) == before
 
@@ -122,7 +141,7 @@ def test_a_run_stopped_while_tensorflow_loads_ends_after_its_first_steps(store, 
     run_id = claimed(TrainingConfig(layers=(HiddenLayer(8),), epochs=200))
     store.request_stop(run_id)
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert (run.status, run.history) == (RunStatus.STOPPED, {})
@@ -150,7 +169,7 @@ def test_a_worker_beats_while_it_is_busy(store, claimed, tmp_path, monkeypatch, 
     monkeypatch.setattr(worker, "_BEAT_SECONDS", 0.01)
     monkeypatch.setattr(worker, "load_dataset", load_slowly)
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     assert store.get(run_id).status is RunStatus.FINISHED
 
@@ -158,11 +177,11 @@ def test_a_worker_beats_while_it_is_busy(store, claimed, tmp_path, monkeypatch, 
 def test_a_finished_run_goes_on_to_what_it_would_have_been_in_one_go(store, claimed):
     whole, parted = claimed(dataclasses.replace(SHORT, epochs=3)), claimed(SHORT)
     for run_id in (whole, parted):
-        worker.run(store.url, run_id)
+        work(store, run_id)
 
     store.go_on(parted, n_epochs=1)
     store.claim_next()
-    worker.run(store.url, parted)
+    work(store, parted)
 
     first, second = store.get(whole), store.get(parted)
     assert second.status is RunStatus.FINISHED
@@ -179,13 +198,13 @@ def test_a_finished_run_goes_on_to_what_it_would_have_been_in_one_go(store, clai
 def test_a_stopped_run_can_go_on(store, claimed):
     run_id = claimed()
     store.request_stop(run_id)
-    worker.run(store.url, run_id)
+    work(store, run_id)
     n_done = store.get(run_id).n_epochs_done
     assert store.get(run_id).status is RunStatus.STOPPED
 
     store.go_on(run_id, n_epochs=2)
     store.claim_next()
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert run.status is RunStatus.FINISHED
@@ -204,7 +223,7 @@ def test_early_stopping_says_which_epoch_it_kept(store, claimed):
         )
     )
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     losses = run.history["val_loss"]
@@ -219,7 +238,7 @@ def test_early_stopping_says_which_epoch_it_kept(store, claimed):
 def test_a_diverging_run_keeps_its_curves_up_to_there(store, claimed):
     run_id = claimed(dataclasses.replace(DIVERGING_CONFIG, learning_rate=0.3, epochs=50))
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     run = store.get(run_id)
     assert run.status is RunStatus.FAILED
@@ -234,7 +253,7 @@ def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_di
     run_id = claimed()
 
     with full_disk(store):
-        worker.run(store.url, run_id)
+        work(store, run_id)
 
     run = store.get(run_id)
     assert run.status is RunStatus.FAILED
@@ -242,6 +261,20 @@ def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_di
         "the stored runs cannot be read or written now: database or disk is full"
     )
     assert run.can_go_on
+
+
+def test_where_there_is_room_for_the_result_alone_the_result_is_kept(store, claimed, monkeypatch):
+    def refuse(*_args, **_claim):
+        raise RunStoreError("database or disk is full")
+
+    monkeypatch.setattr(RunStore, "save_checkpoint", refuse)
+    run_id = claimed()
+
+    work(store, run_id)
+
+    run = store.get(run_id)
+    assert (run.status, run.has_checkpoint) == (RunStatus.FINISHED, False)
+    assert store.network(run_id).weights
 
 
 def test_what_was_trained_is_stored_when_there_is_room_again(monkeypatch):
@@ -284,7 +317,7 @@ def test_a_training_outlives_a_database_that_is_locked_for_a_while(
 
     monkeypatch.setattr(RunStore, "update_progress", lock_once)
 
-    worker.run(store.url, run_id)
+    work(store, run_id)
 
     database.close()
     assert len(refused) == 1

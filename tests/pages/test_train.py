@@ -6,11 +6,13 @@ import sqlite3
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import PRESETS, HiddenLayer
+from mnist_core.errors import RunStoreError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui import cache
-from tests.conftest import add_failed, add_finished, add_interrupted, add_running
+from tests.conftest import PROGRESS, add_failed, add_finished, add_interrupted, add_running
 from tests.pages.conftest import open_page
 
 PAGE = "pages/2_Train.py"
@@ -236,9 +238,19 @@ class TestGoingOn:
     def test_until_it_goes_on_its_old_progress_is_not_shown_as_new(
         self, app: AppTest, store: RunStore
     ):
-        run = add_finished(store, with_checkpoint=True)
+        run = add_running(store)
+        progress = dataclasses.replace(PROGRESS, epoch=2, batch=2)
+        store.update_progress(run.id, progress, {"loss": [1.0] * 2, "accuracy": [0.5] * 2})
+        store.save_checkpoint(run.id, Checkpoint(variables=(), history={}))
+        store.finish(
+            run.id,
+            history={"loss": [1.0] * 2, "accuracy": [0.5] * 2},
+            result=store.get("mlp-256").result,
+            weights=store.network("mlp-256").weights,
+        )
         store.go_on(run.id, n_epochs=1)
         store.claim_next()
+        store.start(run.id)
 
         open_page(app, PAGE, run=run.id)
 
@@ -247,7 +259,7 @@ class TestGoingOn:
     def test_an_interrupted_run_says_how_far_it_came_and_goes_on_to_its_end(
         self, app: AppTest, store: RunStore
     ):
-        run = add_interrupted(store)
+        run = add_interrupted(store, with_checkpoint=True)
         open_page(app, PAGE, run=run.id)
 
         assert [warning.value for warning in app.warning] == [
@@ -257,6 +269,44 @@ class TestGoingOn:
 
         assert store.get(run.id).config.epochs == 2
         assert not store.get(run.id).is_ended
+
+    def test_before_anything_was_saved_a_run_can_only_begin_anew(
+        self, app: AppTest, store: RunStore
+    ):
+        run = add_interrupted(store)
+        open_page(app, PAGE, run=run.id)
+        assert "train.resume" not in [button.key for button in app.button]
+        assert not [label for label in labels(app) if "more epoch" in label]
+
+        app.button(key="train.again").click().run()
+
+        assert store.get(run.id).config == run.config
+        assert not store.get(run.id).is_ended
+
+    def test_numbers_of_earlier_weights_say_so(self, app: AppTest, store: RunStore):
+        run = add_finished(store, with_checkpoint=True)
+        store.go_on(run.id, n_epochs=5)
+        store.claim_next()
+        longer = {name: [*values, values[-1]] for name, values in run.history.items()}
+        store.update_progress(run.id, PROGRESS, longer)
+        store.interrupt(run.id, RunStoreError("the app was closed"))
+
+        open_page(app, PAGE, run=run.id)
+
+        assert "weights after epoch 10; what came later was not measured" in texts(app)
+
+    def test_a_run_deleted_at_work_and_brought_back_was_not_cancelled_before_it_began(
+        self, app: AppTest, store: RunStore
+    ):
+        run = add_running(store)
+        store.delete(run.id)
+        store.restore(run.id)
+
+        open_page(app, PAGE, run=run.id)
+
+        assert [info.value for info in app.info] == [
+            "This run was ended before its weights were stored."
+        ]
 
     @pytest.mark.parametrize("add", [add_failed, add_finished])
     def test_without_a_state_to_go_on_from_nothing_is_offered(
@@ -307,6 +357,17 @@ class TestSeeds:
         ) in texts(app)
         assert not app.exception
 
+    def test_a_run_stopped_by_hand_is_no_noise(self, app: AppTest, store: RunStore):
+        for seed in (0, 1):
+            run = add_finished(store, seed=seed)
+        add_finished(store, seed=2, was_stopped=True, test_accuracy=0.3, n_epochs=0)
+
+        open_page(app, PAGE, run=run.id)
+
+        assert "With 2 seeds" in texts(app)
+        assert "30.00%" not in texts(app)
+        assert not app.exception
+
     def test_a_run_alone_has_no_band(self, app: AppTest, store: RunStore):
         run = add_finished(store, units=16)
 
@@ -351,8 +412,10 @@ class TestStoreTrouble:
         cache.store().close()
         with full_disk(store):
             # A few may still find room in the last page.
-            while not app.error:
+            for _ in range(50):
                 app.button(key="train.start").click().run()
+                if app.error:
+                    break
 
             assert [error.value for error in app.error] == [
                 "The stored runs cannot be read or written now: database or disk is full"
