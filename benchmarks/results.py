@@ -54,13 +54,8 @@ def _train(config: TrainingConfig, dataset: Dataset) -> Result:
 
     start = time.perf_counter()
     outcome = train(config, dataset)
-    return measure(
-        Network(config, weights_of(outcome.model)),
-        dataset,
-        epoch_seconds=outcome.epoch_seconds,
-        start=start,
-        kept_epoch=outcome.kept_epoch,
-    )
+    network = Network(config, weights_of(outcome.model))
+    return measure(outcome, network, dataset, start=start)
 
 
 def _print_line(first: str, cells: Sequence[str]) -> None:

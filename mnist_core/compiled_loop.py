@@ -18,7 +18,7 @@ from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES, Dataset
 from mnist_core.errors import InvalidWeightsError
 from mnist_core.npz import Array
-from mnist_core.preprocessing import MAX_PIXEL, flatten
+from mnist_core.preprocessing import MAX_PIXEL, N_INPUTS, flatten
 from mnist_core.quiet import silenced_stderr
 from mnist_core.text import N_
 
@@ -63,15 +63,21 @@ class CompiledLoop:
         self._fit_labels = tf.constant(labels[:n_fit])
         self._validation_images = tf.constant(images[n_fit:])
         self._validation_labels = tf.constant(labels[n_fit:])
+        self._undistorted = dataset.train_images[:n_fit]
         self._distorter = (
-            Distorter(dataset.train_images[:n_fit], config.augmentation)
-            if config.augmentation.is_on
-            else None
+            Distorter(self._undistorted, config.augmentation) if config.augmentation.is_on else None
         )
         self._order = tf.Variable(tf.zeros(n_fit, tf.int32), trainable=False)
         # Bound to this object's tensors, so that each training traces its own graph once.
         self._train_chunk = tf.function(self._trace_train_chunk)
-        self._evaluate = tf.function(self._trace_evaluate)
+        # For any number of images, so that it is traced once for both parts.
+        self._evaluate = tf.function(
+            self._trace_evaluate,
+            input_signature=(
+                tf.TensorSpec((None, N_INPUTS), tf.uint8),
+                tf.TensorSpec((None,), tf.int32),
+            ),
+        )
 
     def state(self) -> tuple[Array, ...]:
         """Return every variable of the model, the dropout's random state too, and the optimiser."""
@@ -128,11 +134,13 @@ class CompiledLoop:
             "val_accuracy": int(n_correct) / n_validation,
         }
 
-    def final_loss(self) -> float:
-        """Return the sum of losses, with the weights as they are, on some training images."""
-        n_images = _EVALUATION_BATCH
-        loss_sum, _ = self._evaluate(self._fit_images[:n_images], self._fit_labels[:n_images])
-        return float(loss_sum)
+    def evaluate_fit(self) -> tuple[float, float]:
+        """Return loss and accuracy on the images learned from, undistorted and without dropout."""
+        if self._distorter is not None:
+            self._fit_images.assign(flatten(self._undistorted))
+        loss_sum, n_correct = self._evaluate(self._fit_images.read_value(), self._fit_labels)
+        n_fit = self._config.n_fit
+        return float(loss_sum) / n_fit, int(n_correct) / n_fit
 
     def _trace_train_chunk(self, start: tf.Tensor, end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)

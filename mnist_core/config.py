@@ -183,6 +183,11 @@ class TrainingConfig:
         """Steps in an epoch; the last batch may be smaller."""
         return math.ceil(self.n_fit / self.batch_size)
 
+    @property
+    def is_handicapped(self) -> bool:
+        """Whether training makes reading harder than it is afterwards: dropout, distortions."""
+        return self.augmentation.is_on or any(layer.dropout for layer in self.layers)
+
     def learning_rate_in(self, epoch: int) -> float:
         """Return the learning rate of an epoch, counted from 1."""
         return float(self.learning_rate * (1 - self.learning_rate_decay) ** (epoch - 1))

@@ -165,6 +165,9 @@ def _lay_out(
     )
 
 
+_GHOST_OPACITY: Final = 0.45
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GhostCurves:
     """An earlier run that a live chart shows beside the one at work.
@@ -273,12 +276,19 @@ def _live_spec(
             alt.Tooltip("value:Q", title=value_title, format=".1%" if is_share else ".3f"),
         ],
     )
+    is_ghost = alt.datum.part == (ghost or "")
+    opacity = alt.condition(is_ghost, alt.value(_GHOST_OPACITY), alt.value(1))
     # The dash sets a validation line apart for those who see no colours.
     line = base.mark_line(strokeWidth=2).encode(
+        opacity=opacity,
         detail="is_validation:N",
         strokeDash=alt.condition("datum.is_validation", alt.value([4, 3]), alt.value([1, 0])),
     )
-    points = base.mark_point(size=60, filled=True).transform_filter("datum.is_validation")
+    points = (
+        base.mark_point(size=60, filled=True)
+        .encode(opacity=opacity)
+        .transform_filter("datum.is_validation")
+    )
     spec: dict[str, Any] = (line + points).properties(height=HEIGHT - 40).to_dict()
     return spec
 

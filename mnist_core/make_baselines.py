@@ -24,7 +24,7 @@ def main() -> None:
         start = time.perf_counter()
         outcome = train(config, dataset)
         network = Network(config, weights_of(outcome.model))
-        result = measure(network, dataset, epoch_seconds=outcome.epoch_seconds, start=start)
+        result = measure(outcome, network, dataset, start=start)
         save_baseline(
             slug,
             history=outcome.history,

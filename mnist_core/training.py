@@ -39,6 +39,9 @@ class TrainingOutcome:
         kept_epoch: The epoch whose weights the model went back to when early stopping ended the
             training; None where it did not.
         checkpoint: The state to go on from.
+        train_accuracy: 0..1, the final weights on the images they were fitted to, as they are:
+            without dropout and distortions.
+        validation_accuracy: The same on the images held back; None where there are none.
     """
 
     model: keras.Sequential
@@ -47,6 +50,8 @@ class TrainingOutcome:
     was_stopped: bool
     kept_epoch: int | None
     checkpoint: Checkpoint
+    train_accuracy: float
+    validation_accuracy: float | None
 
 
 def train(
@@ -208,7 +213,8 @@ class _Training:
             self._best = None  # they are the weights now
             self._patience_from = self._n_epochs
             kept_epoch = self._best_epoch()
-        _check_finite(self._loop.final_loss())  # the last step of all is in no loss yet
+        loss, train_accuracy = self._loop.evaluate_fit()
+        _check_finite(loss)  # the last step of all is in no loss yet
         return TrainingOutcome(
             model=self._model,
             history=self._reporter.history,
@@ -216,6 +222,8 @@ class _Training:
             was_stopped=was_stopped,
             kept_epoch=kept_epoch,
             checkpoint=self.checkpoint(),
+            train_accuracy=train_accuracy,
+            validation_accuracy=self._loop.validate().get("val_accuracy"),
         )
 
     def _watched_losses(self) -> list[float]:

@@ -10,10 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset
 from mnist_core.dataset import load_dataset as load_dataset_anew
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
@@ -21,6 +20,9 @@ from mnist_core.evaluation import evaluate
 from mnist_core.network import Network
 from mnist_core.records import History, Progress, Result, Run
 from mnist_core.runs import RunStore
+
+if TYPE_CHECKING:
+    from mnist_core.training import TrainingOutcome
 
 _log = logging.getLogger(__name__)
 
@@ -112,7 +114,10 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
         return
     dataset = load_dataset()
     start_from = store.checkpoint(run_id)
-    start = time.perf_counter() - (start_from.seconds if start_from else 0.0)
+    seconds_before = max(
+        start_from.seconds if start_from else 0.0, run.result.total_seconds if run.result else 0.0
+    )
+    start = time.perf_counter() - seconds_before
     last_write = -_WRITE_SECONDS
     unwritten: tuple[Progress, History] | None = None
     is_wanted = True
@@ -146,13 +151,7 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
             with _tolerated("progress", run_id):
                 store.update_progress(run_id, *unwritten, claim=claim)
     weights = weights_of(outcome.model)
-    result = measure(
-        Network(config, weights),
-        dataset,
-        epoch_seconds=outcome.epoch_seconds,
-        start=start,
-        kept_epoch=outcome.kept_epoch,
-    )
+    result = measure(outcome, Network(config, weights), dataset, start=start)
     # Apart from the result, and before it: where there is no room for both, the result counts.
     write_checkpoint(outcome.checkpoint)
     _store_patiently(
@@ -182,37 +181,23 @@ def _store_patiently(finish: Callable[[], bool]) -> None:
 
 
 def measure(
-    network: Network,
-    dataset: Dataset,
-    *,
-    epoch_seconds: tuple[float, ...],
-    start: float,
-    kept_epoch: int | None = None,
+    outcome: "TrainingOutcome", network: Network, dataset: Dataset, *, start: float
 ) -> Result:
     """Score a trained network on the images it was fitted to, those held back, and the test set.
 
     Args:
+        outcome: What the training left.
         network: The trained network.
-        dataset: Where the images come from.
-        epoch_seconds: Seconds that each epoch took.
+        dataset: Where the test images come from.
         start: `time.perf_counter()` when the training began.
-        kept_epoch: The epoch that early stopping went back to, if it did.
     """
-    config: TrainingConfig = network.config
-    images = dataset.train_images[: config.n_train]
-    labels = dataset.train_labels[: config.n_train]
-    n_fit = config.n_fit
-
-    def accuracy(part: slice) -> float:
-        return evaluate(network.probabilities(images[part]), labels[part]).accuracy
-
+    # As the pages read them, so that they count the same mistakes.
+    answers = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
     return Result(
-        train_accuracy=accuracy(slice(n_fit)),
-        validation_accuracy=accuracy(slice(n_fit, None)) if n_fit < config.n_train else None,
-        test_accuracy=evaluate(
-            network.probabilities(dataset.test_images), dataset.test_labels
-        ).accuracy,
-        epoch_seconds=epoch_seconds,
+        train_accuracy=outcome.train_accuracy,
+        validation_accuracy=outcome.validation_accuracy,
+        test_accuracy=answers.accuracy,
+        epoch_seconds=outcome.epoch_seconds,
         total_seconds=time.perf_counter() - start,
-        kept_epoch=kept_epoch,
+        kept_epoch=outcome.kept_epoch,
     )

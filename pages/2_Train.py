@@ -8,7 +8,7 @@ from pages.ui.language import _
 with layout.page("train"):
     workers.jobs().refresh()
     workers.jobs().warm_up()
-    st.write(_("Guess first: how many of 10,000 new digits will it read right after one pass?"))
+    st.write(_("Guess first: how many of 10,000 new digits will it read right in the end?"))
     controls, lesson = st.columns([1, 2.6], gap="large")
     with controls:
         preset = settings.choose_preset()
@@ -27,7 +27,7 @@ with layout.page("train"):
             training.start(name, config)
     run = training.looked_at()
     with lesson:
+        network_summary.show(config, is_open=run is None)
         if run is not None:
             training.show(run)
-        network_summary.show(config)
     network_summary.learning_loop()

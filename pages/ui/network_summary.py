@@ -15,13 +15,22 @@ from pages.ui import network_picture
 from pages.ui.language import _
 
 
-def show(config: TrainingConfig) -> None:
-    """Draw a network, and show its layers with their output shapes and parameter counts."""
-    with st.container(key="train-network"):  # stays in sight beside a long list of settings
-        st.subheader(
-            _("The network of these settings: {sizes}", sizes=describe_network(config)),
-            anchor=False,
-        )
+def show(config: TrainingConfig, *, is_open: bool) -> None:
+    """Draw a network, and show its layers with their output shapes and parameter counts.
+
+    Args:
+        config: The settings.
+        is_open: Whether all of it is in sight at first, or its sizes only.
+    """
+    with (
+        st.container(key="train-network"),  # stays in sight beside a long list of settings
+        st.expander(
+            _("The network that Start trains: {sizes}", sizes=describe_network(config)),
+            expanded=is_open,
+            icon=":material/hub:",
+            key="train.network",
+        ),
+    ):
         network_picture.show(config)
         _layer_table(config)
 

@@ -4,8 +4,9 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
+from mnist_core import comparison
 from mnist_core.comparison import Setting
-from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS, TrainingConfig
 from mnist_core.text import N_
 from pages.ui.language import _
 
@@ -62,3 +63,12 @@ def listing(settings: Mapping[str, Setting], *, without: Collection[str] = ()) -
         for name, setting in settings.items()
         if name not in without
     ]
+
+
+def summary(config: TrainingConfig) -> str:
+    """Write the network, the epochs, and what is set otherwise than usual."""
+    settings = comparison.flat_settings(config)
+    usual = comparison.flat_settings(TrainingConfig())
+    unusual = {name: setting for name, setting in settings.items() if setting != usual[name]}
+    always = {name: settings[name] for name in ("network", "epochs")}
+    return " · ".join(listing(always | unusual))

@@ -9,10 +9,23 @@ from mnist_core import curve_figures
 from mnist_core.config import TrainingConfig
 from mnist_core.curve_figures import GhostCurves
 from mnist_core.records import CurvePoint, Progress, Run, RunStatus
-from pages.ui import cache, curves, layout, run_actions, run_result, runs, seeds, url, workers
+from pages.ui import (
+    cache,
+    curves,
+    layout,
+    run_actions,
+    run_result,
+    runs,
+    seeds,
+    setting_texts,
+    url,
+    workers,
+)
 from pages.ui.language import _, error_text, plain
 
 _POLL_SECONDS: Final = 0.5
+_OTHERS_SECONDS: Final = 2.0
+_MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
 
 
 def start(name: str, config: TrainingConfig) -> None:
@@ -24,7 +37,7 @@ def start(name: str, config: TrainingConfig) -> None:
 
 def looked_at() -> Run | None:
     """Return the run that the URL names, or one that is at work; None if there is neither."""
-    run = runs.asked() or next((run for run in cache.store().list() if not run.is_ended), None)
+    run = runs.asked() or next(reversed(_unended()), None)
     if run is not None:
         runs.look_at(run.id)
     return run
@@ -34,6 +47,7 @@ def show(run: Run) -> None:
     """Show a run, live while it is at work, and the way to others that are."""
     _others(run)
     st.subheader(plain(run.title), anchor=False)
+    st.caption(setting_texts.summary(run.config))
     if not run.is_ended:
         live = st.container()  # above the choice, so that it is the first thing in sight
         ghost = _choose_ghost(run)
@@ -79,16 +93,35 @@ def _interruption(run: Run) -> str:
 
 
 def _others(run: Run) -> None:
-    others = [other for other in cache.store().list() if not other.is_ended and other.id != run.id]
-    with st.container(horizontal=True, gap="small"):
-        for other in reversed(others):  # in the order of the queue
+    """Show the way to the other runs that wait or are at work."""
+    is_any = bool(_unended_but(run))
+    st.fragment(_other_buttons, run_every=_OTHERS_SECONDS if is_any else None)(run)
+
+
+def _other_buttons(run: Run) -> None:
+    # Not links: one to the page that is open leaves the URL as it is.
+    with layout.shown_errors(), st.container(horizontal=True, gap="small"):
+        for other in _unended_but(run):
             name = plain(other.title)
-            label = (
+            if st.button(
                 _("Also waiting: {name}", name=name)
                 if other.status == RunStatus.QUEUED
-                else _("Also at work: {name}", name=name)
-            )
-            layout.link(layout.PAGES["train"], label=label, run=other.id)
+                else _("Also at work: {name}", name=name),
+                icon=":material/model_training:",
+                key=f"train.other.{other.id}",
+                type="tertiary",
+            ):
+                runs.look_at(other.id)
+                st.rerun()
+
+
+def _unended_but(run: Run) -> Sequence[Run]:
+    """Return the other runs that have not ended, in the order they were created."""
+    return [each for each in reversed(_unended()) if each.id != run.id]
+
+
+def _unended() -> Sequence[Run]:
+    return [run for run in cache.store().list() if not run.is_ended]
 
 
 def _choose_ghost(run: Run) -> Run | None:
@@ -154,14 +187,20 @@ def _progress_text(progress: Progress) -> str:
         return _("Testing on images that it has never seen")
     return _(
         "Epoch {epoch} of {n_epochs} · batch {batch} of {n_batches} · {speed} images a second · "
-        "{seconds} s left",
+        "{time} left",
         epoch=progress.epoch,
         n_epochs=progress.n_epochs,
         batch=progress.batch,
         n_batches=progress.n_batches,
         speed=f"{progress.images_per_second:,.0f}",
-        seconds=f"{progress.eta_seconds:.0f}",
+        time=_duration(progress.eta_seconds),
     )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < _MINUTES_FROM:
+        return _("{seconds} s", seconds=f"{seconds:.0f}")
+    return _("{minutes} min", minutes=f"{seconds / 60:.0f}")
 
 
 def _curves(run: Run, ghost: Run | None) -> None:
@@ -180,6 +219,13 @@ def _curves(run: Run, ghost: Run | None) -> None:
         )
         column.vega_lite_chart(
             chart.frame, chart.spec, key=f"train.live.{metric}", alt=titles[metric]
+        )
+    if run.config.is_handicapped:
+        st.caption(
+            _(
+                "While it learns, dropout and distorted images make reading harder for it; without "
+                "them it reads more than the training curve shows."
+            )
         )
 
 

@@ -8,11 +8,10 @@ import psutil
 import pytest
 
 from mnist_core import worker
-from mnist_core.config import HiddenLayer, TrainingConfig
+from mnist_core.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
 from mnist_core.jobs import Jobs
-from mnist_core.network import Network
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from tests.core.processes import workers_below
@@ -327,25 +326,46 @@ def test_a_training_outlives_a_database_that_is_locked_for_a_while(
 
 
 @pytest.mark.parametrize("validation_split", [0.2, 0.0])
-def test_each_part_of_the_data_is_measured_for_itself(validation_split, small_dataset):
-    config = TrainingConfig(layers=(), n_train=100, validation_split=validation_split)
-    only_threes = np.zeros(10, np.float32)
-    only_threes[3] = 1
-    network = Network(config, (np.zeros((784, 10), np.float32), only_threes))
+@pytest.mark.parametrize("augmentation", [Augmentation(), Augmentation(elastic=2.0)])
+def test_each_part_of_the_data_is_measured_for_itself(
+    store, claimed, dataset, validation_split, augmentation
+):
+    layers = (HiddenLayer(16, dropout=0.5),)
+    config = dataclasses.replace(
+        SHORT, layers=layers, validation_split=validation_split, augmentation=augmentation
+    )
+    run_id = claimed(config)
 
-    result = worker.measure(network, small_dataset, epoch_seconds=(1.0, 2.0), start=0.0)
+    work(store, run_id)
 
-    def share_of_threes(labels: np.ndarray) -> float:
-        return pytest.approx(labels.tolist().count(3) / len(labels))
+    result = store.get(run_id).result
+    network = store.network(run_id)
 
-    labels = small_dataset.train_labels
-    assert result.train_accuracy == share_of_threes(labels[: config.n_fit])
-    assert result.test_accuracy == share_of_threes(small_dataset.test_labels)
+    def share_right(images: np.ndarray, labels: np.ndarray) -> float:
+        right = network.probabilities(images).argmax(axis=1) == labels
+        return pytest.approx(right.mean())
+
+    # Without dropout, and the images as they are.
+    images, labels = dataset.train_images[:100], dataset.train_labels[:100]
+    n_fit = config.n_fit
+    assert result.train_accuracy == share_right(images[:n_fit], labels[:n_fit])
+    assert result.test_accuracy == share_right(dataset.test_images, dataset.test_labels)
     if validation_split:
-        assert result.validation_accuracy == share_of_threes(labels[80:100])
+        assert result.validation_accuracy == share_right(images[n_fit:], labels[n_fit:])
     else:
         assert result.validation_accuracy is None
-    assert result.epoch_seconds == (1.0, 2.0)
+
+
+def test_the_time_of_a_run_that_goes_on_only_ever_grows(store, claimed):
+    run_id = claimed()
+    work(store, run_id)
+    before = store.get(run_id).result.total_seconds
+    store.go_on(run_id, n_epochs=1)
+    store.claim_next()
+
+    work(store, run_id)
+
+    assert store.get(run_id).result.total_seconds > before
 
 
 # A server that trains until its standard input is closed.
