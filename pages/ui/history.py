@@ -36,6 +36,11 @@ READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
             "Its validation loss fell until the last epoch, {epoch}: more epochs would probably "
             "help."
         ),
+        CurveKind.WIDE_GAP: N_(
+            "It reads {train} of the images it learns from but only {validation} of those held "
+            "back: it learned many of its examples by heart (overfitting), although its validation "
+            "loss has come to rest. Try dropout, distorted images, or more images."
+        ),
         CurveKind.GOOD: N_(
             "It reads {train} of the images it learns from and {validation} of those held back: it "
             "learned the digits, not the examples. Its validation loss was lowest after epoch "

@@ -287,6 +287,21 @@ def test_the_curves_of_each_run_are_read(app: AppTest):
     assert said.count("98.03% of new ones") == 1
 
 
+def test_a_wide_gap_is_read_as_examples_learned_by_heart(app: AppTest, store: RunStore):
+    history = {
+        "loss": [0.5, 0.1],
+        "accuracy": [0.9, 0.9875],
+        "val_loss": [0.6, 0.598],
+        "val_accuracy": [0.8, 0.83],
+    }
+    run = add_finished(store, history=history)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "98.75% of the images it learns from but only 83.00% of those held" in sentences(app)
+    assert "the digits, not the examples" not in sentences(app)
+
+
 def test_a_run_at_work_is_not_read_yet(app: AppTest, store: RunStore):
     run = add_running(store)
 
