@@ -52,6 +52,12 @@ READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
     }
 )
 
+_STOPPED_EARLY: Final = N_(
+    "Its validation loss was lowest after epoch {epoch}; since then only the training loss fell, "
+    "so it went on to learn its examples by heart (overfitting from epoch {epoch}). Early stopping "
+    "went back to the weights of epoch {epoch}. Dropout or more images may help further."
+)
+
 
 def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
     """Return the chosen runs that have curves; say which have none."""
@@ -138,8 +144,11 @@ def _reading(run: Run) -> str:
     if run.status == RunStatus.FAILED and run.failure:
         return error_text(run.failure)
     reading = read_curves(run.history, run.config)
+    was_stopped_early = run.result is not None and run.result.kept_epoch is not None
     sentence = _(
-        READINGS[reading.kind],
+        _STOPPED_EARLY
+        if was_stopped_early and reading.kind == CurveKind.OVERFITTING
+        else READINGS[reading.kind],
         epoch=reading.epoch,
         rate=f"{run.config.learning_rate:g}",
         train=runs.percent(reading.train_accuracy),

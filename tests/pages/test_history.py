@@ -302,6 +302,32 @@ def test_a_wide_gap_is_read_as_examples_learned_by_heart(app: AppTest, store: Ru
     assert "the digits, not the examples" not in sentences(app)
 
 
+OVERFITTING = {
+    "loss": [0.5, 0.3, 0.1, 0.05],
+    "accuracy": [0.9, 0.95, 0.98, 0.99],
+    "val_loss": [0.4, 0.3, 0.4, 0.5],
+    "val_accuracy": [0.85, 0.9, 0.9, 0.9],
+}
+
+
+def test_a_run_that_overfits_is_told_where_to_stop(app: AppTest, store: RunStore):
+    run = add_finished(store, history=OVERFITTING)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "(overfitting from epoch 2). Stop there" in sentences(app)
+    assert "Early stopping" not in sentences(app)
+
+
+def test_a_run_that_early_stopping_ended_is_not_told_to_stop(app: AppTest, store: RunStore):
+    run = add_finished(store, history=OVERFITTING, kept_epoch=2)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "Early stopping went back to the weights of epoch 2" in sentences(app)
+    assert "Stop there" not in sentences(app)
+
+
 def test_a_run_at_work_is_not_read_yet(app: AppTest, store: RunStore):
     run = add_running(store)
 
