@@ -20,6 +20,7 @@ class CurveKind(StrEnum):
     OVERFITTING = "overfitting"
     UNDERFITTING = "underfitting"
     STILL_IMPROVING = "still improving"
+    WIDE_GAP = "wide gap"  # learned by heart, though its validation loss has come to rest
     GOOD = "good"
     UNSEEN = "unseen"  # learned, but no image was held back to see whether it overfits
 
@@ -104,7 +105,9 @@ def _kind(history: History, config: TrainingConfig) -> CurveKind:
         return CurveKind.UNDERFITTING
     if best is None:
         return CurveKind.UNSEEN
-    return CurveKind.STILL_IMPROVING if _still_falls(history["val_loss"]) else CurveKind.GOOD
+    if _still_falls(history["val_loss"]):
+        return CurveKind.STILL_IMPROVING
+    return CurveKind.WIDE_GAP if _has_wide_gap(history) else CurveKind.GOOD
 
 
 def _accuracy_reached(history: History) -> float:
@@ -137,8 +140,11 @@ def _overfits(history: History, best: int) -> bool:
     lowest = validation[best - 1]
     is_worse = len(after) >= _N_WORSE and min(after[-_N_WORSE:]) >= _WORSE * lowest
     # Where the accuracies are far apart too, there is no need to wait for more epochs.
-    gap = history["accuracy"][-1] - history["val_accuracy"][-1]
-    return is_worse or gap >= OVERFITTING_GAP
+    return is_worse or _has_wide_gap(history)
+
+
+def _has_wide_gap(history: History) -> bool:
+    return history["accuracy"][-1] - history["val_accuracy"][-1] >= OVERFITTING_GAP
 
 
 def _still_falls(losses: Sequence[float]) -> bool:

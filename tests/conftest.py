@@ -13,7 +13,7 @@ from sqlalchemy import event
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import PRESETS, HiddenLayer
 from mnist_core.errors import RunStoreError, TrainingDivergedError
-from mnist_core.records import Progress, Run, RunStatus
+from mnist_core.records import History, Progress, Run, RunStatus
 from mnist_core.runs import RunStore
 
 TINY = dataclasses.replace(PRESETS["mlp-512"].config, epochs=2, n_train=200)
@@ -77,13 +77,14 @@ def add_finished(
     units: int = 256,
     n_epochs: int | None = None,
     kept_epoch: int | None = None,
+    history: History | None = None,
     with_checkpoint: bool = False,
 ) -> Run:
     """Store a run that has what a baseline reached, so nothing need be trained."""
     baseline = store.get("mlp-256")
     assert baseline.result is not None
     config = dataclasses.replace(baseline.config, layers=(HiddenLayer(units),), seed=seed)
-    history = baseline.history
+    history = history or baseline.history
     if n_epochs is not None:
         config = dataclasses.replace(config, epochs=n_epochs or config.epochs)
         history = {key: [values[-1]] * n_epochs for key, values in history.items() if n_epochs}

@@ -36,6 +36,11 @@ READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
             "Its validation loss fell until the last epoch, {epoch}: more epochs would probably "
             "help."
         ),
+        CurveKind.WIDE_GAP: N_(
+            "It reads {train} of the images it learns from but only {validation} of those held "
+            "back: it learned many of its examples by heart (overfitting), although its validation "
+            "loss has come to rest. Try dropout, distorted images, or more images."
+        ),
         CurveKind.GOOD: N_(
             "It reads {train} of the images it learns from and {validation} of those held back: it "
             "learned the digits, not the examples. Its validation loss was lowest after epoch "
@@ -45,6 +50,12 @@ READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
             "It held no images back, so its curves cannot show whether it overfits."
         ),
     }
+)
+
+_STOPPED_EARLY: Final = N_(
+    "Its validation loss was lowest after epoch {epoch}; since then only the training loss fell, "
+    "so it went on to learn its examples by heart (overfitting from epoch {epoch}). Early stopping "
+    "went back to the weights of epoch {epoch}. Dropout or more images may help further."
 )
 
 
@@ -133,8 +144,11 @@ def _reading(run: Run) -> str:
     if run.status == RunStatus.FAILED and run.failure:
         return error_text(run.failure)
     reading = read_curves(run.history, run.config)
+    was_stopped_early = run.result is not None and run.result.kept_epoch is not None
     sentence = _(
-        READINGS[reading.kind],
+        _STOPPED_EARLY
+        if was_stopped_early and reading.kind == CurveKind.OVERFITTING
+        else READINGS[reading.kind],
         epoch=reading.epoch,
         rate=f"{run.config.learning_rate:g}",
         train=runs.percent(reading.train_accuracy),

@@ -16,7 +16,7 @@ import streamlit as st
 from mnist_core import comparison, figures
 from mnist_core.config import describe_network
 from mnist_core.database import MAX_NAME_LENGTH
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.records import Run, RunStatus
 from mnist_core.text import N_
 from pages.ui import cache, layout, runs, setting_texts, url
@@ -282,14 +282,14 @@ def _rename(run_id: str, key: str) -> None:
 
 
 def _delete(titles: Mapping[str, str], chosen: Sequence[str]) -> None:
-    deleted = {
-        run_id: title
-        for run_id, title in titles.items()
-        if _attempt(partial(cache.store().delete, run_id))
-    }
-    st.session_state[_DELETED] = _Deletion(deleted, layout.visit())
-    _put([run_id for run_id in chosen if run_id not in titles])
-    if st.query_params.get("run") in titles:
+    deleted, remaining = _change_each(cache.store().delete, list(titles))
+    if deleted:
+        st.session_state[_DELETED] = _Deletion(
+            {run_id: titles[run_id] for run_id in deleted}, layout.visit()
+        )
+    gone = titles.keys() - remaining
+    _put([run_id for run_id in chosen if run_id not in gone])
+    if st.query_params.get("run") in gone:
         runs.look_at(None)
 
 
@@ -314,21 +314,42 @@ def offer_undo(chosen: Sequence[Run]) -> None:
             icon=":material/undo:",
             key="history.undo",
             on_click=_undo,
-            args=(list(deletion.titles), [run.id for run in chosen]),
+            args=(deletion, [run.id for run in chosen]),
         )
 
 
-def _undo(run_ids: Sequence[str], chosen: Sequence[str]) -> None:
-    restored = [run_id for run_id in run_ids if _attempt(partial(cache.store().restore, run_id))]
-    del st.session_state[_DELETED]
+def _undo(deletion: _Deletion, chosen: Sequence[str]) -> None:
+    restored, remaining = _change_each(cache.store().restore, list(deletion.titles))
+    st.session_state[_DELETED] = _Deletion(
+        {run_id: deletion.titles[run_id] for run_id in remaining}, deletion.visit
+    )
     _put([*chosen, *restored])
 
 
-def _attempt(action: Callable[[], None]) -> bool:
-    """Change the store; what cannot be done is told when the page is shown."""
+def _change_each(
+    change: Callable[[str], None], run_ids: Sequence[str]
+) -> tuple[Sequence[str], Sequence[str]]:
+    """Change runs one by one.
+
+    Returns:
+        The runs that were changed, and those that may be another time, when the store can be
+        written again. A run that does not exist is among neither.
+    """
+    changed, remaining = [], []
+    for run_id in run_ids:
+        error = _attempt(partial(change, run_id))
+        if error is None:
+            changed.append(run_id)
+        elif isinstance(error, RunStoreError):
+            remaining.append(run_id)
+    return changed, remaining
+
+
+def _attempt(action: Callable[[], None]) -> MnistCoreError | None:
+    """Change the store; what cannot be done is returned, and told when the page is shown."""
     try:
         action()
     except MnistCoreError as error:
         st.session_state[_NOTICE] = error_text(error)
-        return False
-    return True
+        return error
+    return None

@@ -11,6 +11,7 @@ from mnist_core.config import PRESETS
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
+from tests.browser.controls import move_slider
 from tests.browser.server import Server, running_app
 from tests.core.processes import workers_below
 from tests.waiting import wait_until
@@ -18,17 +19,6 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.browser
 
 LEARN_LIMIT_MS = 90_000  # loads TensorFlow, trains, evaluates
-
-
-def move_slider(page: Page, group: str, name: str, key: str) -> None:
-    """Open a group of settings and move one of its sliders by a key."""
-    slider = page.get_by_role("slider", name=name)
-    if not slider.is_visible():
-        page.locator("summary").filter(has_text=group).click()
-    slider.focus()
-    slider.press(key)
-    # What is said of the changed settings stands above the groups and moves them.
-    expect(page.get_by_text("Changed:")).to_be_visible()
 
 
 def start_tiny_run(page: Page) -> None:

@@ -274,6 +274,7 @@ def test_a_smaller_last_batch_is_a_batch_too(n_train, validation_split, batch_si
         ("mlp-512", 401_920 + 5_130),
         ("dropout-256", 200_960 + 65_792 + 2_570),
         ("dropout-800", 628_000 + 8_010),
+        ("best-mlp", 628_000 + 640_800 + 8_010),
         ("overfit", 401_920 + 262_656 + 5_130),
     ],
 )
@@ -332,6 +333,18 @@ PRESET_SETTINGS = {
     "dropout-256": FIRST_TUTORIAL
     | {"layers": (HiddenLayer(256, "relu", 0.5), HiddenLayer(256, "relu", 0.0))},
     "dropout-800": FIRST_TUTORIAL | {"layers": (HiddenLayer(800, "relu", 0.5),)},
+    "best-mlp": {
+        "layers": (HiddenLayer(800, "relu", 0.2), HiddenLayer(800, "relu", 0.2)),
+        "optimizer": "adam",
+        "learning_rate": 0.001,
+        "learning_rate_decay": 0.05,
+        "batch_size": 128,
+        "epochs": 80,
+        "validation_split": 0.0,
+        "augmentation": Augmentation(shift=1.0, rotation=8.0, zoom=0.1, elastic=1.2),
+        "n_train": 60_000,
+        "seed": 0,
+    },
     "overfit": {
         "layers": (HiddenLayer(512), HiddenLayer(512)),
         "n_train": 1_000,

@@ -6,7 +6,7 @@ import math
 import pytest
 
 from mnist_core.baselines import load_baselines
-from mnist_core.config import PRESETS, TrainingConfig
+from mnist_core.config import PRESETS, HiddenLayer, TrainingConfig
 from mnist_core.dataset import Dataset
 from mnist_core.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
 from mnist_core.records import History
@@ -190,6 +190,24 @@ def test_a_wide_gap_alone_is_no_overfitting_while_the_validation_loss_falls():
     assert kind(history) == CurveKind.STILL_IMPROVING
 
 
+@pytest.mark.parametrize(
+    ("val_accuracy", "expected"), [(0.94, CurveKind.WIDE_GAP), (0.945, CurveKind.GOOD)]
+)
+@pytest.mark.parametrize(
+    ("loss", "val_loss"),
+    [
+        pytest.param([0.4, 0.35, 0.1], [0.3, 0.2, 0.199], id="last is best"),
+        pytest.param([0.4, 0.35, 0.36], [0.3, 0.2, 0.201], id="training loss does not fall"),
+    ],
+)
+def test_accuracies_three_points_apart_are_a_wide_gap_where_the_validation_loss_rests(
+    loss: list[float], val_loss: list[float], val_accuracy: float, expected: CurveKind
+):
+    history = made(loss, val_loss, accuracy=0.97, val_accuracy=val_accuracy)
+
+    assert kind(history) == expected
+
+
 def test_without_validation_nothing_is_said_of_overfitting():
     reading = read_curves(made([0.4, 0.1, 0.001], accuracy=1.0), USUAL)
 
@@ -221,6 +239,21 @@ def test_the_preset_that_overfits_is_read_as_overfitting(dataset: Dataset):
     assert reading.kind == CurveKind.OVERFITTING
     assert reading.epoch is not None
     assert reading.epoch < config.epochs / 2
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+def test_few_images_and_ever_smaller_steps_leave_a_wide_gap(dataset: Dataset, seed: int):
+    config = TrainingConfig(
+        layers=(HiddenLayer(256),),
+        n_train=500,
+        batch_size=32,
+        epochs=12,
+        learning_rate_decay=0.3,
+        validation_split=0.2,
+        seed=seed,
+    )
+
+    assert read_training(config, dataset).kind == CurveKind.WIDE_GAP
 
 
 @pytest.mark.parametrize("learning_rate", [3.0, 10.0])

@@ -2,7 +2,9 @@
 
 import io
 import json
-from collections.abc import Sequence
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 import pandas as pd
 import pytest
@@ -13,7 +15,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.comparison import flat_settings
 from mnist_core.config import TrainingConfig
 from mnist_core.diagnosis import CurveKind
-from mnist_core.errors import TrainingDivergedError
+from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui import runs_table, setting_texts
@@ -287,6 +289,47 @@ def test_the_curves_of_each_run_are_read(app: AppTest):
     assert said.count("98.03% of new ones") == 1
 
 
+def test_a_wide_gap_is_read_as_examples_learned_by_heart(app: AppTest, store: RunStore):
+    history = {
+        "loss": [0.5, 0.1],
+        "accuracy": [0.9, 0.9875],
+        "val_loss": [0.6, 0.598],
+        "val_accuracy": [0.8, 0.83],
+    }
+    run = add_finished(store, history=history)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "98.75% of the images it learns from but only 83.00% of those held" in sentences(app)
+    assert "the digits, not the examples" not in sentences(app)
+
+
+OVERFITTING = {
+    "loss": [0.5, 0.3, 0.1, 0.05],
+    "accuracy": [0.9, 0.95, 0.98, 0.99],
+    "val_loss": [0.4, 0.3, 0.4, 0.5],
+    "val_accuracy": [0.85, 0.9, 0.9, 0.9],
+}
+
+
+def test_a_run_that_overfits_is_told_where_to_stop(app: AppTest, store: RunStore):
+    run = add_finished(store, history=OVERFITTING)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "(overfitting from epoch 2). Stop there" in sentences(app)
+    assert "Early stopping" not in sentences(app)
+
+
+def test_a_run_that_early_stopping_ended_is_not_told_to_stop(app: AppTest, store: RunStore):
+    run = add_finished(store, history=OVERFITTING, kept_epoch=2)
+
+    open_page(app, PAGE, runs=run.id)
+
+    assert "Early stopping went back to the weights of epoch 2" in sentences(app)
+    assert "Stop there" not in sentences(app)
+
+
 def test_a_run_at_work_is_not_read_yet(app: AppTest, store: RunStore):
     run = add_running(store)
 
@@ -441,6 +484,104 @@ def test_deleting_what_somebody_else_has_deleted_is_a_sentence(app: AppTest, sto
     assert not app.exception
     assert [warning.value for warning in app.warning] == [f"There is no run {run.id}"]
     assert chosen(app) == ["mlp-256"]
+
+
+@contextmanager
+def locked(store: RunStore) -> Iterator[None]:
+    """Let somebody else hold the database for writing."""
+    database = sqlite3.connect(store.url.removeprefix("sqlite:///"))
+    try:
+        database.execute("BEGIN IMMEDIATE")
+        yield
+    finally:
+        database.close()
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for a lock only for a moment."""
+    monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_undo_stays_offered_while_the_store_is_locked(app: AppTest, store: RunStore):
+    run = add_finished(store)
+    open_page(app, PAGE, runs=run.id)
+    button(app, "Delete 1 run").click().run()
+
+    with locked(store):
+        button(app, "Undo").click().run()
+
+    assert "database is locked" in app.warning[0].value
+    assert r"Deleted: mine \#1." in sentences(app)
+    button(app, "Undo").click().run()
+    assert [run.id for run in store.list()] == [run.id]
+    assert chosen(app) == [run.title]
+    assert "Deleted" not in sentences(app)
+
+
+def test_undo_stays_offered_for_what_could_not_be_restored(
+    app: AppTest, store: RunStore, monkeypatch: pytest.MonkeyPatch
+):
+    first, second = add_finished(store, "first"), add_finished(store, "second")
+    open_page(app, PAGE, runs=f"{first.id},{second.id}")
+    button(app, "Delete 2 runs").click().run()
+    original = RunStore.restore
+
+    def restore(self, run_id: str) -> None:
+        if run_id == first.id:
+            raise RunStoreError("the database is locked")
+        original(self, run_id)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(RunStore, "restore", restore)
+        button(app, "Undo").click().run()
+
+    assert chosen(app) == [second.title]
+    assert r"Deleted: first \#1." in sentences(app)
+    button(app, "Undo").click().run()
+    assert set(chosen(app)) == {first.title, second.title}
+
+
+def test_undo_is_over_for_what_cannot_be_restored_any_more(app: AppTest, store: RunStore):
+    run = add_finished(store)
+    open_page(app, PAGE, runs=run.id)
+    button(app, "Delete 1 run").click().run()
+    store.restore(run.id)
+
+    button(app, "Undo").click().run()
+
+    assert [warning.value for warning in app.warning] == [f"There is no run {run.id}"]
+    assert "Deleted" not in sentences(app)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_could_not_be_deleted_stays_chosen(app: AppTest, store: RunStore):
+    run = add_finished(store)
+    open_page(app, PAGE, run=run.id, runs=f"{run.id},mlp-256")
+
+    with locked(store):
+        button(app, "Delete 1 run").click().run()
+
+    assert "database is locked" in app.warning[0].value
+    assert app.query_params["runs"] == f"{run.id},mlp-256"
+    assert app.query_params["run"] == run.id
+    assert "Deleted" not in sentences(app)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_deletion_that_fails_leaves_the_way_back_from_the_one_before(
+    app: AppTest, store: RunStore
+):
+    first, second = add_finished(store, "first"), add_finished(store, "second")
+    open_page(app, PAGE, runs=first.id)
+    button(app, "Delete 1 run").click().run()
+    tick(app, second.title)
+
+    with locked(store):
+        button(app, "Delete 1 run").click().run()
+
+    assert r"Deleted: first \#1." in sentences(app)
 
 
 def test_renaming_what_somebody_else_has_deleted_is_a_sentence(app: AppTest, store: RunStore):
