@@ -32,7 +32,7 @@ def history_figure(
     colours: Sequence[str],
     titles: Mapping[str, str],
 ) -> go.Figure:
-    """Draw a metric by epoch for several runs; the training part dotted, validation solid.
+    """Draw a metric by epoch for several runs; the training part solid, validation dashed.
 
     A star on the validation loss marks the epoch where it was lowest.
 
@@ -48,8 +48,8 @@ def history_figure(
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     for (name, history), colour in zip(histories.items(), colours, strict=True):
         for key, part, dash in (
-            (metric, titles["training"], "dot"),
-            (f"val_{metric}", titles["validation"], "solid"),
+            (metric, titles["training"], "solid"),
+            (f"val_{metric}", titles["validation"], "dash"),
         ):
             if not history.get(key):
                 continue

@@ -1,8 +1,6 @@
 """The parts of the History page below the table of runs."""
 
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
-from typing import Final
 from urllib.parse import urlencode
 
 import pandas as pd
@@ -12,51 +10,9 @@ from mnist_core import comparison, curve_figures
 from mnist_core.diagnosis import CurveKind, read_curves
 from mnist_core.evaluation import judge_fit
 from mnist_core.records import Result, Run, RunStatus
-from mnist_core.text import N_
 from pages.ui import curves, runs, runs_table, setting_texts
 from pages.ui.language import _, error_text, plain
-from pages.ui.run_result import FIT_SENTENCES
-
-READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
-    {
-        CurveKind.RATE_TOO_HIGH: N_(
-            "Its training loss jumps, rises, or never leaves that of guessing, 2.30: the steps are "
-            "too large. Try a smaller learning rate than {rate}."
-        ),
-        CurveKind.OVERFITTING: N_(
-            "Its validation loss was lowest after epoch {epoch}; since then only the training loss "
-            "fell, so it went on to learn its examples by heart (overfitting from epoch {epoch}). "
-            "Stop there, or try dropout or more images."
-        ),
-        CurveKind.UNDERFITTING: N_(
-            "It still reads only {train} of the images it learns from (underfitting): it needs "
-            "more epochs, more units, or another learning rate."
-        ),
-        CurveKind.STILL_IMPROVING: N_(
-            "Its validation loss fell until the last epoch, {epoch}: more epochs would probably "
-            "help."
-        ),
-        CurveKind.WIDE_GAP: N_(
-            "It reads {train} of the images it learns from but only {validation} of those held "
-            "back: it learned many of its examples by heart (overfitting), although its validation "
-            "loss has come to rest. Try dropout, distorted images, or more images."
-        ),
-        CurveKind.GOOD: N_(
-            "It reads {train} of the images it learns from and {validation} of those held back: it "
-            "learned the digits, not the examples. Its validation loss was lowest after epoch "
-            "{epoch}."
-        ),
-        CurveKind.UNSEEN: N_(
-            "It held no images back, so its curves cannot show whether it overfits."
-        ),
-    }
-)
-
-_STOPPED_EARLY: Final = N_(
-    "Its validation loss was lowest after epoch {epoch}; since then only the training loss fell, "
-    "so it went on to learn its examples by heart (overfitting from epoch {epoch}). Early stopping "
-    "went back to the weights of epoch {epoch}. Dropout or more images may help further."
-)
+from pages.ui.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
 
 
 def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
@@ -93,8 +49,8 @@ def show_curves(drawn: Sequence[Run]) -> None:
             )
     st.caption(
         _(
-            "Dotted: on the images it learns from. Solid: on validation images held back. When the "
-            "solid loss turns upward while the dotted one still falls, it begins to learn by heart."
+            "Solid: on the images it learns from. Dashed: on validation images held back. When the "
+            "dashed loss turns upward while the solid one still falls, it begins to learn by heart."
         )
     )
 
@@ -145,10 +101,10 @@ def _reading(run: Run) -> str:
         return error_text(run.failure)
     reading = read_curves(run.history, run.config)
     was_stopped_early = run.result is not None and run.result.kept_epoch is not None
+    is_late = was_stopped_early and reading.kind == CurveKind.OVERFITTING
+    template = STOPPED_EARLY if is_late else READINGS[reading.kind]
     sentence = _(
-        _STOPPED_EARLY
-        if was_stopped_early and reading.kind == CurveKind.OVERFITTING
-        else READINGS[reading.kind],
+        template,
         epoch=reading.epoch,
         rate=f"{run.config.learning_rate:g}",
         train=runs.percent(reading.train_accuracy),

@@ -5,36 +5,15 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_core.evaluation import Fit, judge_fit
+from mnist_core.diagnosis import CurveKind, read_curves
+from mnist_core.evaluation import judge_fit
 from mnist_core.records import Result, Run, RunStatus
-from mnist_core.text import N_
 from pages.ui import cache, digits, layout, tiles
 from pages.ui.language import _
 from pages.ui.runs import percent
+from pages.ui.sentences import FIT_SENTENCES, READINGS
 
 _N_FIRST: Final = 20
-
-FIT_SENTENCES: Final = {
-    Fit.UNDERFITTING: N_(
-        "It reads only {train} of the images it learned from: it needs more epochs, more units, or "
-        "another learning rate (underfitting)."
-    ),
-    Fit.GOOD: N_(
-        "It reads {train} of the images it learned from and {test} of new ones: it learned the "
-        "digits, not the "
-        "examples."
-    ),
-    Fit.SLIGHT_OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but {test} of new ones: a little of "
-        "what it "
-        "learned is true of its examples only (overfitting)."
-    ),
-    Fit.OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but only {test} of new ones: it learned"
-        " many of "
-        "its examples by heart (overfitting). Try dropout, or more images."
-    ),
-}
 
 
 def show(run: Run, result: Result) -> None:
@@ -68,8 +47,7 @@ def show(run: Run, result: Result) -> None:
     with st.grid(min_column_width=130, gap="small"):
         for label, value, explained in numbers:
             st.metric(label, value, help=explained, border=True, height="stretch")
-    sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
-    st.write(_(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy)))
+    st.write(_meaning(run, result))
     if run.status == RunStatus.STOPPED:
         st.caption(_("Stopped by hand: these are the weights it had by then."))
     if run.n_epochs_measured < run.n_epochs_done:
@@ -89,6 +67,14 @@ def show(run: Run, result: Result) -> None:
                 epoch=result.kept_epoch,
             )
         )
+
+
+def _meaning(run: Run, result: Result) -> str:
+    """Say what the accuracies mean, or that the steps were too large for them to mean much."""
+    if run.history and read_curves(run.history, run.config).kind == CurveKind.RATE_TOO_HIGH:
+        return _(READINGS[CurveKind.RATE_TOO_HIGH], rate=f"{run.config.learning_rate:g}")
+    sentence = FIT_SENTENCES[judge_fit(result.train_accuracy, result.test_accuracy)]
+    return _(sentence, train=percent(result.train_accuracy), test=percent(result.test_accuracy))
 
 
 def first_digits(run: Run) -> None:

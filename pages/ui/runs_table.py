@@ -79,7 +79,8 @@ def _asked(everything: Mapping[str, Run]) -> Sequence[str]:
     looked_at = st.query_params.get("run")
     if looked_at in everything:
         return [looked_at]
-    return [run.id for run in everything.values() if run.is_baseline]
+    own = [run.id for run in everything.values() if run.history and not run.is_baseline]
+    return [*own[:1], *(run.id for run in everything.values() if run.is_baseline)]
 
 
 def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
@@ -110,7 +111,7 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
             "status": st.column_config.TextColumn(_("State"), width=78),
             "settings": st.column_config.TextColumn(
                 _("Settings that differ"),
-                width=150,
+                width=128,
                 help=_(
                     "The network, and where the runs of this table differ: what a run has set "
                     "otherwise than usual."
@@ -118,9 +119,9 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
             ),
             "epochs": st.column_config.NumberColumn(_("Epochs"), width=62),
             "validation": st.column_config.NumberColumn(
-                _("Validation"),
+                _("Best validation"),
                 format=runs.PERCENT_FORMAT,
-                width=82,
+                width=112,
                 help=_("Best validation accuracy of all epochs."),
             ),
             "test": st.column_config.NumberColumn(

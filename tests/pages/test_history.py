@@ -19,7 +19,7 @@ from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui import runs_table, setting_texts
-from pages.ui.history import READINGS
+from pages.ui.sentences import READINGS
 from tests.conftest import TINY, add_failed, add_finished, add_running
 from tests.pages.conftest import open_page
 
@@ -277,16 +277,22 @@ def test_the_gap_is_drawn_for_runs_with_validation_only(app: AppTest):
     assert not app.exception
 
 
-def test_the_curves_of_each_run_are_read(app: AppTest):
+def test_the_curves_of_each_run_are_read(app: AppTest, store: RunStore):
+    watched, unwatched = store.get("mlp-256"), store.get("mlp-512")
     open_page(app, PAGE, runs="mlp-512,mlp-256")
 
     said = sentences(app)
-    assert r"**mlp\-256** · It reads 99.48% of the images it learns from and 97.34% of" in said
-    assert "lowest after epoch 8" in said
-    assert "97.80% of new ones" not in said
+    train, validation = (watched.history[name][-1] for name in ("accuracy", "val_accuracy"))
+    losses = watched.history["val_loss"]
+    assert (
+        rf"**mlp\-256** · In its last epoch it read {train:.2%} of the images it learns from and "
+        f"{validation:.2%} of those held back; its validation loss was lowest after epoch "
+        f"{losses.index(min(losses)) + 1} and"
+    ) in said
+    assert f"{watched.result.test_accuracy:.2%} of new ones" not in said
     # Without validation its curves cannot tell, so the test images do.
     assert r"**mlp\-512** · It held no images back" in said
-    assert said.count("98.03% of new ones") == 1
+    assert said.count(f"{unwatched.result.test_accuracy:.2%} of new ones") == 1
 
 
 def test_a_wide_gap_is_read_as_examples_learned_by_heart(app: AppTest, store: RunStore):

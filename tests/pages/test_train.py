@@ -221,6 +221,35 @@ def labels(app: AppTest) -> list[str]:
     return [button.label for button in app.button]
 
 
+def test_steps_that_were_too_large_are_not_taken_for_too_few_epochs(app: AppTest, store: RunStore):
+    history = {"loss": [2.5, 8e14], "accuracy": [0.1, 0.1]}
+    run = add_finished(store, history=history)
+
+    open_page(app, PAGE, run=run.id)
+
+    assert "Try a smaller learning rate than 0.001" in texts(app)
+    assert "underfitting" not in texts(app)
+
+
+def test_the_way_to_another_run_at_work_changes_the_url(app: AppTest, store: RunStore):
+    run, other = add_finished(store), add_running(store)
+    open_page(app, PAGE, run=run.id)
+
+    app.button(key=f"train.other.{other.id}").click().run()
+
+    assert app.query_params["run"] == other.id
+    assert "at work \\#2" in texts(app)
+
+
+def test_a_run_says_what_it_was_set_to(app: AppTest, store: RunStore):
+    run = add_finished(store, units=16, seed=7)
+
+    open_page(app, PAGE, run=run.id)
+
+    assert "Network: 784-16-10 · Epochs: 10 · " in texts(app)
+    assert "Seed: 7" in texts(app)
+
+
 class TestGoingOn:
     def test_a_finished_run_can_be_trained_further(self, app: AppTest, store: RunStore):
         run = add_finished(store, with_checkpoint=True)

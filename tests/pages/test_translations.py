@@ -19,11 +19,10 @@ from streamlit.testing.v1 import AppTest
 import mnist_core
 from mnist_core.config import PRESETS
 from pages.ui import home
-from pages.ui.history import READINGS
 from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
-from pages.ui.run_result import FIT_SENTENCES
 from pages.ui.runs_table import STATUS_TITLES
+from pages.ui.sentences import FIT_SENTENCES, READINGS
 from pages.ui.setting_texts import TITLES
 from tests.pages.conftest import open_page
 
