@@ -289,7 +289,10 @@ def _live_spec(
         .encode(opacity=opacity)
         .transform_filter("datum.is_validation")
     )
-    spec: dict[str, Any] = (line + points).properties(height=HEIGHT - 40).to_dict()
+    # A layer that never has a point makes the browser warn of a scale without an end.
+    has_points = len(parts) > 1 or ghost is not None
+    chart = alt.layer(line, points) if has_points else alt.layer(line)
+    spec: dict[str, Any] = chart.properties(height=HEIGHT - 40).to_dict()
     return spec
 
 

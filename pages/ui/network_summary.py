@@ -20,15 +20,18 @@ def show(config: TrainingConfig, *, is_open: bool) -> None:
 
     Args:
         config: The settings.
-        is_open: Whether all of it is in sight at first, or its sizes only.
+        is_open: Whether all of it is in sight at first, and stays so beside a long list of
+            settings; otherwise its sizes only, above what follows.
     """
+    # Each state has its own keys: what is closed when a run takes the place was never open.
+    state = "open" if is_open else "closed"
     with (
-        st.container(key="train-network"),  # stays in sight beside a long list of settings
+        st.container(key=f"train-network-{state}"),
         st.expander(
             _("The network that Start trains: {sizes}", sizes=describe_network(config)),
             expanded=is_open,
             icon=":material/hub:",
-            key="train.network",
+            key=f"train.network.{state}",
         ),
     ):
         network_picture.show(config)

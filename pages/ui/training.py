@@ -100,19 +100,27 @@ def _others(run: Run) -> None:
 
 def _other_buttons(run: Run) -> None:
     # Not links: one to the page that is open leaves the URL as it is.
-    with layout.shown_errors(), st.container(horizontal=True, gap="small"):
-        for other in _unended_but(run):
-            name = plain(other.title)
-            if st.button(
-                _("Also waiting: {name}", name=name)
-                if other.status == RunStatus.QUEUED
-                else _("Also at work: {name}", name=name),
-                icon=":material/model_training:",
-                key=f"train.other.{other.id}",
-                type="tertiary",
-            ):
-                runs.look_at(other.id)
-                st.rerun()
+    with layout.shown_errors():
+        others = _unended_but(run)
+        if not others:
+            return
+        with st.container(horizontal=True, gap="small"):
+            _buttons_to(others)
+
+
+def _buttons_to(others: Sequence[Run]) -> None:
+    for other in others:
+        name = plain(other.title)
+        if st.button(
+            _("Also waiting: {name}", name=name)
+            if other.status == RunStatus.QUEUED
+            else _("Also at work: {name}", name=name),
+            icon=":material/model_training:",
+            key=f"train.other.{other.id}",
+            type="tertiary",
+        ):
+            runs.look_at(other.id)
+            st.rerun()
 
 
 def _unended_but(run: Run) -> Sequence[Run]:
