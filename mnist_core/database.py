@@ -44,34 +44,23 @@ RUNS: Final = sa.Table(
     sa.Column("finished_at", sa.Double),
     sqlite_autoincrement=True,  # the number of a deleted run is not given again
 )
+
+
+def _table_by_run(name: str, content: "sa.Column[Any]") -> sa.Table:
+    """Make a table of something that some runs have."""
+    return sa.Table(name, _metadata, sa.Column("run_id", sa.String(16), primary_key=True), content)
+
+
 # Apart from the runs, so that a list of runs never reads megabytes.
-WEIGHTS: Final = sa.Table(
-    "weights",
-    _metadata,
-    sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
-)
+WEIGHTS: Final = _table_by_run("weights", sa.Column("content", sa.LargeBinary, nullable=False))
 # What a training needs to go on.
-CHECKPOINTS: Final = sa.Table(
-    "checkpoints",
-    _metadata,
-    sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("content", sa.LargeBinary, nullable=False),
+CHECKPOINTS: Final = _table_by_run(
+    "checkpoints", sa.Column("content", sa.LargeBinary, nullable=False)
 )
 # What an ended run was before it was asked to go on, in case that is cancelled.
-FORMER: Final = sa.Table(
-    "former",
-    _metadata,
-    sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("content", sa.JSON, nullable=False),
-)
+FORMER: Final = _table_by_run("former", sa.Column("content", sa.JSON, nullable=False))
 # Runs that are deleted, and can still be brought back.
-DELETED: Final = sa.Table(
-    "deleted",
-    _metadata,
-    sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("deleted_at", sa.Double, nullable=False),
-)
+DELETED: Final = _table_by_run("deleted", sa.Column("deleted_at", sa.Double, nullable=False))
 
 
 def default_url() -> str:
