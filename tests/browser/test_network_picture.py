@@ -57,7 +57,7 @@ def test_the_picture_stays_in_sight_beside_the_settings(page: Page, server: Serv
     page.goto(f"{server.url}/Train")
     groups = page.locator("summary")
     for group in ("Network", "Learning"):
-        groups.filter(has_text=group).click()
+        groups.filter(has_text=group).first.click()
 
     page.get_by_text("Batch size").scroll_into_view_if_needed()
 

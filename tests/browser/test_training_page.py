@@ -19,6 +19,7 @@ from tests.waiting import wait_until
 pytestmark = pytest.mark.browser
 
 LEARN_LIMIT_MS = 90_000  # loads TensorFlow, trains, evaluates
+IN_AN_EPOCH = re.compile(r"Epoch \d+ of 200")
 
 
 def start_tiny_run(page: Page) -> None:
@@ -67,7 +68,7 @@ def test_a_run_goes_on_while_the_visitor_is_elsewhere_and_can_be_stopped(
 ):
     page.goto(f"{server.url}/Train")
     start_long_run(page)
-    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+    expect(progress(page)).to_contain_text(IN_AN_EPOCH, timeout=LEARN_LIMIT_MS)
     later = re.compile(r"Epoch ([2-9]|\d\d+) of 200")
 
     page.get_by_role("link", name="Samples", exact=True).click()
@@ -94,7 +95,7 @@ def test_while_the_curves_grow_nothing_is_redrawn_from_nothing_and_the_page_stay
 ):
     page.goto(f"{server.url}/Train")
     start_long_run(page)
-    expect(progress(page)).to_contain_text("Epoch 2 of 200", timeout=LEARN_LIMIT_MS)
+    expect(progress(page)).to_contain_text(IN_AN_EPOCH, timeout=LEARN_LIMIT_MS)
     charts = page.get_by_test_id("stVegaLiteChart")
     expect(charts).to_have_count(2)
     # Watch every frame of the next epochs, scrolled down to the middle of the page.
@@ -135,7 +136,7 @@ def test_while_the_curves_grow_nothing_is_redrawn_from_nothing_and_the_page_stay
 def test_a_killed_worker_is_told_and_the_next_run_starts(page: Page, server: Server):
     page.goto(f"{server.url}/Train")
     start_long_run(page)
-    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+    expect(progress(page)).to_contain_text(IN_AN_EPOCH, timeout=LEARN_LIMIT_MS)
 
     for process in workers_below(psutil.Process(server.process.pid)):
         process.kill()
@@ -165,9 +166,7 @@ def test_a_run_of_a_killed_server_is_found_and_gone_on_with(page: Page, tmp_path
             timeout=LEARN_LIMIT_MS
         )
         page.get_by_role("button", name="Go on to epoch 200").click()
-        expect(progress(page)).to_contain_text(
-            re.compile(r"Epoch \d+ of 200"), timeout=LEARN_LIMIT_MS
-        )
+        expect(progress(page)).to_contain_text(IN_AN_EPOCH, timeout=LEARN_LIMIT_MS)
         wait_until(lambda: len(store.get(run_id).history["loss"]) > n_saved)
         page.get_by_role("button", name="Stop").click()
         expect(page.get_by_text("Stopped by hand")).to_be_visible(timeout=LEARN_LIMIT_MS)
@@ -183,7 +182,7 @@ def test_a_waiting_run_can_be_cancelled(page: Page, server: Server):
     page.goto(f"{server.url}/Train")
     start_long_run(page)
     at_work = run_of(page)
-    expect(progress(page)).to_contain_text("Epoch 1 of 200", timeout=LEARN_LIMIT_MS)
+    expect(progress(page)).to_contain_text(IN_AN_EPOCH, timeout=LEARN_LIMIT_MS)
     waiting = store.create(PRESETS["mlp-512"].config, name="second").id
 
     page.goto(f"{server.url}/Train?run={waiting}")
