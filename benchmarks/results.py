@@ -16,7 +16,6 @@ from mnist_core.config import PRESETS, TrainingConfig
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.network import Network
 from mnist_core.records import Result
-from mnist_core.worker import measure
 
 _SEEDS: Final = (0, 1, 2)
 
@@ -50,7 +49,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _train(config: TrainingConfig, dataset: Dataset) -> Result:
     from mnist_core.keras_model import weights_of
-    from mnist_core.training import train
+    from mnist_core.training import measure, train
 
     start = time.perf_counter()
     outcome = train(config, dataset)

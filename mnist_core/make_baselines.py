@@ -9,8 +9,7 @@ from mnist_core.config import PRESETS
 from mnist_core.dataset import load_dataset
 from mnist_core.keras_model import weights_of
 from mnist_core.network import Network
-from mnist_core.training import train
-from mnist_core.worker import measure
+from mnist_core.training import measure, train
 
 _log = logging.getLogger(__name__)
 

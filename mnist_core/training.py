@@ -11,10 +11,12 @@ from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
+from mnist_core.evaluation import evaluate
 from mnist_core.keras_model import build_model
+from mnist_core.network import Network
 from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
-from mnist_core.records import CurvePoint, History, Progress
+from mnist_core.records import CurvePoint, History, Progress, Result
 from mnist_core.reporter import Reporter
 from mnist_core.text import N_
 
@@ -95,6 +97,29 @@ def train(
             end = time.perf_counter()
             next_checkpoint = end + max(_CHECKPOINT_SECONDS, _WRITING_SHARE * (end - start))
     return training.finish(was_stopped=was_stopped)
+
+
+def measure(
+    outcome: TrainingOutcome, network: Network, dataset: Dataset, *, start: float
+) -> Result:
+    """Score a trained network on the images it was fitted to, those held back, and the test set.
+
+    Args:
+        outcome: What the training left.
+        network: The trained network.
+        dataset: Where the test images come from.
+        start: `time.perf_counter()` when the training began.
+    """
+    # As the pages read them, so that they count the same mistakes.
+    answers = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
+    return Result(
+        train_accuracy=outcome.train_accuracy,
+        validation_accuracy=outcome.validation_accuracy,
+        test_accuracy=answers.accuracy,
+        epoch_seconds=outcome.epoch_seconds,
+        total_seconds=time.perf_counter() - start,
+        kept_epoch=outcome.kept_epoch,
+    )
 
 
 def _check_finite(*values: float) -> None:

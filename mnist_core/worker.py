@@ -10,19 +10,14 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.dataset import Dataset
 from mnist_core.dataset import load_dataset as load_dataset_anew
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
-from mnist_core.evaluation import evaluate
 from mnist_core.network import Network
-from mnist_core.records import History, Progress, Result, Run
+from mnist_core.records import History, Progress, Run
 from mnist_core.runs import RunStore
-
-if TYPE_CHECKING:
-    from mnist_core.training import TrainingOutcome
 
 _log = logging.getLogger(__name__)
 
@@ -107,7 +102,7 @@ def _tolerated(what: str, run_id: str) -> Iterator[None]:
 
 def _train(store: RunStore, run: Run, claim: float | None) -> None:
     from mnist_core.keras_model import weights_of
-    from mnist_core.training import train
+    from mnist_core.training import measure, train
 
     run_id, config = run.id, run.config
     if not store.start(run_id, claim=claim):
@@ -178,26 +173,3 @@ def _store_patiently(finish: Callable[[], bool]) -> None:
             time.sleep(_BEAT_SECONDS)
         else:
             return
-
-
-def measure(
-    outcome: "TrainingOutcome", network: Network, dataset: Dataset, *, start: float
-) -> Result:
-    """Score a trained network on the images it was fitted to, those held back, and the test set.
-
-    Args:
-        outcome: What the training left.
-        network: The trained network.
-        dataset: Where the test images come from.
-        start: `time.perf_counter()` when the training began.
-    """
-    # As the pages read them, so that they count the same mistakes.
-    answers = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
-    return Result(
-        train_accuracy=outcome.train_accuracy,
-        validation_accuracy=outcome.validation_accuracy,
-        test_accuracy=answers.accuracy,
-        epoch_seconds=outcome.epoch_seconds,
-        total_seconds=time.perf_counter() - start,
-        kept_epoch=outcome.kept_epoch,
-    )

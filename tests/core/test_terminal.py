@@ -216,7 +216,7 @@ class TestTrain:
     def test_a_run_interrupted_from_the_keyboard_ends_with_status_1(
         self, error_of, store, monkeypatch
     ):
-        def interrupt(_url, _run_id):
+        def interrupt(_url, _run_id, _claim):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(worker, "run", interrupt)
