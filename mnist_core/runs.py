@@ -240,10 +240,11 @@ class RunStore:
             RunReadOnlyError: It is a baseline.
         """
         self._check_changeable(run_id)
+        query = sa.select(FORMER.c.content).where(FORMER.c.run_id == run_id)
+        # Read apart: a transaction that begins with reading may find no way to write.
         with self._database.transaction() as connection:
-            former = connection.execute(
-                sa.select(FORMER.c.content).where(FORMER.c.run_id == run_id)
-            ).scalar()
+            former = connection.execute(query).scalar()
+        with self._database.transaction() as connection:
             connection.execute(
                 sa.update(RUNS)
                 .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)

@@ -122,13 +122,6 @@ def measure(
     )
 
 
-def _check_finite(*values: float) -> None:
-    if not all(math.isfinite(value) for value in values):
-        raise TrainingDivergedError(
-            N_("the loss is no longer a number: try a smaller learning rate")
-        )
-
-
 def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
     n_images = len(dataset.train_images)
     if config.n_train > n_images:
@@ -196,9 +189,7 @@ class _Training:
                 )
                 return False
             chunk = self._loop.run_chunk(batch)
-            if not math.isfinite(chunk.loss_sum):
-                self._reporter.end()
-            _check_finite(chunk.loss_sum)
+            self._check_finite(chunk.loss_sum)
             loss_sum += chunk.loss_sum
             n_correct += chunk.n_correct
             batch = chunk.end
@@ -207,9 +198,7 @@ class _Training:
                 self._reporter.report(epoch, batch)
         values = {"loss": loss_sum / config.n_fit, "accuracy": n_correct / config.n_fit}
         values |= self._loop.validate()
-        if not all(math.isfinite(value) for value in values.values()):
-            self._reporter.end()
-        _check_finite(*values.values())
+        self._check_finite(*values.values())
         self._epoch_seconds.append(time.perf_counter() - start)
         self._begun = BegunEpoch()
         self._reporter.end_epoch(epoch, values, self._epoch_seconds[-1])
@@ -239,7 +228,7 @@ class _Training:
             self._patience_from = self._n_epochs
             kept_epoch = self._best_epoch()
         loss, train_accuracy = self._loop.evaluate_fit()
-        _check_finite(loss)  # the last step of all is in no loss yet
+        self._check_finite(loss)  # the last step of all is in no loss yet
         return TrainingOutcome(
             model=self._model,
             history=self._reporter.history,
@@ -250,6 +239,14 @@ class _Training:
             train_accuracy=train_accuracy,
             validation_accuracy=self._loop.validate().get("val_accuracy"),
         )
+
+    def _check_finite(self, *values: float) -> None:
+        """End the training, its curves told up to here, where a value is no longer a number."""
+        if not all(math.isfinite(value) for value in values):
+            self._reporter.end()
+            raise TrainingDivergedError(
+                N_("the loss is no longer a number: try a smaller learning rate")
+            )
 
     def _watched_losses(self) -> list[float]:
         """Return the losses that early stopping watches: on validation images if there are any."""
