@@ -1,6 +1,6 @@
 """Numbers -> figures: Plotly for those that stand still, Altair for those that change live.
 
-What is drawn by epoch is in `curve_figures`.
+What is drawn by epoch is in `curve_figures` and, while it grows, in `live_figures`.
 """
 
 from collections.abc import Mapping, Sequence

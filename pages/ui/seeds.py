@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import comparison, curve_figures
+from mnist_core import comparison, live_figures
 from mnist_core.evaluation import summarise
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs, workers
@@ -37,14 +37,11 @@ def offer(run: Run) -> None:
 
 def show(run: Run) -> None:
     """Show how runs of these settings differ by their seeds, live while some are at work."""
-    if len(_group(run)) > 1:
+    group = _group(run)
+    if len(group) > 1:
         st.subheader(_("The same settings with other seeds"), anchor=False)
-        _live(run)
-
-
-def _live(run: Run) -> None:
-    is_at_work = any(not each.is_ended for each in _group(run))
-    st.fragment(_band, run_every=_POLL_SECONDS if is_at_work else None)(run, is_at_work)
+        is_at_work = any(not each.is_ended for each in group)
+        st.fragment(_band, run_every=_POLL_SECONDS if is_at_work else None)(run, is_at_work)
 
 
 def _band(run: Run, was_at_work: bool) -> None:
@@ -82,7 +79,7 @@ def _show_noise(done: Sequence[Run]) -> None:
         "accuracy": _("Validation accuracy") if has_validation else _("Training accuracy"),
     }
     for metric, column in zip(names, st.columns(2), strict=True):
-        chart = curve_figures.seed_band(
+        chart = live_figures.seed_band(
             histories,
             metric=f"val_{metric}" if has_validation else metric,
             titles={

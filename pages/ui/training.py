@@ -5,9 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import curve_figures
+from mnist_core import live_figures
 from mnist_core.config import TrainingConfig
-from mnist_core.curve_figures import GhostCurves
+from mnist_core.live_figures import GhostCurves
 from mnist_core.records import CurvePoint, Progress, Run, RunStatus
 from pages.ui import (
     cache,
@@ -215,7 +215,7 @@ def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
-        chart = curve_figures.live_chart(
+        chart = live_figures.live_chart(
             _points(run),
             run.history,
             metric=metric,

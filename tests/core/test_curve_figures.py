@@ -2,8 +2,7 @@
 
 import pytest
 
-from mnist_core import curve_figures, figures
-from mnist_core.curve_figures import GhostCurves
+from mnist_core import curve_figures
 
 TITLES = {
     "epoch": "Epoch",
@@ -205,105 +204,3 @@ def test_a_name_is_shown_as_it_is(name: str, shown: str):
         for line in (*history.data, *gap.data)
         for sentence in line.hovertemplate
     )
-
-
-@pytest.mark.parametrize(("metric", "column"), [("loss", 1), ("accuracy", 2)])
-def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
-    metric: str, column: int
-):
-    curve = [(0.5, 0.7, 0.6), (1.0, 0.5, 0.8)]
-
-    chart = curve_figures.live_chart(
-        curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, titles=TITLES
-    )
-
-    rows = chart.frame.to_dict("records")
-    assert [row["is_validation"] for row in rows] == [False, False, True, True]
-    expected = [(point[0], point[column], "training") for point in curve]
-    expected += [(n, value, "validation") for n, value in enumerate(HISTORY[f"val_{metric}"], 1)]
-    assert [(row["epoch"], row["value"], row["part"]) for row in rows] == expected
-    encoding = chart.spec["layer"][0]["encoding"]
-    assert encoding["x"]["scale"]["domain"] == [0, 5]
-    assert encoding["x"]["title"] == "Epoch"
-    assert encoding["y"]["title"] == TITLES[metric]
-
-
-def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
-    def chart(curve):
-        return curve_figures.live_chart(
-            curve, {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
-        )
-
-    first = chart([(0.5, 0.7, 0.6)])
-    first.spec.clear()  # whoever draws it may do with it as he likes
-
-    assert chart([(0.5, 0.7, 0.6)]).spec == chart([(0.5, 0.7, 0.6), (1.0, 0.6, 0.7)]).spec != {}
-
-
-def test_the_live_chart_before_the_first_point_has_its_axes_already():
-    chart = curve_figures.live_chart(
-        (), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
-    )
-
-    encoding = chart.spec["layer"][0]["encoding"]
-    assert len(chart.frame) == 0
-    assert encoding["x"]["scale"]["domain"] == [0, 3]
-    assert encoding["color"]["scale"]["domain"] == ["training"]
-
-
-def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
-    ghost = GhostCurves(
-        name="earlier #1",
-        curve=[(1.0, 0.9, 0.7), (2.0, 0.8, 0.75), (2.5, 0.1, 0.9)],
-        history=HISTORY,
-    )
-
-    chart = curve_figures.live_chart(
-        [(0.5, 0.7, 0.6)],
-        {},
-        metric="loss",
-        n_epochs=2,
-        has_validation=True,
-        titles=TITLES,
-        ghost=ghost,
-    )
-
-    rows = chart.frame.to_dict("records")
-    assert [(row["epoch"], row["value"], row["part"]) for row in rows] == [
-        (1.0, 0.9, "earlier #1"),
-        (2.0, 0.8, "earlier #1"),
-        (1.0, 0.6, "earlier #1"),
-        (2.0, 0.4, "earlier #1"),
-        (0.5, 0.7, "training"),
-    ]
-    colour = chart.spec["layer"][0]["encoding"]["color"]
-    assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
-    assert colour["scale"]["range"][-1] == figures.QUIET_COLOUR
-
-
-def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
-    histories = [{"val_accuracy": [0.5, 0.75]}, {"val_accuracy": [0.75, 0.5, 0.9]}]
-
-    chart = curve_figures.seed_band(
-        histories,
-        metric="val_accuracy",
-        titles={
-            "epoch": "Epoch",
-            "value": "Validation accuracy",
-            "mean": "mean",
-            "lowest": "lowest",
-            "highest": "highest",
-        },
-    )
-
-    # As far as all of them have come.
-    assert chart.data.to_dict("list") == {
-        "epoch": [1, 2],
-        "low": [0.5, 0.5],
-        "mean": [0.625, 0.625],
-        "high": [0.75, 0.75],
-    }
-    band, mean = chart.to_dict()["layer"]
-    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert mean["encoding"]["y"]["title"] == "Validation accuracy"
-    assert mean["encoding"]["x"]["title"] == "Epoch"

@@ -1,0 +1,200 @@
+"""What is drawn while runs train: Altair charts, which change without being redrawn."""
+
+import copy
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
+
+import altair as alt
+import numpy as np
+import pandas as pd
+
+from mnist_core.figures import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS
+from mnist_core.records import CurvePoint, History
+
+_GHOST_OPACITY: Final = 0.45
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GhostCurves:
+    """An earlier run that a live chart shows beside the one at work.
+
+    Attributes:
+        name: What a person calls it.
+        curve: Points (epochs done, loss, accuracy) of its training.
+        history: One value per finished epoch, under Keras' names.
+    """
+
+    name: str
+    curve: Sequence[CurvePoint]
+    history: History
+
+
+@dataclass(frozen=True, slots=True)
+class LiveChart:
+    """A chart that is drawn again and again: its data, and the Vega-Lite description.
+
+    The description stays the same while the data grow, so it is made once.
+    """
+
+    frame: pd.DataFrame
+    spec: dict[str, Any]
+
+
+def live_chart(
+    curve: Sequence[CurvePoint],
+    history: History,
+    *,
+    metric: str,
+    n_epochs: int,
+    has_validation: bool,
+    titles: Mapping[str, str],
+    ghost: GhostCurves | None = None,
+) -> LiveChart:
+    """Draw a training while it runs: a line within the epochs, a point a validation.
+
+    Args:
+        curve: Points (epochs done, loss, accuracy) of the training so far.
+        history: One value per finished epoch, under Keras' names.
+        metric: "loss" or "accuracy".
+        n_epochs: Epochs in all; the axis is drawn to there from the start, so nothing jumps.
+        has_validation: Whether validation points will come.
+        titles: Words for "epoch", the metric, "training" and "validation".
+        ghost: An earlier run to draw pale behind it, as far as the axis goes.
+    """
+    training, validation = titles["training"], titles["validation"]
+    rows = _live_rows(curve, history, metric, (training, validation))
+    if ghost is not None:
+        pale = _live_rows(ghost.curve, ghost.history, metric, (ghost.name, ghost.name))
+        rows = [row for row in pale if row[0] <= n_epochs] + rows
+    spec = _live_spec(
+        parts=(training, validation)[: 1 + has_validation],
+        ghost=ghost.name if ghost else None,
+        is_share=metric == "accuracy",
+        n_epochs=n_epochs,
+        is_empty=not rows,
+        epoch_title=titles["epoch"],
+        value_title=titles[metric],
+    )
+    frame = pd.DataFrame(rows, columns=["epoch", "value", "part", "is_validation"])
+    return LiveChart(frame, copy.deepcopy(spec))
+
+
+@lru_cache(maxsize=64)
+def _live_spec(
+    *,
+    parts: tuple[str, ...],
+    ghost: str | None,
+    is_share: bool,
+    n_epochs: int,
+    is_empty: bool,
+    epoch_title: str,
+    value_title: str,
+) -> dict[str, Any]:
+    """Describe a live chart. Altair checks every word of it, which takes longer than to draw."""
+    colours = list(RUN_COLOURS[: len(parts)])
+    names = list(parts)
+    if ghost is not None:
+        names.append(ghost)
+        colours.append(QUIET_COLOUR)
+    base = alt.Chart().encode(
+        x=alt.X(
+            "epoch:Q",
+            title=epoch_title,
+            scale=alt.Scale(domain=[0, n_epochs], nice=False),
+            axis=alt.Axis(tickMinStep=1, format="d"),
+        ),
+        y=alt.Y(
+            "value:Q",
+            title=value_title,
+            axis=alt.Axis(format=PERCENT_AXIS if is_share else ".3~g"),
+            # Without a point there is no extent to draw an axis for.
+            scale=alt.Scale(domain=[0, 1]) if is_empty else alt.Scale(zero=not is_share),
+        ),
+        color=alt.Color(
+            "part:N",
+            title=None,
+            scale=alt.Scale(domain=names, range=colours),
+            legend=alt.Legend(orient="top", direction="vertical"),
+        ),
+        tooltip=[
+            alt.Tooltip("part:N", title=" "),
+            alt.Tooltip("epoch:Q", title=epoch_title, format=".2f"),
+            alt.Tooltip("value:Q", title=value_title, format=".1%" if is_share else ".3f"),
+        ],
+    )
+    is_ghost = alt.datum.part == (ghost or "")
+    opacity = alt.condition(is_ghost, alt.value(_GHOST_OPACITY), alt.value(1))
+    # The dash sets a validation line apart for those who see no colours.
+    line = base.mark_line(strokeWidth=2).encode(
+        opacity=opacity,
+        detail="is_validation:N",
+        strokeDash=alt.condition("datum.is_validation", alt.value([4, 3]), alt.value([1, 0])),
+    )
+    points = (
+        base.mark_point(size=60, filled=True)
+        .encode(opacity=opacity)
+        .transform_filter("datum.is_validation")
+    )
+    # A layer that never has a point makes the browser warn of a scale without an end.
+    has_points = len(parts) > 1 or ghost is not None
+    chart = alt.layer(line, points) if has_points else alt.layer(line)
+    spec: dict[str, Any] = chart.properties(height=HEIGHT - 40).to_dict()
+    return spec
+
+
+def _live_rows(
+    curve: Sequence[CurvePoint], history: History, metric: str, names: tuple[str, str]
+) -> list[tuple[float, float, str, bool]]:
+    """Return rows (epoch, value, name, whether validation) of the training and the validation."""
+    column = 1 if metric == "loss" else 2
+    training, validation = names
+    rows = [(point[0], point[column], training, False) for point in curve]
+    values = history.get(f"val_{metric}", [])
+    return rows + [(float(epoch), value, validation, True) for epoch, value in enumerate(values, 1)]
+
+
+def seed_band(
+    histories: Sequence[History], *, metric: str, titles: Mapping[str, str]
+) -> alt.LayerChart:
+    """Draw the range of runs that differ in their seed only, and their mean, by epoch.
+
+    Args:
+        histories: Of each run, under Keras' names; at least one, with at least one epoch.
+        metric: A name in every history, such as "val_loss".
+        titles: Words for "epoch", "value" (the metric), "mean", "lowest" and "highest".
+    """
+    n_epochs = min(len(history[metric]) for history in histories)
+    values = np.array([history[metric][:n_epochs] for history in histories])
+    frame = pd.DataFrame(
+        {
+            "epoch": np.arange(1, n_epochs + 1),
+            "low": values.min(axis=0),
+            "mean": values.mean(axis=0),
+            "high": values.max(axis=0),
+        }
+    )
+    is_share = metric.endswith("accuracy")
+    form = ".2%" if is_share else ".4f"
+    y = {
+        "title": titles["value"],
+        "scale": alt.Scale(zero=False),
+        "axis": alt.Axis(format=PERCENT_AXIS if is_share else ".3~g"),
+    }
+    base = alt.Chart(frame).encode(
+        x=alt.X("epoch:Q", title=titles["epoch"], axis=alt.Axis(tickMinStep=1, format="d")),
+        tooltip=[
+            alt.Tooltip("epoch:Q", title=titles["epoch"]),
+            alt.Tooltip("low:Q", title=titles["lowest"], format=form),
+            alt.Tooltip("mean:Q", title=titles["mean"], format=form),
+            alt.Tooltip("high:Q", title=titles["highest"], format=form),
+        ],
+    )
+    band = base.mark_area(opacity=0.3, color=RUN_COLOURS[0]).encode(
+        y=alt.Y("low:Q", **y), y2="high:Q"
+    )
+    mean = base.mark_line(color=RUN_COLOURS[0], strokeWidth=2, point=True).encode(
+        y=alt.Y("mean:Q", **y)
+    )
+    return (band + mean).properties(height=HEIGHT - 80)
