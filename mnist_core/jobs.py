@@ -9,7 +9,7 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from loky import ProcessPoolExecutor
 
@@ -24,10 +24,26 @@ _log = logging.getLogger(__name__)
 _IDLE_SECONDS: Final = 600
 
 
-def make_executor() -> Executor:
+class _WatchedPool(ProcessPoolExecutor):  # type: ignore[misc]  # loky has no types
+    """A pool that notices the death of every process, also of one that took another's place."""
+
+    def submit(self, function: Callable[..., None], *args: Any) -> "Future[None]":
+        future: Future[None] = super().submit(function, *args)
+        # Where a process has left, being idle or grown, loky tells the thread that watches the
+        # processes of the new work before it starts a new process, and that thread may miss it.
+        # Work given afterwards makes it look again.
+        super().submit(_do_nothing)
+        return future
+
+
+def _do_nothing() -> None:
+    pass
+
+
+def make_executor(*, idle_seconds: float = _IDLE_SECONDS) -> Executor:
     """Return a pool of one warm process; a killed process breaks only its own run."""
-    executor: Executor = ProcessPoolExecutor(
-        max_workers=1, timeout=_IDLE_SECONDS, initializer=worker.initialise
+    executor: Executor = _WatchedPool(
+        max_workers=1, timeout=idle_seconds, initializer=worker.initialise
     )
     return executor
 

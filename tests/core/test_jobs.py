@@ -1,16 +1,20 @@
 import subprocess
 import sys
+import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 
 import psutil
 import pytest
+from loky import process_executor
+from loky.backend.process import LokyProcess
 
 from mnist_core import worker
 from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation import evaluate
-from mnist_core.jobs import Jobs, default_n_workers
+from mnist_core.jobs import Jobs, default_n_workers, make_executor
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from tests.core.processes import workers_below
@@ -439,6 +443,37 @@ def test_a_killed_worker_fails_its_run_and_the_next_run_finishes(workshop):
     assert "the training process was ended" in str(run.failure)
     assert run.progress.curve
     assert status(store, waiting) is RunStatus.FINISHED
+
+
+def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store, monkeypatch):
+    start, wait, n_watched = LokyProcess.start, process_executor.wait, []
+
+    def start_as_on_a_busy_machine(process: LokyProcess) -> None:
+        time.sleep(0.2)  # what the pool does meanwhile is what is tried here
+        start(process)
+
+    def wait_and_tell(things: list) -> list:
+        n_watched.append(len(things) - 2)  # two are pipes for messages
+        return wait(things)
+
+    monkeypatch.setattr(LokyProcess, "start", start_as_on_a_busy_machine)
+    monkeypatch.setattr(process_executor, "wait", wait_and_tell)
+    jobs = Jobs(store, n_workers=1, executor_factory=partial(make_executor, idle_seconds=1))
+    others = workers_below(THIS_PROCESS)
+    try:
+        jobs.submit(store.create(SHORT, name="first").id)
+        wait_until(lambda: 1 in n_watched and n_watched[-1] == 0)
+        second = store.create(LONG, name="second").id
+        jobs.submit(second)
+        wait_until(lambda: has_curve(store, second))
+
+        (process,) = workers_below(THIS_PROCESS) - others
+        process.kill()
+
+        wait_until(lambda: store.get(second).is_ended)
+        assert store.get(second).status is RunStatus.FAILED
+    finally:
+        jobs.close()
 
 
 def test_pages_come_before_training(workshop):
