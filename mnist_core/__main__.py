@@ -15,7 +15,8 @@ from mnist_core.config import OPTIMIZERS, PRESETS, TrainingConfig, count_paramet
 from mnist_core.dataset import load_dataset
 from mnist_core.drawing import read_picture, to_digit, to_digit_naively
 from mnist_core.errors import MnistCoreError
-from mnist_core.evaluation import class_metrics, evaluate
+from mnist_core.evaluation import evaluate
+from mnist_core.metrics import class_metrics
 from mnist_core.records import Run
 from mnist_core.runs import RunStore
 from mnist_core.text import N_

@@ -9,7 +9,7 @@ from typing import Final
 
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES
-from mnist_core.evaluation import LEARNED, OVERFITTING_GAP
+from mnist_core.fit import LEARNED, OVERFITTING_GAP
 from mnist_core.records import History
 
 

@@ -1,125 +1,19 @@
-"""How well a network reads: accuracy, confusion matrix, per-class metrics, ranked mistakes."""
+"""What a network answers to labelled images: confusion matrix, and the images behind it."""
 
-import statistics
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.dataset import N_CLASSES
-from mnist_core.errors import InvalidLabelsError
+from mnist_core.metrics import check_same_length, confusion_matrix
 from mnist_core.network import FloatArray
 from mnist_core.preprocessing import check_labels
-from mnist_core.text import N_
 
-
-def confusion_matrix(
-    y_true: NDArray[np.integer], y_pred: NDArray[np.integer], *, n_classes: int = N_CLASSES
-) -> NDArray[np.int64]:
-    """Count the predictions made for each true digit.
-
-    Args:
-        y_true: True digits, shape (n,), integers in 0..n_classes-1.
-        y_pred: Predicted digits, same shape and range.
-        n_classes: Number of digits, at least 1.
-
-    Returns:
-        Counts, shape (n_classes, n_classes); row = true, column = predicted.
-
-    Raises:
-        InvalidLabelsError: Lengths differ, or a label is out of range.
-    """
-    if y_true.shape != y_pred.shape:
-        raise InvalidLabelsError(
-            N_("there must be as many predictions as labels, got {n_pred} for {n_true}"),
-            n_pred=len(y_pred),
-            n_true=len(y_true),
-        )
-    for labels in (y_true, y_pred):
-        check_labels(labels, n_classes=n_classes)
-    # One integer per (true, predicted) pair, so one bincount counts them all.
-    pair = y_true.astype(np.int64) * n_classes + y_pred
-    return np.bincount(pair, minlength=n_classes**2).reshape(n_classes, n_classes)
-
-
-class Fit(StrEnum):
-    """How the accuracy on the images learned from compares with that on new ones."""
-
-    UNDERFITTING = "underfitting"
-    GOOD = "good"
-    SLIGHT_OVERFITTING = "slight overfitting"
-    OVERFITTING = "overfitting"
-
-
-LEARNED: Final = 0.9  # below this on its own training images, a network has not learned MNIST
-_SLIGHT_GAP: Final = 0.005
-OVERFITTING_GAP: Final = 0.03
-
-
-def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
-    """Judge a training by two accuracies, 0..1."""
-    gap = train_accuracy - test_accuracy
-    if train_accuracy < LEARNED:
-        return Fit.UNDERFITTING
-    if gap >= OVERFITTING_GAP:
-        return Fit.OVERFITTING
-    return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Spread:
-    """Lowest, mean and highest of several values."""
-
-    low: float
-    mean: float
-    high: float
-
-
-def summarise(values: Sequence[float]) -> Spread:
-    """Return the spread of at least one value."""
-    return Spread(low=min(values), mean=statistics.fmean(values), high=max(values))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClassMetrics:
-    """Metrics of each class, arrays of shape (n_classes,); 0 where a ratio has no cases.
-
-    Attributes:
-        precision: Of the predictions of this digit, the share that is right.
-        recall: Of the true digits, the share that is found.
-        f1: Harmonic mean of precision and recall.
-        support: Number of true digits.
-    """
-
-    precision: NDArray[np.float64]
-    recall: NDArray[np.float64]
-    f1: NDArray[np.float64]
-    support: NDArray[np.int64]
-
-
-def class_metrics(counts: NDArray[np.integer]) -> ClassMetrics:
-    """Compute precision, recall and F1 from a confusion matrix (rows true)."""
-    hits = np.diagonal(counts).astype(np.float64)
-    n_true = counts.sum(axis=1)
-    n_predicted = counts.sum(axis=0)
-
-    def ratio(
-        numerator: NDArray[np.float64], denominator: NDArray[np.integer]
-    ) -> NDArray[np.float64]:
-        result = np.zeros_like(hits)
-        np.divide(numerator, denominator, out=result, where=denominator > 0)
-        return result
-
-    return ClassMetrics(
-        precision=ratio(hits, n_predicted),
-        recall=ratio(hits, n_true),
-        # 2 hits / (true + predicted) is the harmonic mean, without its division by zero.
-        f1=ratio(2 * hits, n_true + n_predicted),
-        support=n_true.astype(np.int64),
-    )
+_Number = TypeVar("_Number", bound=np.generic)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,35 +25,99 @@ class Confusion:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What is chosen in a confusion matrix.
+
+    Attributes:
+        true: The row; None for all rows but that of the predicted digit.
+        predicted: The column; None for all columns but that of the true digit.
+    """
+
+    true: int | None = None
+    predicted: int | None = None
+
+    @property
+    def is_diagonal(self) -> bool:
+        """Whether the images are hits."""
+        return self.true is not None and self.true == self.predicted
+
+
+class Order(StrEnum):
+    """How images are sorted."""
+
+    INSTRUCTIVE = "instructive"
+    MOST_SURE = "most sure"
+    LEAST_SURE = "least sure"
+    INDEX = "index"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evaluation:
     """A network's answers to labelled images.
 
     Attributes:
+        indices: Row of each image in the split it comes from, shape (n,), ascending.
         y_true: True digits, shape (n,).
-        probabilities: float32, shape (n, 10).
         y_pred: The most probable digit of each image, shape (n,).
+        confidence: Probability of that digit, float32, shape (n,).
+        p_true: Probability of the true digit, float32, shape (n,).
         counts: The confusion matrix; rows true, columns predicted.
     """
 
+    indices: NDArray[np.int64]
     y_true: NDArray[np.integer]
-    probabilities: FloatArray
-    y_pred: NDArray[np.int64]
+    y_pred: NDArray[np.integer]
+    confidence: FloatArray
+    p_true: FloatArray
     counts: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.y_true)
 
     @property
     def n_correct(self) -> int:
         """Images read right."""
         return int(np.trace(self.counts))
 
-    def count_correct(self, n: int) -> int:
-        """Count the images read right among the first n."""
-        return int((self.y_pred[:n] == self.y_true[:n]).sum())
+    @property
+    def n_wrong(self) -> int:
+        """Images read wrong."""
+        return len(self) - self.n_correct
+
+    @property
+    def is_correct(self) -> NDArray[np.bool_]:
+        """Whether each image is read right, shape (n,)."""
+        return np.asarray(self.y_pred == self.y_true)
 
     @property
     def accuracy(self) -> float:
         """Share of images read right, 0..1; 0 where there are none."""
-        return self.n_correct / max(1, len(self.y_true))
+        return self.n_correct / max(1, len(self))
+
+    def select(self, is_wanted: NDArray[np.bool_]) -> "Evaluation":
+        """Return the answers to some of the images, chosen by a mask of shape (n,)."""
+        return _evaluation(
+            indices=self.indices[is_wanted],
+            y_true=self.y_true[is_wanted],
+            y_pred=self.y_pred[is_wanted],
+            confidence=self.confidence[is_wanted],
+            p_true=self.p_true[is_wanted],
+        )
+
+    def at_least(self, confidence: float) -> "Evaluation":
+        """Return the answers that are at least this sure, 0..1."""
+        return self.select(self.confidence >= confidence)
+
+    def without(self, indices: Iterable[int]) -> "Evaluation":
+        """Return the answers to all images but some, given by their rows in the split."""
+        return self.select(~np.isin(self.indices, list(indices)))
+
+    def position(self, index: int) -> int | None:
+        """Return where the image of a row of the split stands here; None when it is not here."""
+        position = int(np.searchsorted(self.indices, index))
+        is_here = position < len(self) and self.indices[position] == index
+        return position if is_here else None
 
     def most_confused(self, n: int) -> tuple[Confusion, ...]:
         """Return up to n pairs of different digits, most frequent first; never a pair of 0."""
@@ -173,27 +131,77 @@ class Evaluation:
             if errors[true, predicted]
         )
 
-    def indices_in_cell(self, true: int, predicted: int) -> NDArray[np.int64]:
-        """Return the images of a cell, the instructive first.
+    def chosen(self, choice: Choice, *, order: Order = Order.INSTRUCTIVE) -> NDArray[np.int64]:
+        """Return the positions of the images behind a choice in the matrix.
 
-        Mistakes come most confident first; hits, on the diagonal, least certain first.
+        Args:
+            choice: A cell, all misses of a true digit, or all false alarms of a predicted one.
+            order: How they are sorted. `INSTRUCTIVE` is the most confident mistake first, and on
+                the diagonal the least certain hit first.
         """
-        indices = np.flatnonzero((self.y_true == true) & (self.y_pred == predicted))
-        confidence = self.probabilities[indices, predicted]
-        order = np.argsort(confidence if true == predicted else -confidence, kind="stable")
-        return indices[order]
+        true, predicted = choice.true, choice.predicted
+        is_chosen = np.ones(len(self), dtype=bool)
+        if true is not None:
+            is_chosen &= self.y_true == true
+        if predicted is not None:
+            is_chosen &= self.y_pred == predicted
+        if true is None or predicted is None:
+            is_chosen &= ~self.is_correct
+        positions = np.flatnonzero(is_chosen)
+        if order is Order.INSTRUCTIVE:
+            order = Order.LEAST_SURE if choice.is_diagonal else Order.MOST_SURE
+        if order is Order.INDEX:
+            return positions
+        confidence = self.confidence[positions]
+        key = confidence if order is Order.LEAST_SURE else -confidence
+        return positions[np.argsort(key, kind="stable")]
 
 
-def evaluate(probabilities: FloatArray, y_true: NDArray[np.integer]) -> Evaluation:
+def evaluate(
+    probabilities: FloatArray, y_true: NDArray[np.integer], *, first_index: int = 0
+) -> Evaluation:
     """Compare probabilities (n, 10) with true digits (n,).
+
+    Args:
+        probabilities: A network's answers.
+        y_true: The true digits.
+        first_index: Row of the first image in its split; the others follow.
 
     Raises:
         InvalidLabelsError: Lengths differ, or a label is out of range.
     """
     y_pred = probabilities.argmax(axis=1)
-    return Evaluation(
+    check_same_length(y_true, y_pred)
+    check_labels(y_true, n_classes=N_CLASSES)
+    rows = np.arange(len(probabilities))
+    return _evaluation(
+        indices=first_index + rows,
         y_true=y_true,
-        probabilities=probabilities,
         y_pred=y_pred,
-        counts=confusion_matrix(y_true, y_pred),
+        confidence=probabilities[rows, y_pred],
+        p_true=probabilities[rows, y_true],
     )
+
+
+def _evaluation(
+    *,
+    indices: NDArray[np.int64],
+    y_true: NDArray[np.integer],
+    y_pred: NDArray[np.integer],
+    confidence: FloatArray,
+    p_true: FloatArray,
+) -> Evaluation:
+    return Evaluation(
+        indices=_read_only(indices),
+        y_true=_read_only(y_true),
+        y_pred=_read_only(y_pred),
+        confidence=_read_only(confidence),
+        p_true=_read_only(p_true),
+        counts=_read_only(confusion_matrix(y_true, y_pred)),
+    )
+
+
+def _read_only(array: NDArray[_Number]) -> NDArray[_Number]:
+    view = array.view()
+    view.setflags(write=False)
+    return view

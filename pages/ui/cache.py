@@ -8,6 +8,7 @@ from mnist_core import evaluation
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.evaluation import Evaluation
 from mnist_core.network import Network
+from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
 
 if TYPE_CHECKING:
@@ -35,7 +36,17 @@ def network(run: Run) -> Network:
 
 def test_result(run: Run) -> Evaluation:
     """Return what a run answers to the 10,000 test images."""
-    return _test_result(store().url, run.id, run.finished_at)
+    return result(run, Part.TEST)
+
+
+def result(run: Run, part: Part) -> Evaluation:
+    """Return what a run answers to a part of the images."""
+    return _result(store().url, run.id, run.finished_at, part)
+
+
+def images_of(run: Run, part: Part) -> LabelledImages:
+    """Return the images of a part, as the run has it."""
+    return part_of(dataset(), run.config, part)
 
 
 @st.cache_resource(show_spinner=False)
@@ -52,8 +63,9 @@ def _network(url: str, run_id: str, finished_at: float | None) -> Network:  # no
 
 
 @st.cache_resource(show_spinner=False, max_entries=16)
-def _test_result(url: str, run_id: str, finished_at: float | None) -> Evaluation:
-    images = dataset()
-    probabilities = _network(url, run_id, finished_at).probabilities(images.test_images)
-    probabilities.setflags(write=False)
-    return evaluation.evaluate(probabilities, images.test_labels)
+def _result(url: str, run_id: str, finished_at: float | None, part: Part) -> Evaluation:
+    network = _network(url, run_id, finished_at)
+    images = part_of(dataset(), network.config, part)
+    return evaluation.evaluate(
+        network.probabilities(images.images), images.labels, first_index=images.first_index
+    )

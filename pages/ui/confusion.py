@@ -8,7 +8,8 @@ import streamlit as st
 
 from mnist_core import figures
 from mnist_core.dataset import N_CLASSES
-from mnist_core.evaluation import Evaluation, class_metrics
+from mnist_core.evaluation import Choice, Evaluation
+from mnist_core.metrics import class_metrics
 from pages.ui import cache, digits, tiles, url
 from pages.ui.language import _, ngettext
 from pages.ui.runs import PERCENT_FORMAT, percent
@@ -19,7 +20,7 @@ _N_PAIRS: Final = 6
 
 def headline(result: Evaluation) -> None:
     """Say how many images are read wrong."""
-    n_wrong = len(result.y_true) - result.n_correct
+    n_wrong = result.n_wrong
     st.write(
         ngettext(
             "It reads {accuracy} of the 10,000 test images right; {n} is read wrong.",
@@ -71,7 +72,7 @@ def gallery(result: Evaluation, cell: tuple[int, int] | None) -> None:
     if cell is None:
         return
     true, predicted = cell
-    indices = result.indices_in_cell(true, predicted)
+    indices = result.indices[result.chosen(Choice(true, predicted))]
     if true == predicted:
         title = ngettext(
             "{n} image of digit {digit}, read right",

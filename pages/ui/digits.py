@@ -34,7 +34,7 @@ def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) 
     tiles = []
     for index in (int(index) for index in indices):
         true, predicted = int(result.y_true[index]), int(result.y_pred[index])
-        sure = percent(float(result.probabilities[index, predicted]), digits=0)
+        sure = percent(float(result.confidence[index]), digits=0)
         values = {"index": index, "true": true, "predicted": predicted, "sure": sure}
         is_hit = true == predicted
         tiles.append(

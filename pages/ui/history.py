@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core import comparison, curve_figures
 from mnist_core.diagnosis import CurveKind, read_curves
-from mnist_core.evaluation import judge_fit
+from mnist_core.fit import judge_fit
 from mnist_core.records import Result, Run, RunStatus
 from pages.ui import curves, runs, runs_table, setting_texts
 from pages.ui.language import _, error_text, plain

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.diagnosis import CurveKind, read_curves
-from mnist_core.evaluation import judge_fit
+from mnist_core.fit import judge_fit
 from mnist_core.records import Result, Run, RunStatus
 from pages.ui import cache, digits, layout, tiles
 from pages.ui.language import _
@@ -89,7 +89,7 @@ def first_digits(run: Run) -> None:
     st.caption(
         _(
             "{n} of 20 read right. Under each digit: what the network reads, and how sure it is.",
-            n=result.count_correct(_N_FIRST),
+            n=int(result.is_correct[:_N_FIRST].sum()),
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("See all its mistakes"))

@@ -7,7 +7,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core import comparison, live_figures
-from mnist_core.evaluation import summarise
+from mnist_core.fit import summarise
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs, workers
 from pages.ui.language import _

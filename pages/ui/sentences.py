@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mnist_core.diagnosis import CurveKind
-from mnist_core.evaluation import Fit
+from mnist_core.fit import Fit
 from mnist_core.text import N_
 
 FIT_SENTENCES: Final = {

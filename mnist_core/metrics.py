@@ -1,0 +1,88 @@
+"""Counts of predictions, and the metrics that are computed from them."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.dataset import N_CLASSES
+from mnist_core.errors import InvalidLabelsError
+from mnist_core.preprocessing import check_labels
+from mnist_core.text import N_
+
+
+def confusion_matrix(
+    y_true: NDArray[np.integer], y_pred: NDArray[np.integer], *, n_classes: int = N_CLASSES
+) -> NDArray[np.int64]:
+    """Count the predictions made for each true digit.
+
+    Args:
+        y_true: True digits, shape (n,), integers in 0..n_classes-1.
+        y_pred: Predicted digits, same shape and range.
+        n_classes: Number of digits, at least 1.
+
+    Returns:
+        Counts, shape (n_classes, n_classes); row = true, column = predicted.
+
+    Raises:
+        InvalidLabelsError: Lengths differ, or a label is out of range.
+    """
+    check_same_length(y_true, y_pred)
+    for labels in (y_true, y_pred):
+        check_labels(labels, n_classes=n_classes)
+    # One integer per (true, predicted) pair, so one bincount counts them all.
+    pair = y_true.astype(np.int64) * n_classes + y_pred
+    return np.bincount(pair, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+def check_same_length(y_true: NDArray[np.integer], y_pred: NDArray[np.integer]) -> None:
+    """Check that there is one prediction for each label.
+
+    Raises:
+        InvalidLabelsError: There is not.
+    """
+    if y_true.shape != y_pred.shape:
+        raise InvalidLabelsError(
+            N_("there must be as many predictions as labels, got {n_pred} for {n_true}"),
+            n_pred=len(y_pred),
+            n_true=len(y_true),
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClassMetrics:
+    """Metrics of each class, arrays of shape (n_classes,); 0 where a ratio has no cases.
+
+    Attributes:
+        precision: Of the predictions of this digit, the share that is right.
+        recall: Of the true digits, the share that is found.
+        f1: Harmonic mean of precision and recall.
+        support: Number of true digits.
+    """
+
+    precision: NDArray[np.float64]
+    recall: NDArray[np.float64]
+    f1: NDArray[np.float64]
+    support: NDArray[np.int64]
+
+
+def class_metrics(counts: NDArray[np.integer]) -> ClassMetrics:
+    """Compute precision, recall and F1 from a confusion matrix (rows true)."""
+    hits = np.diagonal(counts).astype(np.float64)
+    n_true = counts.sum(axis=1)
+    n_predicted = counts.sum(axis=0)
+
+    def ratio(
+        numerator: NDArray[np.float64], denominator: NDArray[np.integer]
+    ) -> NDArray[np.float64]:
+        result = np.zeros_like(hits)
+        np.divide(numerator, denominator, out=result, where=denominator > 0)
+        return result
+
+    return ClassMetrics(
+        precision=ratio(hits, n_predicted),
+        recall=ratio(hits, n_true),
+        # 2 hits / (true + predicted) is the harmonic mean, without its division by zero.
+        f1=ratio(2 * hits, n_true + n_predicted),
+        support=n_true.astype(np.int64),
+    )
