@@ -38,17 +38,21 @@ class Choice:
     predicted: int | None = None
 
     @property
-    def is_diagonal(self) -> bool:
-        """Whether the images are hits."""
+    def are_hits(self) -> bool:
+        """Whether it is a cell of the diagonal."""
         return self.true is not None and self.true == self.predicted
+
+    @property
+    def order(self) -> "Order":
+        """The order that teaches most: confident mistakes first, and hits that nearly failed."""
+        return Order.LEAST_SURE if self.are_hits else Order.MOST_SURE
 
 
 class Order(StrEnum):
-    """How images are sorted."""
+    """How images are sorted, by the confidence of the answer or by their row in the split."""
 
-    INSTRUCTIVE = "instructive"
-    MOST_SURE = "most sure"
-    LEAST_SURE = "least sure"
+    MOST_SURE = "most-sure"
+    LEAST_SURE = "least-sure"
     INDEX = "index"
 
 
@@ -131,14 +135,14 @@ class Evaluation:
             if errors[true, predicted]
         )
 
-    def chosen(self, choice: Choice, *, order: Order = Order.INSTRUCTIVE) -> NDArray[np.int64]:
+    def chosen(self, choice: Choice, *, order: Order | None = None) -> NDArray[np.int64]:
         """Return the positions of the images behind a choice in the matrix.
 
         Args:
             choice: A cell, all misses of a true digit, or all false alarms of a predicted one.
-            order: How they are sorted. `INSTRUCTIVE` is the most confident mistake first, and on
-                the diagonal the least certain hit first.
+            order: How they are sorted; the choice's own order when None.
         """
+        order = order or choice.order
         true, predicted = choice.true, choice.predicted
         is_chosen = np.ones(len(self), dtype=bool)
         if true is not None:
@@ -148,8 +152,6 @@ class Evaluation:
         if true is None or predicted is None:
             is_chosen &= ~self.is_correct
         positions = np.flatnonzero(is_chosen)
-        if order is Order.INSTRUCTIVE:
-            order = Order.LEAST_SURE if choice.is_diagonal else Order.MOST_SURE
         if order is Order.INDEX:
             return positions
         confidence = self.confidence[positions]

@@ -1,6 +1,7 @@
 """Counts of predictions, and the metrics that are computed from them."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,6 +34,22 @@ def confusion_matrix(
     # One integer per (true, predicted) pair, so one bincount counts them all.
     pair = y_true.astype(np.int64) * n_classes + y_pred
     return np.bincount(pair, minlength=n_classes**2).reshape(n_classes, n_classes)
+
+
+class Unit(StrEnum):
+    """What the cells of a confusion matrix are given in."""
+
+    COUNT = "count"
+    ROW = "row"  # percent of the true digit: recall on the diagonal
+    COLUMN = "column"  # percent of the predicted digit: precision on the diagonal
+
+
+def in_unit(counts: NDArray[np.integer], unit: Unit) -> NDArray[np.float64]:
+    """Give a confusion matrix in another unit, same shape; 0 where a row or column is empty."""
+    if unit is Unit.COUNT:
+        return counts.astype(np.float64)
+    totals = counts.sum(axis=1 if unit is Unit.ROW else 0, keepdims=True)
+    return np.asarray(100 * counts / np.maximum(totals, 1))
 
 
 def check_same_length(y_true: NDArray[np.integer], y_pred: NDArray[np.integer]) -> None:

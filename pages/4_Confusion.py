@@ -2,22 +2,19 @@
 
 import streamlit as st
 
-from pages.ui import cache, confusion, layout, runs
-from pages.ui.confusion_grid import confusion_grid
+from pages.ui import confusion, gallery, layout, runs
 from pages.ui.language import _
 
 with layout.page("confusion"):
     st.write(_("Guess first: which two digits will be confused most?"))
     run = runs.choose()
-    result = cache.test_result(run)
-    confusion.headline(result)
+    view = confusion.choose_view(run)
+    confusion.headline(view)
+    choice = confusion.asked_choice()
     matrix, pairs = st.columns([2, 1], gap="large")
     with matrix:
-        cell = confusion.asked_cell()
-        confusion_grid(
-            result.counts, key="confusion.cell", chosen=cell, on_choice=confusion.keep_cell
-        )
+        confusion.matrix(view, choice)
     with pairs:
-        confusion.most_confused(result)
-    confusion.gallery(result, cell)
-    confusion.per_class(result)
+        confusion.most_confused(view.result)
+        gallery.offer_csv(view)
+    gallery.show(view, choice)

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mnist_core import evaluation
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.evaluation import Evaluation
 from mnist_core.network import Network
 from mnist_core.parts import LabelledImages, Part, part_of
@@ -19,6 +19,12 @@ if TYPE_CHECKING:
 def dataset() -> Dataset:
     """Return MNIST."""
     return load_dataset()
+
+
+@st.cache_resource(show_spinner=False)
+def disputed_labels() -> dict[int, DisputedLabel]:
+    """Return the test labels that are disputed, by index."""
+    return {disputed.index: disputed for disputed in load_disputed_labels()}
 
 
 def store() -> "RunStore":

@@ -1,161 +1,249 @@
-"""The parts of the Confusion page."""
+"""The parts of the Confusion page that say what is scored, and the matrix of it."""
 
-import math
+from dataclasses import dataclass
 from typing import Final
 
-import pandas as pd
 import streamlit as st
 
-from mnist_core import figures
-from mnist_core.dataset import N_CLASSES
+from mnist_core.dataset import N_CLASSES, DisputedLabel
 from mnist_core.evaluation import Choice, Evaluation
-from mnist_core.metrics import class_metrics
-from pages.ui import cache, digits, tiles, url
+from mnist_core.metrics import Unit
+from mnist_core.parts import LabelledImages, Part, parts_of
+from mnist_core.records import Run
+from pages.ui import cache, url
+from pages.ui.confusion_grid import confusion_grid
 from pages.ui.language import _, ngettext
-from pages.ui.runs import PERCENT_FORMAT, percent
+from pages.ui.runs import percent
 
-_PAGE_SIZE: Final = 40
 _N_PAIRS: Final = 6
+# In percent. Networks are sure of nearly all they read: the interesting part is close to 100.
+_CERTAINTIES: Final = (
+    "0", "30", "40", "50", "60", "70", "80", "85", "90", "92", "94", "95", "96", "97", "98", "99",
+    "99.5", "99.9", "99.99",
+)  # fmt: skip
 
 
-def headline(result: Evaluation) -> None:
-    """Say how many images are read wrong."""
-    n_wrong = result.n_wrong
-    st.write(
-        ngettext(
-            "It reads {accuracy} of the 10,000 test images right; {n} is read wrong.",
-            "It reads {accuracy} of the 10,000 test images right; {n} are read wrong.",
-            n_wrong,
-            accuracy=percent(result.accuracy),
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """What the page looks at.
+
+    Attributes:
+        run: Whose network.
+        part: Which images it is scored on.
+        images: These images.
+        disputed: Those of them whose label is disputed, by index.
+        everything: The network's answers to all of them, or to all but the disputed.
+        threshold: How sure an answer has to be to count, 0..1.
+        result: The answers that are.
+    """
+
+    run: Run
+    part: Part
+    images: LabelledImages
+    disputed: dict[int, DisputedLabel]
+    everything: Evaluation
+    threshold: float
+    result: Evaluation
+
+
+def choose_view(run: Run) -> View:
+    """Let a person choose what the run is scored on, and which of its answers count."""
+    part = _choose_part(run)
+    result = cache.result(run, part)
+    disputed = cache.disputed_labels() if part is Part.TEST else {}
+    is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
+    with st.expander(_("Which answers count"), expanded=is_filtered, icon=":material/filter_alt:"):
+        threshold = _choose_threshold()
+        if disputed and _choose_undisputed(result, disputed):
+            result = result.without(disputed)
+    return View(
+        run=run,
+        part=part,
+        images=cache.images_of(run, part),
+        disputed=disputed,
+        everything=result,
+        threshold=threshold,
+        result=result.at_least(threshold) if threshold else result,
+    )
+
+
+def _choose_part(run: Run) -> Part:
+    titles = {
+        Part.TEST: _("Test images"),
+        Part.VALIDATION: _("Validation images"),
+        Part.TRAIN: _("Training images"),
+    }
+    parts = parts_of(run.config)
+    keep = url.follow("split", key="confusion.part", options=parts, default=Part.TEST)
+    return Part(
+        st.segmented_control(
+            _("Scored on"),
+            parts,
+            format_func=lambda part: titles[part],
+            required=True,
+            key="confusion.part",
+            on_change=keep,
+            help=_(
+                "Test images were never seen in training. Validation images are the part of the "
+                "training images that was held back, and training images are those that the "
+                "network learned from."
+            ),
         )
+    )
+
+
+def _choose_threshold() -> float:
+    url.follow("sure", key="confusion.sure", options=_CERTAINTIES, default=_CERTAINTIES[0])
+
+    def keep() -> None:
+        sure = st.session_state["confusion.sure"]
+        url.put(sure=None if sure == _CERTAINTIES[0] else sure)
+
+    sure = st.select_slider(
+        _("Answer only when at least this sure"),
+        _CERTAINTIES,
+        format_func=lambda sure: f"{sure}%",
+        key="confusion.sure",
+        on_change=keep,
+        help=_("Answers below are left out of the matrix and of the images, as if not given."),
+    )
+    return float(sure) / 100
+
+
+def _choose_undisputed(result: Evaluation, disputed: dict[int, DisputedLabel]) -> bool:
+    keep = url.switch("undisputed", key="confusion.undisputed")
+    n_disputed = sum(not result.is_correct[result.position(index)] for index in disputed)
+    is_on = st.toggle(
+        _("Leave out the {n} images with a disputed label", n=len(disputed)),
+        key="confusion.undisputed",
+        on_change=keep,
+        help=_(
+            "Five people looked at each of these test images, and fewer than three agreed with "
+            "its label (Northcutt, Athalye and Mueller 2021, arXiv:2103.14749)."
+        ),
+    )
+    st.caption(
+        ngettext(
+            "{n} of the {n_wrong} mistakes on the test images is of this kind.",
+            "{n} of the {n_wrong} mistakes on the test images are of this kind.",
+            n_disputed,
+            n_wrong=f"{result.n_wrong:,}",
+        )
+    )
+    return bool(is_on)
+
+
+def headline(view: View) -> None:
+    """Say how many images are read wrong, and how many are not answered."""
+    result = view.result
+    values = {
+        "accuracy": percent(result.accuracy),
+        "total": f"{len(view.everything):,}",
+    }
+    if view.threshold:
+        st.write(
+            _(
+                "At least {threshold} sure: it answers {share} of the {total} images, and reads "
+                "{accuracy} of these right.",
+                threshold=f"{100 * view.threshold:g}%",
+                share=percent(len(result) / len(view.everything)),
+                **values,
+            )
+        )
+    elif view.part is Part.TEST:
+        st.write(
+            ngettext(
+                "It reads {accuracy} of the {total} test images right; {n} is read wrong.",
+                "It reads {accuracy} of the {total} test images right; {n} are read wrong.",
+                result.n_wrong,
+                **values,
+            )
+        )
+    elif view.part is Part.VALIDATION:
+        st.write(
+            ngettext(
+                "It reads {accuracy} of the {total} images that were held back right; {n} is read "
+                "wrong.",
+                "It reads {accuracy} of the {total} images that were held back right; {n} are read "
+                "wrong.",
+                result.n_wrong,
+                **values,
+            )
+        )
+    else:
+        st.write(
+            ngettext(
+                "It reads {accuracy} of the {total} images that it learned from right; {n} is read "
+                "wrong.",
+                "It reads {accuracy} of the {total} images that it learned from right; {n} are "
+                "read wrong.",
+                result.n_wrong,
+                **values,
+            )
+        )
+
+
+def asked_choice() -> Choice | None:
+    """Return the cell, row or column that the URL names; None for none, or for nonsense."""
+    true, predicted = (url.whole(name, below=N_CLASSES) for name in ("true", "predicted"))
+    return None if true is None and predicted is None else Choice(true, predicted)
+
+
+def keep_choice(choice: Choice | None) -> None:
+    """Write what was chosen into the URL; another choice has other images."""
+    choice = choice or Choice()
+    url.put(true=choice.true, predicted=choice.predicted, order=None, index=None)
+
+
+def matrix(view: View, choice: Choice | None) -> None:
+    """Show the matrix to choose from."""
+    titles = {
+        Unit.COUNT: _("Images"),
+        Unit.ROW: _("Share of the row (recall)"),
+        Unit.COLUMN: _("Share of the column (precision)"),
+    }
+    keep = url.follow("unit", key="confusion.unit", options=tuple(Unit), default=Unit.COUNT)
+    unit = st.segmented_control(
+        _("Cells show"),
+        tuple(Unit),
+        format_func=lambda unit: titles[unit],
+        required=True,
+        key="confusion.unit",
+        on_change=keep,
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    confusion_grid(
+        view.result.counts,
+        unit=Unit(unit),
+        key="confusion.matrix",
+        chosen=choice,
+        on_choice=keep_choice,
     )
     st.caption(
         _(
-            "Rows are true digits, columns what the network read. Choose a cell to see its images; "
-            "arrow keys and Enter work too."
+            "Rows are true digits, columns what the network read. Choose a cell, or a digit at "
+            "the edge, to see the images; arrow keys and Enter work too."
         )
     )
-
-
-def asked_cell() -> tuple[int, int] | None:
-    """Return the cell (true, predicted) that the URL names; None for none, or for nonsense."""
-    true, predicted = (url.whole(name, below=N_CLASSES) for name in ("true", "predicted"))
-    return None if true is None or predicted is None else (true, predicted)
-
-
-def keep_cell(cell: tuple[int, int] | None) -> None:
-    """Write the chosen cell into the URL."""
-    true, predicted = cell or (None, None)
-    url.put(true=true, predicted=predicted)
 
 
 def most_confused(result: Evaluation) -> None:
     """List the pairs that are confused most, as buttons that choose the cell."""
     st.markdown(_("**Most confused**"))
-    for pair in result.most_confused(_N_PAIRS):
-        st.button(
-            _(
-                "{true} read as {predicted}: {count} ×",
-                true=pair.true,
-                predicted=pair.predicted,
-                count=pair.count,
-            ),
-            key=f"confusion.pair.{pair.true}.{pair.predicted}",
-            on_click=keep_cell,
-            args=((pair.true, pair.predicted),),
-            width="stretch",
-        )
-
-
-def gallery(result: Evaluation, cell: tuple[int, int] | None) -> None:
-    """Show the images of a cell, the instructive first."""
-    if cell is None:
-        return
-    true, predicted = cell
-    indices = result.indices[result.chosen(Choice(true, predicted))]
-    if true == predicted:
-        title = ngettext(
-            "{n} image of digit {digit}, read right",
-            "{n} images of digit {digit}, read right",
-            len(indices),
-            digit=true,
-        )
-        order = _("The least certain first.")
-    else:
-        title = ngettext(
-            "{n} image of digit {true}, read as {predicted}",
-            "{n} images of digit {true}, read as {predicted}",
-            len(indices),
-            true=true,
-            predicted=predicted,
-        )
-        order = _("The most confident mistakes first.")
-    st.subheader(title, anchor=False)
-    if not len(indices):
-        st.write(_("This mistake never happened. Choose another cell."))
-        return
-    st.caption(order)
-    grid = st.container()
-    n_pages = math.ceil(len(indices) / _PAGE_SIZE)
-    page = 1
-    if n_pages > 1:
-        page = st.pagination(n_pages, key=f"confusion.page.{true}.{predicted}")
-    shown = indices[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
-    with grid:
-        tiles.show(
-            digits.predicted_tiles(cache.dataset().test_images, result, shown),
-            label=title,
-            width=84,
-        )
-
-
-def per_class(result: Evaluation) -> None:
-    """Show precision, recall and F1 of each digit."""
-    st.subheader(_("Digit by digit"), anchor=False)
-    metrics = class_metrics(result.counts)
-    names = {"precision": _("Precision"), "recall": _("Recall"), "f1": _("F1")}
-    chart, table = st.columns([1, 1.2], gap="medium")
-    chart.plotly_chart(
-        figures.class_metrics_figure(
-            {name: getattr(metrics, key) for key, name in names.items()},
-            titles={
-                "digit": _("Digit"),
-                "share": _("Share"),
-                "hover": _("{metric} of digit {digit}: {value}"),
-            },
-        ),
-        key="confusion.metrics",
-        config={"displayModeBar": False},
-        alt=_("Precision, recall and F1 of each digit"),
-    )
-    frame = pd.DataFrame(
-        {
-            "digit": range(N_CLASSES),
-            "precision": 100 * metrics.precision,
-            "recall": 100 * metrics.recall,
-            "f1": 100 * metrics.f1,
-            "support": metrics.support,
-        }
-    )
-    # In pixels: the names of the metrics are long in Chinese.
-    widths = {"precision": 125, "recall": 115, "f1": 75}
-    share = {
-        key: st.column_config.NumberColumn(name, format=PERCENT_FORMAT, width=widths[key])
-        for key, name in names.items()
-    }
-    table.dataframe(
-        frame,
-        hide_index=True,
-        column_config={
-            "digit": st.column_config.NumberColumn(_("Digit"), width=55),
-            **share,
-            "support": st.column_config.NumberColumn(_("Test images"), width=95),
-        },
-        height="content",
-    )
-    st.caption(
-        _(
-            "Precision: when it says 4, how often is it a 4? Recall: of all 4s, how many does it "
-            "find? F1 is the harmonic mean of both."
-        )
-    )
+    with st.container(key="confusion-pairs"):
+        for pair in result.most_confused(_N_PAIRS):
+            st.button(
+                _(
+                    "{true} read as {predicted}: {count} ×",
+                    true=pair.true,
+                    predicted=pair.predicted,
+                    count=pair.count,
+                ),
+                key=f"confusion.pair.{pair.true}.{pair.predicted}",
+                on_click=keep_choice,
+                args=(Choice(pair.true, pair.predicted),),
+                width="stretch",
+            )
+    if not result.n_wrong:
+        st.write(_("No mistake at all."))

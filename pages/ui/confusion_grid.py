@@ -8,6 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.evaluation import Choice
+from mnist_core.metrics import Unit, in_unit
 from pages.ui.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"
@@ -23,37 +25,65 @@ _confusion_grid = st.components.v2.component(
 def confusion_grid(
     counts: NDArray[np.integer],
     *,
+    unit: Unit,
     key: str,
-    chosen: tuple[int, int] | None,
-    on_choice: Callable[[tuple[int, int] | None], None],
+    chosen: Choice | None,
+    on_choice: Callable[[Choice | None], None],
 ) -> None:
-    """Show counts of shape (n, n), rows true, as buttons.
+    """Show counts of shape (n, n), rows true, as buttons, with the totals of rows and columns.
 
     Args:
         counts: The confusion matrix.
+        unit: What the cells are given in.
         key: The widget's key.
-        chosen: The chosen cell (true, predicted).
-        on_choice: Called with the cell that a person chose, or None when it was chosen before,
-            ahead of the page's rerun.
+        chosen: What is chosen.
+        on_choice: Called with what a person chose, or None when it was chosen before, ahead of
+            the page's rerun.
     """
 
     def tell() -> None:
-        true, predicted = (int(digit) for digit in st.session_state[key]["cell"])
-        on_choice(None if (true, predicted) == chosen else (true, predicted))
+        choice = Choice(*st.session_state[key]["choice"])
+        on_choice(None if choice == chosen else choice)
 
+    values = in_unit(counts, unit)
     _confusion_grid(
         key=key,
         data={
-            # A tuple: in lists, Streamlit looks for data frames.
+            # Tuples: in lists, Streamlit looks for data frames.
             "counts": tuple(counts.tolist()),
-            "chosen": chosen,
-            "label": _("Confusion matrix"),
-            "rows": _("↓ true digit"),
-            "columns": _("predicted digit →"),
-            # The component fills in the numbers of each cell.
-            "cell": _("true {true}, predicted {predicted} (images: {count})"),
+            "values": tuple(values.tolist()),
+            "texts": tuple(tuple(_text(value, unit) for value in row) for row in values.tolist()),
+            "chosen": chosen and (chosen.true, chosen.predicted),
+            "labels": _labels(unit),
         },
-        on_cell_change=tell,
+        on_choice_change=tell,
         width="stretch",
         height="content",
     )
+
+
+def _text(value: float, unit: Unit) -> str:
+    if unit is Unit.COUNT or not value:
+        return f"{value:.0f}"
+    # A single mistake among thousands is not 0.0.
+    return f"{value:.2f}" if value < 0.1 else f"{value:.1f}"
+
+
+def _labels(unit: Unit) -> dict[str, str]:
+    # The component fills in the numbers of each cell.
+    cells = {
+        Unit.COUNT: _("true {true}, predicted {predicted} (images: {count})"),
+        Unit.ROW: _("true {true}, predicted {predicted} (images: {count}; of this row: {value} %)"),
+        Unit.COLUMN: _(
+            "true {true}, predicted {predicted} (images: {count}; of this column: {value} %)"
+        ),
+    }
+    return {
+        "table": _("Confusion matrix"),
+        "rows": _("↓ true digit"),
+        "columns": _("predicted digit →"),
+        "cell": cells[unit],
+        "row": _("all missed {true}s (images: {count})"),
+        "column": _("all false {predicted}s (images: {count})"),
+        "total": "Σ",
+    }

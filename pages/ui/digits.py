@@ -1,12 +1,13 @@
 """Images of the dataset as tiles, with the same captions everywhere."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.dataset import Images
+from mnist_core.dataset import DisputedLabel, Images
 from mnist_core.evaluation import Evaluation
+from mnist_core.parts import LabelledImages
 from pages.ui.language import _
 from pages.ui.runs import percent
 from pages.ui.tiles import Tile, data_uri
@@ -47,6 +48,53 @@ def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) 
                 if is_hit
                 else _("image {index}: true {true}, read as {predicted}, {sure} sure", **values),
                 mark="" if is_hit else "miss",
+            )
+        )
+    return tiles
+
+
+def examined_tiles(
+    images: LabelledImages,
+    result: Evaluation,
+    positions: Iterable[int],
+    *,
+    disputed: Mapping[int, DisputedLabel],
+) -> Sequence[Tile]:
+    """Caption answers, by their positions in a result, with all there is to know of them."""
+    tiles = []
+    for position in positions:
+        index = int(result.indices[position])
+        true, predicted = int(result.y_true[position]), int(result.y_pred[position])
+        sure, p_true = (
+            percent(float(p[position]), digits=1) for p in (result.confidence, result.p_true)
+        )
+        is_hit = true == predicted
+        label = (
+            _("image {index}: {true}, read right, {sure} sure", index=index, true=true, sure=sure)
+            if is_hit
+            else _(
+                "image {index}: true {true} ({p_true}), read as {predicted} ({sure})",
+                index=index,
+                true=true,
+                p_true=p_true,
+                predicted=predicted,
+                sure=sure,
+            )
+        )
+        if index in disputed:
+            label = _("{image}; its label is disputed", image=label)
+        tiles.append(
+            Tile(
+                index=index,
+                src=data_uri(images.images[index - images.first_index]),
+                title=f"{predicted} ✓" if is_hit else f"{true}→{predicted} ✗",
+                detail=f"#{index}",
+                note=f"{predicted}: {sure}"
+                if is_hit
+                else f"{predicted}: {sure} · {true}: {p_true}",
+                label=label,
+                mark="" if is_hit else "miss",
+                badge="?" if index in disputed else "",
             )
         )
     return tiles

@@ -34,7 +34,9 @@ class Tile:
         title: The strong part of the caption.
         detail: The rest of the caption.
         label: What a screen reader says, and the tooltip shows.
+        note: A second line of the caption.
         mark: "miss" frames the tile; the title then carries the mark in words or a sign.
+        badge: A sign in the corner; the label says what it means.
     """
 
     index: int
@@ -42,7 +44,9 @@ class Tile:
     title: str
     label: str
     detail: str = ""
+    note: str = ""
     mark: str = ""
+    badge: str = ""
 
 
 def data_uri(image: NDArray[np.uint8]) -> str:
@@ -64,9 +68,10 @@ def show(tiles: Sequence[Tile], *, label: str, width: int = 64) -> None:
 def _figure(tile: Tile) -> str:
     label = escape(tile.label)
     return (
-        f'<div class="tile {tile.mark}" title="{label}"><img src="{tile.src}" alt="{label}">'
+        f'<div class="tile {tile.mark}" title="{label}" data-badge="{escape(tile.badge)}">'
+        f'<img src="{tile.src}" alt="{label}">'
         f'<div class="caption"><strong>{escape(tile.title)}</strong> {escape(tile.detail)}</div>'
-        "</div>"
+        f'<div class="note">{escape(tile.note)}</div></div>'
     )
 
 

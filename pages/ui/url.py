@@ -53,3 +53,17 @@ def whole(parameter: str, *, below: int) -> int | None:
     if len(text) > len(str(below)) or not (text.isascii() and text.isdigit()):
         return None
     return int(text) if int(text) < below else None
+
+
+def switch(parameter: str, *, key: str) -> Callable[[], None]:
+    """Let a switch show whether a URL parameter is there; to be called before it is made.
+
+    Returns:
+        The switch's `on_change`, which writes the parameter into the URL, or takes it away.
+    """
+    st.session_state[key] = parameter in st.query_params
+
+    def write() -> None:
+        put(**{parameter: "1" if st.session_state[key] else None})
+
+    return write

@@ -3,7 +3,7 @@ import pytest
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation import evaluate
-from mnist_core.metrics import class_metrics, confusion_matrix
+from mnist_core.metrics import Unit, class_metrics, confusion_matrix, in_unit
 
 
 def test_rows_are_true_digits_and_columns_predicted_ones():
@@ -83,3 +83,15 @@ def test_f1_is_the_harmonic_mean_of_precision_and_recall(baseline_networks, data
 
     expected = 2 / (1 / metrics.precision + 1 / metrics.recall)
     np.testing.assert_allclose(metrics.f1, expected)
+
+
+def test_counts_can_be_given_in_percent_of_row_or_column():
+    counts = np.array([[6, 2, 0], [0, 0, 0], [2, 0, 1]])
+
+    np.testing.assert_array_equal(in_unit(counts, Unit.COUNT), counts)
+    np.testing.assert_allclose(
+        in_unit(counts, Unit.ROW), [[75, 25, 0], [0, 0, 0], [200 / 3, 0, 100 / 3]]
+    )
+    np.testing.assert_allclose(
+        in_unit(counts, Unit.COLUMN), [[75, 100, 0], [0, 0, 0], [25, 0, 100]]
+    )

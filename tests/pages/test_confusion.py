@@ -1,25 +1,47 @@
-"""The Confusion page."""
+"""The Confusion page: the matrix, and the images behind a choice."""
 
 import json
-import re
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.dataset import load_dataset
+from mnist_core.dataset import load_dataset, load_disputed_labels
 from mnist_core.runs import RunStore
 from tests.pages.conftest import open_page
 
 PAGE = "pages/4_Confusion.py"
+RUN = "mlp-256"  # has a validation part
 
 
 @pytest.fixture(scope="module")
-def answers() -> tuple[np.ndarray, np.ndarray]:
-    """The true digits, and what mlp-512 reads."""
-    dataset = load_dataset()
-    network = RunStore().network("mlp-512")
-    return dataset.test_labels, network.probabilities(dataset.test_images).argmax(axis=1)
+def network():
+    return RunStore().network(RUN)
+
+
+@pytest.fixture(scope="module")
+def probabilities(network) -> np.ndarray:
+    return network.probabilities(load_dataset().test_images)
+
+
+@pytest.fixture(scope="module")
+def answers(probabilities) -> tuple[np.ndarray, np.ndarray]:
+    """The true digits of the test images, and what the network reads."""
+    return load_dataset().test_labels, probabilities.argmax(axis=1)
+
+
+@pytest.fixture(scope="module")
+def worst_pair(answers) -> tuple[int, int]:
+    counts = count(*answers)
+    np.fill_diagonal(counts, 0)
+    true, predicted = divmod(int(counts.argmax()), 10)
+    return true, predicted
+
+
+def count(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
+    counts = np.zeros((10, 10), dtype=int)
+    np.add.at(counts, (y_true, y_pred), 1)
+    return counts
 
 
 def component(app: AppTest, key: str) -> dict:
@@ -30,54 +52,152 @@ def component(app: AppTest, key: str) -> dict:
     raise KeyError(key)
 
 
+def matrix(app: AppTest) -> dict:
+    return component(app, "confusion.matrix")
+
+
+def gallery(app: AppTest) -> list[dict]:
+    return component(app, "confusion.tiles")["tiles"]
+
+
 def shown_indices(app: AppTest) -> list[int]:
-    """The indices of the images in the gallery, as their descriptions tell them."""
-    (gallery,) = (html.proto.body for html in app.get("html") if 'class="tiles"' in html.proto.body)
-    return [int(index) for index in re.findall(r'alt="image (\d+):', gallery)]
+    return [tile["index"] for tile in gallery(app)]
 
 
 def test_the_matrix_holds_the_counts(app: AppTest, answers):
     y_true, y_pred = answers
-    expected = np.zeros((10, 10), dtype=int)
-    for true, predicted in zip(y_true, y_pred, strict=True):
-        expected[true, predicted] += 1
 
-    open_page(app, PAGE, run="mlp-512")
+    open_page(app, PAGE, run=RUN)
 
-    assert component(app, "confusion.cell")["counts"] == expected.tolist()
+    assert matrix(app)["counts"] == count(y_true, y_pred).tolist()
+    assert matrix(app)["chosen"] is None
     n_wrong = int((y_true != y_pred).sum())
     assert any(f"{n_wrong} are read wrong" in text.value for text in app.markdown)
 
 
-def test_a_cell_shows_its_images(app: AppTest, answers):
-    y_true, y_pred = answers
-    expected = np.flatnonzero((y_true == 4) & (y_pred == 9))
+@pytest.mark.parametrize(("unit", "axis"), [("row", 1), ("column", 0)])
+def test_the_cells_can_be_shares_of_their_row_or_column(app: AppTest, answers, unit, axis):
+    counts = count(*answers)
 
-    open_page(app, PAGE, run="mlp-512", true="4", predicted="9")
+    open_page(app, PAGE, run=RUN, unit=unit)
 
-    assert app.subheader[0].value == f"{len(expected)} images of digit 4, read as 9"
+    expected = 100 * counts / counts.sum(axis=axis, keepdims=True)
+    np.testing.assert_allclose(matrix(app)["values"], expected)
+    texts = np.array(matrix(app)["texts"])
+    np.testing.assert_allclose(texts.astype(float), expected, atol=0.0501)
+    assert ((texts.astype(float) == 0) == (counts == 0)).all()
+
+
+@pytest.mark.parametrize(("split", "start", "end"), [("validation", 48_000, 60_000)])
+def test_the_images_held_back_are_scored_on_request(app: AppTest, network, split, start, end):
+    dataset = load_dataset()
+    y_pred = network.probabilities(dataset.train_images[start:end]).argmax(axis=1)
+    y_true = dataset.train_labels[start:end]
+    expected = start + np.flatnonzero((y_true == 4) & (y_pred == 9))
+
+    open_page(app, PAGE, run=RUN, split=split, true="4", predicted="9")
+
+    assert matrix(app)["counts"] == count(y_true, y_pred).tolist()
     assert sorted(shown_indices(app)) == expected.tolist()
 
 
-def test_the_diagonal_shows_hits_page_by_page(app: AppTest, answers):
+def test_the_images_learned_from_are_scored_on_request(app: AppTest, network):
+    dataset = load_dataset()
+    y_pred = network.probabilities(dataset.train_images[:48_000]).argmax(axis=1)
+
+    open_page(app, PAGE, run=RUN)
+    app.segmented_control(key="confusion.part").set_value("train").run()
+
+    assert matrix(app)["counts"] == count(dataset.train_labels[:48_000], y_pred).tolist()
+    assert app.query_params["split"] == "train"
+
+
+def test_a_part_that_the_run_does_not_have_is_dropped(app: AppTest):
+    open_page(app, PAGE, run="mlp-512", split="validation")
+
+    assert not app.exception
+    assert np.sum(matrix(app)["counts"]) == 10_000
+    assert "split" not in app.query_params
+
+
+def test_a_cell_shows_its_images_the_most_confident_mistake_first(
+    app: AppTest, answers, probabilities, worst_pair
+):
     y_true, y_pred = answers
-    n_hits = int(((y_true == 0) & (y_pred == 0)).sum())
+    true, predicted = worst_pair
+    expected = np.flatnonzero((y_true == true) & (y_pred == predicted))
+    expected = expected[np.argsort(-probabilities[expected, predicted], kind="stable")]
 
-    open_page(app, PAGE, run="mlp-512", true="0", predicted="0")
+    open_page(app, PAGE, run=RUN, true=str(true), predicted=str(predicted))
 
-    assert app.subheader[0].value == f"{n_hits} images of digit 0, read right"
-    assert len(shown_indices(app)) == 40
+    assert app.subheader[0].value == (
+        f"{len(expected)} images of digit {true}, read as {predicted}"
+    )
+    assert shown_indices(app) == expected.tolist()
+    for tile in gallery(app):
+        p = probabilities[tile["index"]]
+        assert tile["title"] == f"{true}→{predicted} ✗"
+        assert tile["note"] == f"{predicted}: {p[predicted]:.1%} · {true}: {p[true]:.1%}"
 
 
-def test_the_most_confused_pair_opens_its_cell(app: AppTest):
-    open_page(app, PAGE, run="mlp-512")
+@pytest.mark.parametrize("order", ["most-sure", "least-sure", "index"])
+def test_the_images_can_be_sorted(app: AppTest, probabilities, worst_pair, order):
+    true, predicted = (str(digit) for digit in worst_pair)
+    open_page(app, PAGE, run=RUN, true=true, predicted=predicted)
+
+    app.segmented_control(key="confusion.order").set_value(order).run()
+
+    indices = np.array(shown_indices(app))
+    sorted_by = {
+        "most-sure": -probabilities[indices, int(predicted)],
+        "least-sure": probabilities[indices, int(predicted)],
+        "index": indices,
+    }[order]
+    assert (np.diff(sorted_by) >= 0).all()
+    assert app.query_params.get("order", ["most-sure"]) == [order]
+
+
+def test_the_diagonal_shows_hits_the_least_certain_first_page_by_page(
+    app: AppTest, answers, probabilities
+):
+    y_true, y_pred = answers
+    hits = np.flatnonzero((y_true == 0) & (y_pred == 0))
+    expected = hits[np.argsort(probabilities[hits, 0], kind="stable")]
+
+    open_page(app, PAGE, run=RUN, true="0", predicted="0")
+
+    assert app.subheader[0].value == f"{len(hits)} images of digit 0, read right"
+    assert shown_indices(app) == expected[:40].tolist()
+
+
+def test_a_row_shows_all_that_was_missed_and_a_column_all_that_was_taken_for_it(
+    app: AppTest, answers
+):
+    y_true, y_pred = answers
+
+    open_page(app, PAGE, run=RUN, true="4")
+    assert sorted(shown_indices(app)) == np.flatnonzero((y_true == 4) & (y_pred != 4)).tolist()
+    assert matrix(app)["chosen"] == [4, None]
+
+    del app.query_params["true"]
+    app.query_params["predicted"] = "9"
+    app.run()
+    falsely = np.flatnonzero((y_true != 9) & (y_pred == 9))
+    assert sorted(shown_indices(app)) == falsely.tolist()
+    assert app.subheader[0].value == f"{len(falsely)} images falsely read as 9"
+
+
+def test_the_most_confused_pair_opens_its_cell(app: AppTest, worst_pair):
+    open_page(app, PAGE, run=RUN, index="5")
     button = next(b for b in app.button if b.key and b.key.startswith("confusion.pair."))
-    true, predicted = button.key.split(".")[-2:]
 
     button.click().run()
 
-    assert app.query_params["true"] == true
-    assert app.query_params["predicted"] == predicted
+    true, predicted = worst_pair
+    assert button.label.startswith(f"{true} read as {predicted}")
+    assert app.query_params["true"] == str(true)
+    assert app.query_params["predicted"] == str(predicted)
+    assert "index" not in app.query_params
     assert f"images of digit {true}, read as {predicted}" in app.subheader[0].value
 
 
@@ -85,33 +205,66 @@ def test_a_cell_that_never_happened_says_so(app: AppTest, answers):
     seen = set(zip(*answers, strict=True))
     predicted = next(digit for digit in range(10) if (0, digit) not in seen)
 
-    open_page(app, PAGE, run="mlp-512", true="0", predicted=str(predicted))
+    open_page(app, PAGE, run=RUN, true="0", predicted=str(predicted))
 
     assert app.subheader[0].value == f"0 images of digit 0, read as {predicted}"
-    assert any("never happened" in text.value for text in app.markdown)
+    assert any("no such image" in text.value for text in app.markdown)
 
 
 @pytest.mark.parametrize(
-    "parameters", [{"true": "x"}, {"true": "4"}, {"true": "4", "predicted": "10"}]
+    "parameters",
+    [{"true": "x"}, {"predicted": "10"}, {"order": "size"}, {"sure": "51"}, {"index": "10000"}],
 )
-def test_nonsense_in_the_url_chooses_no_cell(app: AppTest, parameters: dict[str, str]):
-    open_page(app, PAGE, **parameters)
+def test_nonsense_in_the_url_chooses_nothing(app: AppTest, parameters: dict[str, str]):
+    open_page(app, PAGE, run=RUN, **parameters)
 
     assert not app.exception
-    assert app.subheader[0].value == "Digit by digit"
+    assert matrix(app)["chosen"] is None
+    assert np.sum(matrix(app)["counts"]) == 10_000
 
 
-def test_precision_recall_and_f1_are_those_of_the_counts(app: AppTest, answers):
+def test_unsure_answers_are_left_out_of_matrix_and_images(app: AppTest, answers, probabilities):
     y_true, y_pred = answers
-    open_page(app, PAGE, run="mlp-512")
+    is_sure = probabilities.max(axis=1) >= 0.9
 
-    table = app.dataframe[0].value
+    open_page(app, PAGE, run=RUN, sure="90", true="4")
 
-    for digit in range(10):
-        hits = int(((y_true == digit) & (y_pred == digit)).sum())
-        precision, recall = hits / (y_pred == digit).sum(), hits / (y_true == digit).sum()
-        row = table.iloc[digit]
-        assert row["precision"] == pytest.approx(100 * precision)
-        assert row["recall"] == pytest.approx(100 * recall)
-        assert row["f1"] == pytest.approx(100 * 2 * precision * recall / (precision + recall))
-        assert row["support"] == (y_true == digit).sum()
+    assert matrix(app)["counts"] == count(y_true[is_sure], y_pred[is_sure]).tolist()
+    assert sorted(shown_indices(app)) == (
+        np.flatnonzero(is_sure & (y_true == 4) & (y_pred != 4)).tolist()
+    )
+    accuracy = (y_true == y_pred)[is_sure].mean()
+    assert any(
+        f"answers {is_sure.mean():.2%} of" in text.value and f"{accuracy:.2%} of" in text.value
+        for text in app.markdown
+    )
+
+
+def test_the_url_tells_how_sure_an_answer_must_be(app: AppTest):
+    open_page(app, PAGE, run=RUN)
+    slider = app.select_slider(key="confusion.sure")
+
+    slider.set_value("99").run()
+    assert app.query_params["sure"] == "99"
+
+    app.select_slider(key="confusion.sure").set_value("0").run()
+    assert "sure" not in app.query_params
+
+
+def test_disputed_labels_carry_a_badge_and_can_be_left_out(app: AppTest, answers):
+    y_true, y_pred = answers
+    disputed = [label.index for label in load_disputed_labels()]
+    missed = [index for index in disputed if y_true[index] != y_pred[index]]
+    (some, *_others) = missed
+    choice = {"true": str(y_true[some]), "predicted": str(y_pred[some])}
+
+    open_page(app, PAGE, run=RUN, **choice)
+    badges = {tile["index"]: tile["badge"] for tile in gallery(app)}
+    assert badges == {index: "?" if index in disputed else "" for index in badges}
+    n_wrong = int((y_true != y_pred).sum())
+    assert any(text.value.startswith(f"{len(missed)} of the {n_wrong}") for text in app.caption)
+
+    app.toggle(key="confusion.undisputed").set_value(True).run()
+    is_kept = ~np.isin(np.arange(10_000), disputed)
+    assert matrix(app)["counts"] == count(y_true[is_kept], y_pred[is_kept]).tolist()
+    assert "undisputed" in app.query_params

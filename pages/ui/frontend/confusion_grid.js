@@ -1,78 +1,116 @@
-// A confusion matrix of buttons: rows true, columns predicted. Arrow keys move, Enter chooses.
+// A confusion matrix of buttons: rows true, columns predicted. The digits at the edges choose a
+// whole row or column. Arrow keys move, Enter chooses.
 const built = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".frame");
-  const signature = JSON.stringify([data.counts, data.label, data.rows, data.columns, data.cell]);
   let state = built.get(root);
-  // Built only when the counts change: a rebuild at every rerun would lose the focus.
-  if (!state || state.signature !== signature) {
-    state = { signature, buttons: build(root, data) };
+  // Built once and then only filled: a rebuild at every rerun would lose the focus.
+  if (!state || state.size !== data.counts.length) {
+    state = build(root, data.counts.length);
     built.set(root, state);
   }
-  const [chosenTrue, chosenPredicted] = data.chosen ?? [-1, -1];
-  const focusable = data.chosen ?? [0, 0];
-  state.buttons.forEach((row, i) => row.forEach((button, j) => {
-    const isChosen = i === chosenTrue && j === chosenPredicted;
-    button.setAttribute("aria-pressed", isChosen);
-    button.tabIndex = i === focusable[0] && j === focusable[1] ? 0 : -1;
-    button.onclick = () => setTriggerValue("cell", [i, j]);
-    button.onkeydown = (event) => move(event, state.buttons, i, j);
-  }));
+  fill(state, data);
+  const chosen = data.chosen ?? [null, null];
+  const isChosen = (button) => data.chosen && button.choice.every((digit, side) => digit === chosen[side]);
+  const focusable = state.buttons.find(isChosen) ?? state.place(0, 0);
+  for (const button of state.buttons) {
+    button.setAttribute("aria-pressed", Boolean(isChosen(button)));
+    button.tabIndex = button === focusable ? 0 : -1;
+    button.onclick = () => setTriggerValue("choice", button.choice);
+    button.onkeydown = (event) => move(event, state, button);
+  }
 }
 
-function build(root, { counts, label, rows, columns, cell }) {
-  const worst = Math.max(1, ...counts.flatMap((row, i) => row.filter((_, j) => i !== j)));
+function build(root, size) {
+  const digits = [...Array(size).keys()];
+  const buttons = [];
+  const make = (element, choice) => {
+    const button = document.createElement("button");
+    button.choice = choice;
+    buttons.push(button);
+    element.append(button);
+    return element;
+  };
   const table = document.createElement("table");
-  table.setAttribute("aria-label", label);
   const head = table.createTHead().insertRow();
   head.insertCell();
-  counts.forEach((_, j) => head.append(heading("col", j)));
+  digits.forEach((j) => head.append(make(heading("col"), [null, j])));
+  head.append(heading("col"));
   const body = table.createTBody();
-  const buttons = counts.map((row, i) => {
+  digits.forEach((i) => {
     const line = body.insertRow();
-    line.append(heading("row", i));
-    return row.map((count, j) => {
-      const button = document.createElement("button");
-      button.textContent = count;
-      button.title = cell.replace("{true}", i).replace("{predicted}", j).replace("{count}", count);
-      button.setAttribute("aria-label", button.title);
-      if (i === j) button.className = "hit";
-      else if (!count) button.className = "zero";
-      else {
-        // Square root: a few mistakes are to be seen beside the many of the worst pair.
-        const share = 12 + 88 * Math.sqrt(count / worst);
-        button.className = share > 62 ? "error strong" : "error";
-        button.style.setProperty("--share", share);
-      }
-      line.insertCell().append(button);
-      return button;
-    });
+    line.append(make(heading("row"), [i, null]));
+    digits.forEach((j) => make(line.insertCell(), [i, j]));
+    line.insertCell();
   });
-  root.replaceChildren(axis("rows", rows), axis("columns", columns), table);
-  return buttons;
+  const foot = table.createTFoot().insertRow();
+  foot.append(heading("row"));
+  [...digits, null].forEach(() => foot.insertCell());
+  const axes = ["rows", "columns"].map((name) => {
+    const element = document.createElement("div");
+    element.className = `axis ${name}`;
+    return element;
+  });
+  root.replaceChildren(...axes, table);
+  const place = (i, j) => buttons.find(({ choice }) => choice[0] === i && choice[1] === j);
+  return { size, table, axes, buttons, place };
 }
 
-function axis(name, text) {
-  const element = document.createElement("div");
-  element.className = `axis ${name}`;
-  element.textContent = text;
-  return element;
+function fill({ size, table, axes, buttons }, data) {
+  const { counts, values, texts, labels } = data;
+  table.setAttribute("aria-label", labels.table);
+  axes[0].textContent = labels.rows;
+  axes[1].textContent = labels.columns;
+  const worst = Math.max(...values.flatMap((row, i) => row.filter((_, j) => i !== j)));
+  for (const button of buttons) {
+    const [i, j] = button.choice;
+    const [pattern, count] =
+      j === null ? [labels.row, sum(counts[i]) - counts[i][i]]
+      : i === null ? [labels.column, sum(counts.map((row) => row[j])) - counts[j][j]]
+      : [labels.cell, counts[i][j]];
+    button.textContent = j === null ? i : i === null ? j : texts[i][j];
+    button.title = pattern.replace("{true}", i).replace("{predicted}", j).replace("{count}", count)
+      .replace("{value}", button.textContent);
+    button.setAttribute("aria-label", button.title);
+    if (i === null || j === null) continue;
+    button.className = "";
+    if (i === j) button.className = "hit";
+    else if (!counts[i][j]) button.className = "zero";
+    else {
+      // Square root: a few mistakes are to be seen beside the many of the worst pair.
+      const share = 12 + 88 * Math.sqrt(values[i][j] / worst);
+      button.className = share > 62 ? "error strong" : "error";
+      button.style.setProperty("--share", share);
+    }
+  }
+  const [head, ...lines] = table.rows;
+  head.lastChild.textContent = labels.total;
+  const foot = lines.pop();
+  foot.firstChild.textContent = labels.total;
+  lines.forEach((line, i) => (line.lastChild.textContent = sum(counts[i])));
+  [...Array(size).keys()].forEach((j) => (foot.cells[j + 1].textContent = sum(counts.map((row) => row[j]))));
 }
 
-function heading(scope, digit) {
+function sum(numbers) {
+  return numbers.reduce((total, number) => total + number, 0);
+}
+
+function heading(scope) {
   const element = document.createElement("th");
   element.scope = scope;
-  element.textContent = digit;
   return element;
 }
 
-function move(event, buttons, i, j) {
-  const [down, right] = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key] ?? [];
-  const next = buttons[i + down]?.[j + right];
-  if (!next) return;
+function move(event, { place }, button) {
+  const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
+  if (!step) return;
+  // The edges stand at -1.
+  const [i, j] = button.choice.map((digit, side) => (digit ?? -1) + step[side]);
+  const next = place(i === -1 ? null : i, j === -1 ? null : j);
   event.preventDefault();
-  buttons[i][j].tabIndex = -1;
+  if (!next) return;
+  button.tabIndex = -1;
   next.tabIndex = 0;
   next.focus();
 }

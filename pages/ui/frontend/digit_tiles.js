@@ -34,7 +34,11 @@ function build(tile) {
   const strong = document.createElement("strong");
   strong.textContent = tile.title;
   caption.append(strong, tile.detail ? ` ${tile.detail}` : "");
-  element.append(image, caption);
+  const note = document.createElement("div");
+  note.className = "note";
+  note.textContent = tile.note;
+  element.append(image, caption, note);
+  element.dataset.badge = tile.badge;
   element.title = tile.label;
   element.setAttribute("aria-label", tile.label);
   return element;

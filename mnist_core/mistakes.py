@@ -1,0 +1,77 @@
+"""Mistakes to take home: as a table, and as a sheet of pictures."""
+
+import io
+from typing import Final
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
+
+from mnist_core.dataset import IMAGE_SIZE, N_CLASSES, Images
+from mnist_core.evaluation import Evaluation
+from mnist_core.network import FloatArray
+
+_SCALE: Final = 3
+_TILE: Final = _SCALE * IMAGE_SIZE
+_GAP: Final = 12
+_CAPTION: Final = 34
+_COLUMNS: Final = 10
+_FONT_SIZE: Final = 13
+
+
+def mistakes_csv(result: Evaluation, probabilities: FloatArray | None = None) -> str:
+    """Write every mistake as a line: index, true, predicted, p(predicted), p(true).
+
+    Args:
+        result: The answers.
+        probabilities: All that the network answers to the images read wrong, in their order,
+            shape (n_wrong, 10); adds a column for each digit.
+    """
+    is_wrong = ~result.is_correct
+    table = pd.DataFrame(
+        {
+            "index": result.indices[is_wrong],
+            "true": result.y_true[is_wrong],
+            "predicted": result.y_pred[is_wrong],
+            "p_predicted": result.confidence[is_wrong],
+            "p_true": result.p_true[is_wrong],
+        }
+    )
+    if probabilities is not None:
+        for digit in range(N_CLASSES):
+            table[f"p_{digit}"] = probabilities[:, digit]
+    return str(table.to_csv(index=False, lineterminator="\n"))
+
+
+def contact_sheet(
+    images: Images, result: Evaluation, positions: NDArray[np.integer], *, first_index: int = 0
+) -> bytes:
+    """Draw images with what was read in them, ten a row, as a PNG.
+
+    Args:
+        images: The images that `result` is of, uint8, shape (n, 28, 28).
+        result: The answers.
+        positions: Which of the answers, in this order.
+        first_index: Row in the split of the first of the images.
+    """
+    n_rows = -(-len(positions) // _COLUMNS)
+    width = _GAP + _COLUMNS * (_TILE + _GAP)
+    sheet = Image.new("L", (width, _GAP + n_rows * (_TILE + _CAPTION + _GAP)), 255)
+    draw = ImageDraw.Draw(sheet)
+    font = ImageFont.load_default(_FONT_SIZE)
+    for number, position in enumerate(positions):
+        row, column = divmod(number, _COLUMNS)
+        left = _GAP + column * (_TILE + _GAP)
+        top = _GAP + row * (_TILE + _CAPTION + _GAP)
+        index = int(result.indices[position])
+        digit = Image.fromarray(images[index - first_index])
+        sheet.paste(digit.resize((_TILE, _TILE), Image.Resampling.NEAREST), (left, top))
+        read = f"{result.y_true[position]} > {result.y_pred[position]}"
+        for line, text in enumerate((f"{read}  {result.confidence[position]:.0%}", f"#{index}")):
+            draw.text(
+                (left + _TILE / 2, top + _TILE + 2 + 16 * line), text, 0, font=font, anchor="ma"
+            )
+    buffer = io.BytesIO()
+    sheet.save(buffer, "PNG", optimize=True)
+    return buffer.getvalue()

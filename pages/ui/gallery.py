@@ -1,0 +1,163 @@
+"""The images behind a choice in the confusion matrix."""
+
+import math
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.evaluation import Choice, Order
+from mnist_core.mistakes import contact_sheet, mistakes_csv
+from pages.ui import cache, digits, tiles, url
+from pages.ui.confusion import View
+from pages.ui.language import _, ngettext
+
+_PAGE_SIZE: Final = 40
+_SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
+
+
+def show(view: View, choice: Choice | None) -> None:
+    """Show the images of a choice, the instructive first, to choose from and to take home."""
+    if choice is None:
+        return
+    order = _asked_order(choice)
+    positions = view.result.chosen(choice, order=order)
+    title = _title(choice, len(positions))
+    st.subheader(title, anchor=False)
+    if not len(positions):
+        st.write(_("There is no such image. Choose another cell."))
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        _choose_order(choice)
+        _offer_sheet(view, choice, positions)
+    grid = st.container()
+    n_pages = math.ceil(len(positions) / _PAGE_SIZE)
+    page = 1
+    if n_pages > 1:
+        key = f"confusion.page.{choice.true}.{choice.predicted}.{order}.{len(positions)}"
+        page = st.pagination(n_pages, default=_first_page(view, positions), key=key)
+    shown = positions[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    with grid:
+        tiles.choose(
+            digits.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
+            label=title,
+            key="confusion.tiles",
+            chosen=asked_index(view),
+            on_choice=lambda index: url.put(index=index),
+            width=112,
+        )
+    if any(int(view.result.indices[position]) in view.disputed for position in shown):
+        st.caption(_("“?” marks a label that human raters dispute."))
+
+
+def asked_index(view: View) -> int | None:
+    """Return the image that the URL names, by its row in the split; None if it is not here."""
+    end = view.images.first_index + len(view.images.labels)
+    index = url.whole("index", below=end)
+    return None if index is None or view.result.position(index) is None else index
+
+
+def offer_csv(view: View) -> None:
+    """Offer the mistakes as a table."""
+    result, run = view.result, view.run
+
+    def content() -> bytes:
+        rows = result.indices[~result.is_correct] - view.images.first_index
+        answers = cache.network(run).probabilities(view.images.images[rows])
+        # With a mark, without which spreadsheets misread what is not English.
+        return mistakes_csv(result, answers).encode("utf-8-sig")
+
+    st.download_button(
+        _("Mistakes as CSV"),
+        content,
+        file_name=f"mnist-{run.id}-{view.part}-mistakes.csv",
+        mime="text/csv",
+        icon=":material/download:",
+        key="confusion.csv",
+        on_click="ignore",
+        disabled=not result.n_wrong,
+    )
+
+
+def _title(choice: Choice, n: int) -> str:
+    true, predicted = choice.true, choice.predicted
+    if choice.are_hits:
+        return ngettext(
+            "{n} image of digit {digit}, read right",
+            "{n} images of digit {digit}, read right",
+            n,
+            digit=true,
+        )
+    if predicted is None:
+        return ngettext(
+            "{n} image of digit {true}, read as something else",
+            "{n} images of digit {true}, read as something else",
+            n,
+            true=true,
+        )
+    if true is None:
+        return ngettext(
+            "{n} image falsely read as {predicted}",
+            "{n} images falsely read as {predicted}",
+            n,
+            predicted=predicted,
+        )
+    return ngettext(
+        "{n} image of digit {true}, read as {predicted}",
+        "{n} images of digit {true}, read as {predicted}",
+        n,
+        true=true,
+        predicted=predicted,
+    )
+
+
+def _asked_order(choice: Choice) -> Order:
+    asked = st.query_params.get("order")
+    return Order(asked) if asked in tuple(Order) else choice.order
+
+
+def _choose_order(choice: Choice) -> None:
+    titles = {
+        Order.MOST_SURE: _("Most sure first"),
+        Order.LEAST_SURE: _("Least sure first"),
+        Order.INDEX: _("By index"),
+    }
+    keep = url.follow("order", key="confusion.order", options=tuple(Order), default=choice.order)
+    st.segmented_control(
+        _("Sorted"),
+        tuple(Order),
+        format_func=lambda order: titles[order],
+        required=True,
+        key="confusion.order",
+        on_change=keep,
+    )
+
+
+def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> None:
+    def content() -> bytes:
+        return contact_sheet(
+            view.images.images,
+            view.result,
+            positions[:_SHEET_SIZE],
+            first_index=view.images.first_index,
+        )
+
+    names = ["all" if digit is None else str(digit) for digit in (choice.true, choice.predicted)]
+    st.download_button(
+        _("Sheet as PNG"),
+        content,
+        file_name=f"mnist-{view.run.id}-{view.part}-{'-'.join(names)}.png",
+        mime="image/png",
+        icon=":material/download:",
+        key="confusion.sheet",
+        on_click="ignore",
+        help=_("These images on one sheet, at most {n}.", n=_SHEET_SIZE),
+    )
+
+
+def _first_page(view: View, positions: NDArray[np.integer]) -> int:
+    """Return the page of the image that a link names, or the first."""
+    index = asked_index(view)
+    places = [] if index is None else np.flatnonzero(view.result.indices[positions] == index)
+    return int(places[0]) // _PAGE_SIZE + 1 if len(places) else 1
