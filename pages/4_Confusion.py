@@ -7,14 +7,22 @@ from pages.ui.language import _
 
 with layout.page("confusion"):
     st.write(_("Guess first: which two digits will be confused most?"))
-    run = runs.choose()
-    view = confusion.choose_view(run)
-    confusion.headline(view)
+    network, part = st.columns(2)
+    with network:
+        run = runs.choose()
+    with part:
+        part = confusion.choose_part(run)
+    headline = st.container()
+    matrix, aside = st.columns([2, 1], gap="large")
+    with aside:
+        pairs = st.container()
+        view = confusion.choose_view(run, part)
+        gallery.offer_csv(view)
+    with headline:
+        confusion.headline(view)
     choice = confusion.asked_choice()
-    matrix, pairs = st.columns([2, 1], gap="large")
     with matrix:
         confusion.matrix(view, choice)
     with pairs:
         confusion.most_confused(view.result)
-        gallery.offer_csv(view)
     gallery.show(view, choice)

@@ -46,9 +46,8 @@ class View:
     result: Evaluation
 
 
-def choose_view(run: Run) -> View:
-    """Let a person choose what the run is scored on, and which of its answers count."""
-    part = _choose_part(run)
+def choose_view(run: Run, part: Part) -> View:
+    """Let a person choose which answers of a run to a part of the images count."""
     result = cache.result(run, part)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
     is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
@@ -67,7 +66,8 @@ def choose_view(run: Run) -> View:
     )
 
 
-def _choose_part(run: Run) -> Part:
+def choose_part(run: Run) -> Part:
+    """Let a person choose what a run is scored on."""
     titles = {
         Part.TEST: _("Test images"),
         Part.VALIDATION: _("Validation images"),

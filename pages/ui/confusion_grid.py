@@ -65,8 +65,8 @@ def confusion_grid(
 def _text(value: float, unit: Unit) -> str:
     if unit is Unit.COUNT or not value:
         return f"{value:.0f}"
-    # A single mistake among thousands is not 0.0.
-    return f"{value:.2f}" if value < 0.1 else f"{value:.1f}"
+    # A single mistake among thousands is not 0.0, nor does it leave 100.0.
+    return f"{value:.1f}" if 0.1 <= value < 99.95 or value == 100 else f"{value:.2f}"
 
 
 def _labels(unit: Unit) -> dict[str, str]:

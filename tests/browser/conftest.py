@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -49,10 +50,10 @@ def locale() -> str:
     return "en-US"
 
 
-@pytest.fixture
-def page(browser: Browser, locale: str) -> Iterator[Page]:
-    """A new visitor; any error in the browser's console fails the test."""
-    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale=locale)
+@contextmanager
+def visit(browser: Browser, **options: object) -> Iterator[Page]:
+    """Let a new visitor come; any error in the browser's console fails the test."""
+    context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
     page = context.new_page()
     page.set_default_timeout(30_000)
     errors: list[str] = []
@@ -68,3 +69,18 @@ def page(browser: Browser, locale: str) -> Iterator[Page]:
     yield page
     context.close()
     assert errors == []
+
+
+@pytest.fixture
+def page(browser: Browser, locale: str) -> Iterator[Page]:
+    """A visitor at a desk."""
+    with visit(browser, locale=locale) as page:
+        yield page
+
+
+@pytest.fixture
+def phone(browser: Browser, locale: str) -> Iterator[Page]:
+    """A visitor with a phone."""
+    size = {"width": 390, "height": 844}
+    with visit(browser, locale=locale, viewport=size, has_touch=True, is_mobile=True) as page:
+        yield page

@@ -5,9 +5,6 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from mnist_core.dataset import load_dataset
-from mnist_core.evaluation import Evaluation, evaluate
-from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.server import Server
 from tests.waiting import wait_until
@@ -28,66 +25,6 @@ def test_every_page_opens_from_the_menu(page: Page, server: Server):
         page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
-
-
-@pytest.fixture(scope="module")
-def answers() -> Evaluation:
-    """What mlp-256 answers to the test images."""
-    dataset = load_dataset()
-    probabilities = RunStore().network("mlp-256").probabilities(dataset.test_images)
-    return evaluate(probabilities, dataset.test_labels)
-
-
-@pytest.fixture(scope="module")
-def n_4_read_as_9(answers: Evaluation) -> int:
-    return int(answers.counts[4, 9])
-
-
-def test_a_click_on_a_cell_shows_its_images(page: Page, server: Server, n_4_read_as_9: int):
-    page.goto(f"{server.url}/Confusion?run=mlp-256")
-    cell = page.get_by_role("button", name="true 4, predicted 9")
-    expect(cell).to_have_text(str(n_4_read_as_9))
-
-    cell.click()
-
-    expect(
-        page.get_by_role("heading", name=f"{n_4_read_as_9} images of digit 4, read as 9")
-    ).to_be_visible()
-    expect(page.locator(".tiles img")).to_have_count(n_4_read_as_9)
-    assert "true=4&predicted=9" in page.url
-
-
-def test_the_keyboard_chooses_a_cell_and_keeps_the_focus(page: Page, server: Server):
-    page.goto(f"{server.url}/Confusion?run=mlp-256")
-    page.get_by_role("button", name="true 0, predicted 0").focus()
-    for key in ["ArrowDown"] * 4 + ["ArrowRight"] * 9 + ["Enter"]:
-        page.keyboard.press(key)
-
-    expect(page.get_by_role("heading", name="images of digit 4, read as 9")).to_be_visible()
-    cell = page.get_by_role("button", name="true 4, predicted 9")
-    expect(cell).to_be_focused()
-    expect(cell).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_cell_can_be_chosen_again_after_another_way_led_elsewhere(
-    page: Page, server: Server, answers: Evaluation
-):
-    other = next(pair for pair in answers.most_confused(2) if (pair.true, pair.predicted) != (4, 9))
-    page.goto(f"{server.url}/Confusion?run=mlp-256")
-    cell = page.get_by_role("button", name="true 4, predicted 9")
-    cell.click()
-    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_be_visible()
-    page.get_by_role("button", name=f"{other.true} read as {other.predicted}").click()
-    expect(
-        page.get_by_role("heading", name=f"of digit {other.true}, read as {other.predicted}")
-    ).to_be_visible()
-
-    cell.click()
-    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_be_visible()
-
-    cell.click()
-    expect(page.get_by_role("heading", name="of digit 4, read as 9")).to_have_count(0)
-    assert "true=" not in page.url
 
 
 def test_a_click_on_a_sample_shows_it(page: Page, server: Server):

@@ -86,6 +86,7 @@ def test_the_cells_can_be_shares_of_their_row_or_column(app: AppTest, answers, u
     texts = np.array(matrix(app)["texts"])
     np.testing.assert_allclose(texts.astype(float), expected, atol=0.0501)
     assert ((texts.astype(float) == 0) == (counts == 0)).all()
+    assert ((texts.astype(float) == 100) == (expected == 100)).all()
 
 
 @pytest.mark.parametrize(("split", "start", "end"), [("validation", 48_000, 60_000)])
@@ -154,7 +155,7 @@ def test_the_images_can_be_sorted(app: AppTest, probabilities, worst_pair, order
         "index": indices,
     }[order]
     assert (np.diff(sorted_by) >= 0).all()
-    assert app.query_params.get("order", ["most-sure"]) == [order]
+    assert app.query_params.get("order", "most-sure") == order
 
 
 def test_the_diagonal_shows_hits_the_least_certain_first_page_by_page(

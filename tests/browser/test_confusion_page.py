@@ -1,0 +1,253 @@
+"""Walking into the mistakes, by mouse, keyboard and touch."""
+
+import random
+import re
+
+import numpy as np
+import pytest
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from mnist_core.dataset import load_dataset
+from mnist_core.evaluation import Choice, Evaluation, evaluate
+from mnist_core.runs import RunStore
+from tests.browser.conftest import visit
+from tests.browser.server import Server
+from tests.conftest import add_finished
+
+pytestmark = pytest.mark.browser
+
+PAGE_SIZE = 40
+BASELINES = ("mlp-256", "mlp-512")
+
+
+@pytest.fixture(scope="module")
+def answers() -> dict[str, Evaluation]:
+    """What the baselines answer to the test images."""
+    dataset = load_dataset()
+    return {
+        slug: evaluate(
+            RunStore().network(slug).probabilities(dataset.test_images), dataset.test_labels
+        )
+        for slug in BASELINES
+    }
+
+
+def cell(page: Page, true: int, predicted: int) -> Locator:
+    return page.get_by_role("button", name=f"true {true}, predicted {predicted} ")
+
+
+def images(page: Page) -> Locator:
+    return page.get_by_role("button", name=re.compile(r"^image \d+: "))
+
+
+def heading(page: Page, text: str) -> Locator:
+    return page.get_by_role("heading", name=text, exact=True)
+
+
+def title(true: int, predicted: int, n: int) -> str:
+    images = "image" if n == 1 else "images"
+    if true == predicted:
+        return f"{n:,} {images} of digit {true}, read right"
+    return f"{n:,} {images} of digit {true}, read as {predicted}"
+
+
+def shown_indices(page: Page) -> list[int]:
+    labels = images(page).evaluate_all("tiles => tiles.map((tile) => tile.ariaLabel)")
+    return [int(re.match(r"image (\d+):", label).group(1)) for label in labels]
+
+
+def expect_gallery(page: Page, result: Evaluation, true: int, predicted: int) -> None:
+    """Expect the first page of a cell's images, and no other image."""
+    expected = result.indices[result.chosen(Choice(true, predicted))].tolist()
+    expect(heading(page, title(true, predicted, len(expected)))).to_be_visible()
+    expect_images(page, expected[:PAGE_SIZE])
+
+
+def expect_images(page: Page, indices: list[int]) -> None:
+    expect(images(page)).to_have_count(len(indices))
+    if indices:  # as many may be left from before
+        label = re.compile(rf"^image {indices[0]}:")
+        expect(images(page).first).to_have_attribute("aria-label", label)
+    assert shown_indices(page) == indices
+
+
+@pytest.mark.parametrize("slug", BASELINES)
+def test_every_cell_opens_exactly_the_images_that_it_counts(
+    page: Page, server: Server, answers, slug
+):
+    result = answers[slug]
+    page.goto(f"{server.url}/Confusion?run={slug}")
+    for true in range(10):
+        for predicted in range(10):
+            expect(cell(page, true, predicted)).to_have_text(str(result.counts[true, predicted]))
+
+            cell(page, true, predicted).click()
+
+            expect_gallery(page, result, true, predicted)
+
+
+def test_the_pages_of_a_cell_hold_every_image_once(page: Page, server: Server, answers):
+    result = answers["mlp-256"]
+    true = predicted = int(np.argmin(np.diag(result.counts)))
+    expected = result.indices[result.chosen(Choice(true, predicted))].tolist()
+    page.goto(f"{server.url}/Confusion?run=mlp-256&true={true}&predicted={predicted}")
+    expect_gallery(page, result, true, predicted)
+    seen = shown_indices(page)
+    while len(seen) < len(expected):
+        page.get_by_role("button", name="Next page").click()
+        expect_images(page, expected[len(seen) :][:PAGE_SIZE])
+        seen += shown_indices(page)
+
+    assert seen == expected
+
+
+def test_fast_clicks_never_open_a_wrong_cell(page: Page, server: Server, answers):
+    result = answers["mlp-256"]
+    page.set_viewport_size({"width": 1280, "height": 1200})  # the mouse reaches every cell
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    expect(cell(page, 0, 0)).to_be_visible()
+    boxes = [[cell(page, i, j).bounding_box() for j in range(10)] for i in range(10)]
+    random.seed(0)
+    before = None
+    for _ in range(50):
+        true, predicted = random.choice(
+            [(i, j) for i in range(10) for j in range(10) if (i, j) != before]
+        )
+        box = boxes[true][predicted]
+
+        # In one step and at once, as a quick hand does.
+        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+        page.mouse.down()
+        page.mouse.up()
+
+        expect_gallery(page, result, true, predicted)
+        before = true, predicted
+
+
+def test_of_clicks_without_a_pause_the_last_one_counts(page: Page, server: Server, answers):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    path = [(4, 9), (5, 3), (7, 2), (0, 6), (2, 8), (9, 4)]
+    for true, predicted in path:
+        cell(page, true, predicted).click()
+
+    expect_gallery(page, answers["mlp-256"], *path[-1])
+    expect(page).to_have_url(re.compile("true=9&predicted=4"))
+
+
+def test_the_keyboard_chooses_a_cell_and_keeps_the_focus(page: Page, server: Server, answers):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    cell(page, 0, 0).focus()
+    for key in ["ArrowDown"] * 4 + ["ArrowRight"] * 9 + ["Enter"]:
+        page.keyboard.press(key)
+
+    expect_gallery(page, answers["mlp-256"], 4, 9)
+    expect(cell(page, 4, 9)).to_be_focused()
+    expect(cell(page, 4, 9)).to_have_attribute("aria-pressed", "true")
+
+    for key in ["ArrowDown", "Space"]:
+        page.keyboard.press(key)
+
+    expect_gallery(page, answers["mlp-256"], 5, 9)
+    expect(cell(page, 5, 9)).to_be_focused()
+
+
+def test_the_keyboard_reaches_the_digits_at_the_edges(page: Page, server: Server, answers):
+    result = answers["mlp-256"]
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    cell(page, 4, 0).focus()
+    for key in ["ArrowLeft", "Enter"]:
+        page.keyboard.press(key)
+
+    n_missed = len(result.chosen(Choice(true=4)))
+    expect(heading(page, f"{n_missed} images of digit 4, read as something else")).to_be_visible()
+    row = page.get_by_role("button", name=f"all missed 4s (images: {n_missed})")
+    expect(row).to_be_focused()
+    expect(row).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_digit_at_the_edge_opens_all_its_mistakes(page: Page, server: Server, answers):
+    result = answers["mlp-256"]
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    for choice, name, text in (
+        (Choice(true=4), "all missed 4s", "{n} images of digit 4, read as something else"),
+        (Choice(predicted=9), "all false 9s", "{n} images falsely read as 9"),
+    ):
+        expected = result.indices[result.chosen(choice)].tolist()
+
+        page.get_by_role("button", name=f"{name} (images: {len(expected)})").click()
+
+        expect(heading(page, text.format(n=len(expected)))).to_be_visible()
+        expect_images(page, expected[:PAGE_SIZE])
+
+
+def test_touch_chooses_a_cell_and_the_matrix_fits_a_phone(phone: Page, server: Server, answers):
+    phone.goto(f"{server.url}/Confusion?run=mlp-256")
+
+    cell(phone, 4, 9).tap()
+
+    expect_gallery(phone, answers["mlp-256"], 4, 9)
+    table = phone.get_by_role("table", name="Confusion matrix").bounding_box()
+    assert table["x"] >= 0
+    assert table["x"] + table["width"] <= 390
+    for true, predicted in ((0, 0), (9, 9), (1, 1), (0, 9)):
+        assert cell(phone, true, predicted).evaluate("cell => cell.scrollWidth <= cell.clientWidth")
+
+
+def test_a_cell_can_be_chosen_again_after_another_way_led_elsewhere(
+    page: Page, server: Server, answers
+):
+    result = answers["mlp-256"]
+    other = next(pair for pair in result.most_confused(2) if (pair.true, pair.predicted) != (4, 9))
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    cell(page, 4, 9).click()
+    expect_gallery(page, result, 4, 9)
+    page.get_by_role("button", name=f"{other.true} read as {other.predicted}").click()
+    expect_gallery(page, result, other.true, other.predicted)
+
+    cell(page, 4, 9).click()
+    expect_gallery(page, result, 4, 9)
+
+    cell(page, 4, 9).click()
+    expect(images(page)).to_have_count(0)
+    assert "true=" not in page.url
+
+
+def test_the_url_reopens_the_same_view_in_another_browser(
+    page: Page, server: Server, browser: Browser
+):
+    page.goto(f"{server.url}/Confusion?run=mlp-256")
+    page.get_by_text("Which answers count").click()
+    page.get_by_role("slider", name="Answer only when").press("ArrowRight")
+    expect(page).to_have_url(re.compile("sure=30"))
+    page.get_by_role("radio", name="Share of the row").click()
+    cell(page, 4, 9).click()
+    expect(images(page).first).to_be_visible()
+    page.get_by_role("radio", name="By index").click()
+    expect(page).to_have_url(re.compile("order=index"))
+    images(page).nth(1).click()
+    expect(page).to_have_url(re.compile(r"index=\d"))
+
+    with visit(browser) as other:
+        other.goto(page.url)
+
+        expect(images(other)).to_have_count(images(page).count())
+        assert shown_indices(other) == shown_indices(page)
+        expect(images(other).nth(1)).to_have_attribute("aria-pressed", "true")
+        expect(cell(other, 4, 9)).to_have_attribute("aria-pressed", "true")
+        expect(cell(other, 4, 9)).to_have_text(cell(page, 4, 9).inner_text())
+        expect(other.get_by_role("radio", name="By index")).to_be_checked()
+        assert other.url == page.url
+
+
+def test_a_run_that_is_deleted_meanwhile_gives_a_sentence(page: Page, server: Server):
+    store = RunStore(server.runs_url)
+    run_id = add_finished(store, "short-lived").id
+    page.goto(f"{server.url}/Confusion?run={run_id}")
+    expect(cell(page, 4, 9)).to_be_visible()
+
+    store.delete(run_id)
+    cell(page, 4, 9).click()
+
+    expect(page.get_by_text(re.compile(rf"There is no run .*{run_id}"))).to_be_visible()
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+    expect(cell(page, 4, 9)).to_be_visible()  # of another network
