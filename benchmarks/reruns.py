@@ -6,28 +6,17 @@ hundredths of a second, and twice that still feels like at once.
 Two things make a rerun slower: the training takes the processors, and the page has more to show.
 Only the Train page has: it shows the run that is at work, with its curves, without being asked to.
 Its second line is the same page at a run that ships with the app, which looks alike in both states.
-
-A client of its own speaks to the server, as Streamlit's frontend does: it asks for a run of the
-page's script and waits for the message that it has finished. A browser would add its drawing to
-both sides, which hides the server's part.
 """
 
 import contextlib
 import dataclasses
-import socket
 import statistics
 import tempfile
-import time
-from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from streamlit.proto.BackMsg_pb2 import BackMsg
-from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from websockets.sync.client import ClientConnection, connect
-
-from benchmarks.table import Row
+from benchmarks.table import Row, p95
+from benchmarks.visitor import View, visit
 from mnist_core.config import PRESETS
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
@@ -45,72 +34,16 @@ _TINY: Final = dataclasses.replace(_CONFIG, n_train=100, epochs=1)
 _LONG: Final = dataclasses.replace(_CONFIG, epochs=200)
 
 
-@dataclass(frozen=True)
-class _View:
-    """What a visitor looks at: a page, with the parameters in its URL."""
-
-    name: str
-    slug: str
-    query_string: str = ""
-
-    @property
-    def url_pathname(self) -> str:
-        return "" if self.slug == "home" else PAGES[self.slug].title
-
-
 _VIEWS: Final = (
-    *(_View(info.title, slug) for slug, info in PAGES.items()),
-    _View("Train, at mlp-512", "train", "run=mlp-512"),
+    *(View(info.title, slug) for slug, info in PAGES.items()),
+    View("Train, at mlp-512", "train", "run=mlp-512"),
 )
-
-
-@dataclass
-class _Visitor:
-    """One who looks at a view and asks for reruns of it, as Streamlit's frontend does."""
-
-    view: _View
-    connection: ClientConnection
-    known: set[str] = field(default_factory=set)  # messages that need not be sent again
-
-    def rerun(self) -> float:
-        """Ask for a rerun; return the seconds until the last of it has arrived."""
-        request = BackMsg()
-        request.rerun_script.page_name = self.view.url_pathname
-        request.rerun_script.query_string = self.view.query_string
-        request.rerun_script.cached_message_hashes.extend(self.known)
-        start = time.perf_counter()
-        self.connection.send(request.SerializeToString())
-        content = []
-        message = ForwardMsg()
-        while message.WhichOneof("type") != "script_finished":
-            self._acknowledge_at_once()
-            content.append(self.connection.recv(timeout=60))
-            message.ParseFromString(content[-1])
-            if message.metadata.cacheable:
-                self.known.add(message.hash)
-        seconds = time.perf_counter() - start
-        question = PAGES[self.view.slug].question.encode()
-        assert any(question in part for part in content), f"this is not {self.view.name}"
-        return seconds
-
-    def _acknowledge_at_once(self) -> None:
-        # The server's socket waits for an acknowledgement before it sends more, and where reruns
-        # follow each other the kernel puts that off for 40 ms, which would hide all else. After a
-        # pause, as visitors make, it does not. The kernel forgets this setting again and again.
-        self.connection.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_QUICKACK, 1)
-
-
-@contextlib.contextmanager
-def _visit(server: Server, view: _View) -> Iterator[_Visitor]:
-    url = server.url.replace("http", "ws", 1) + "/_stcore/stream"
-    with connect(url, max_size=None, compression=None) as connection:
-        yield _Visitor(view, connection)
 
 
 def measure() -> list[Row]:
     """Print the reruns of every page in both states, and return the ratio of the worst page."""
-    idle: dict[_View, list[float]] = {view: [] for view in _VIEWS}
-    in_training: dict[_View, list[float]] = {view: [] for view in _VIEWS}
+    idle: dict[View, list[float]] = {view: [] for view in _VIEWS}
+    in_training: dict[View, list[float]] = {view: [] for view in _VIEWS}
     for _ in range(_N_ROUNDS):
         with (
             tempfile.TemporaryDirectory() as folder,
@@ -126,8 +59,8 @@ def measure() -> list[Row]:
                 in_training[view] += _rerun_seconds(server, view)
                 _check_running(store, run_id)
     _print_views(idle, in_training)
-    worst = max(_VIEWS, key=lambda view: _p95(in_training[view]) / _p95(idle[view]))
-    ours, other = _p95(in_training[worst]), _p95(idle[worst])
+    worst = max(_VIEWS, key=lambda view: p95(in_training[view]) / p95(idle[view]))
+    ours, other = p95(in_training[worst]), p95(idle[worst])
     return [
         Row(
             what=f"p95 of a rerun while a run trains, worst page: {worst.name}",
@@ -139,15 +72,11 @@ def measure() -> list[Row]:
     ]
 
 
-def _p95(seconds: list[float]) -> float:
-    return statistics.quantiles(seconds, n=20, method="inclusive")[-1]
-
-
-def _print_views(idle: dict[_View, list[float]], in_training: dict[_View, list[float]]) -> None:
+def _print_views(idle: dict[View, list[float]], in_training: dict[View, list[float]]) -> None:
     print(f"{_N_ROUNDS * _N_RERUNS} reruns of each page, ms on an idle server -> in training:")
     for view in _VIEWS:
         middle, middle_then = (1e3 * statistics.median(each[view]) for each in (idle, in_training))
-        high, high_then = (1e3 * _p95(each[view]) for each in (idle, in_training))
+        high, high_then = (1e3 * p95(each[view]) for each in (idle, in_training))
         print(
             f"  {view.name:18} median {middle:4.0f} -> {middle_then:4.0f}"
             f"   p95 {high:4.0f} -> {high_then:4.0f}   {high_then / high:5.2f}"
@@ -172,7 +101,7 @@ def _start(server: Server, store: RunStore) -> str:
 
 
 def _start_what_waits(server: Server) -> None:
-    with _visit(server, _View("Train", "train")) as visitor:
+    with visit(server, View("Train", "train")) as visitor:
         visitor.rerun()  # any run of this page's script hands over what waits in the store
 
 
@@ -181,7 +110,7 @@ def _check_running(store: RunStore, run_id: str) -> None:
     assert status == RunStatus.RUNNING, f"the run is {status}"
 
 
-def _rerun_seconds(server: Server, view: _View) -> list[float]:
-    with _visit(server, view) as visitor:
-        seconds = [visitor.rerun() for _ in range(_N_UNCOUNTED + _N_RERUNS)]
+def _rerun_seconds(server: Server, view: View) -> list[float]:
+    with visit(server, view) as visitor:
+        seconds = [visitor.rerun().seconds for _ in range(_N_UNCOUNTED + _N_RERUNS)]
     return seconds[_N_UNCOUNTED:]

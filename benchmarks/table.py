@@ -1,5 +1,6 @@
 """The table that the benchmarks print."""
 
+import statistics
 from dataclasses import dataclass
 
 
@@ -32,3 +33,8 @@ def print_table(rows: list[Row]) -> None:
     widths = [max(len(line[column]) for line in lines) for column in range(len(lines[0]))]
     for line in lines:
         print("  ".join(text.ljust(width) for text, width in zip(line, widths, strict=True)))
+
+
+def p95(seconds: list[float]) -> float:
+    """Return the 95th percentile."""
+    return statistics.quantiles(seconds, n=20, method="inclusive")[-1]

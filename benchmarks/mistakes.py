@@ -1,0 +1,114 @@
+"""The Confusion page: how soon it shows a stored run, and the images behind a cell.
+
+Seconds of the server, from a request to the end of the page's run, for a visitor who is alone.
+"""
+
+import contextlib
+import json
+import random
+import statistics
+import tempfile
+from pathlib import Path
+from typing import Any, Final
+
+from benchmarks.table import Row, p95
+from benchmarks.visitor import Answer, View, visit
+from mnist_core.runs import RunStore
+from tests.browser.server import Server, running_app
+
+_N_VIEWS: Final = 7
+_N_CLICKS: Final = 50
+_RUN: Final = "mlp-512"
+_TILES: Final = "confusion.tiles"
+_DIAGONAL: Final = [(digit, digit) for digit in range(10)]  # of a thousand images each
+_MATRIX: Final = "confusion.matrix"
+
+
+def measure() -> list[Row]:
+    """Measure first views of stored runs, clicks on cells, and a page full of images."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running_app(Path(folder)) as server,
+        contextlib.closing(RunStore(server.runs_url)) as store,
+    ):
+        return [_first_view(server, store), *_clicks(server), _choice(server)]
+
+
+def _first_view(server: Server, store: RunStore) -> Row:
+    baseline = store.get(_RUN)
+    assert baseline.result is not None
+    seconds = []
+    for number in range(_N_VIEWS + 1):
+        run = store.create(baseline.config, name=f"stored {number}", is_claimed=True)
+        store.finish(
+            run.id,
+            history=baseline.history,
+            result=baseline.result,
+            weights=store.network(_RUN).weights,
+            was_stopped=False,
+        )
+        with visit(server, View("Confusion", "confusion", f"run={run.id}")) as visitor:
+            seconds.append(visitor.rerun().seconds)
+    # The first one loads the data set and the page's modules.
+    return _row("first view of a stored run", statistics.median(seconds[1:]), 0.3, "median")
+
+
+def _clicks(server: Server) -> list[Row]:
+    cells = random.Random(0).sample([(i, j) for i in range(10) for j in range(10)], _N_CLICKS)
+    # What a visitor has seen before is not sent again.
+    unseen = next(cell for cell in _DIAGONAL if cell not in cells)
+    with visit(server, View("Confusion", "confusion", f"run={_RUN}")) as visitor:
+        visitor.rerun()
+        seconds = [_open(visitor.trigger(_MATRIX, "choice", cell), cell) for cell in cells]
+        full = visitor.trigger(_MATRIX, "choice", unseen)
+    n_images = len(_tiles(full))
+    assert n_images == 40, n_images
+    return [
+        _row("a click on a cell to its images", p95(seconds), 0.12, f"p95 of {_N_CLICKS}"),
+        Row(
+            what="40 images in one response",
+            ours=f"{full.n_bytes / 1e3:.0f} kB",
+            other="the whole response to the click",
+            figure=full.n_bytes / 1e3,
+            at_most=150,
+            unit=" kB",
+        ),
+    ]
+
+
+def _choice(server: Server) -> Row:
+    """Choose one image after the other, which explains each."""
+    with visit(server, View("Confusion", "confusion", f"run={_RUN}")) as visitor:
+        visitor.rerun()
+        tiles = _tiles(visitor.trigger(_MATRIX, "choice", _DIAGONAL[0]))
+        seconds = [visitor.trigger(_TILES, "index", tile["index"]).seconds for tile in tiles]
+    return _row("a click on an image to all that explains it", p95(seconds), 0.15, "p95 of 40")
+
+
+def _open(answer: Answer, cell: tuple[int, int]) -> float:
+    assert tuple(_data(answer, _MATRIX)["chosen"]) == cell, f"{cell} did not open"
+    return answer.seconds
+
+
+def _tiles(answer: Answer) -> list[dict[str, Any]]:
+    tiles: list[dict[str, Any]] = _data(answer, _TILES)["tiles"]
+    return tiles
+
+
+def _data(answer: Answer, key: str) -> dict[str, Any]:
+    """Return what a component was given to show."""
+    components = [message.delta.new_element.bidi_component for message in answer.messages]
+    (component,) = (component for component in components if component.id.endswith(key))
+    data: dict[str, Any] = json.loads(component.json)
+    return data
+
+
+def _row(what: str, seconds: float, at_most: float, statistic: str) -> Row:
+    return Row(
+        what=what,
+        ours=f"{1e3 * seconds:.0f} ms",
+        other=f"{statistic}, server time",
+        figure=1e3 * seconds,
+        at_most=1e3 * at_most,
+        unit=" ms",
+    )
