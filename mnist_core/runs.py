@@ -195,7 +195,7 @@ class RunStore:
         else:
             query = sa.select(EPOCHS.c.epoch, EPOCHS.c.content).where(EPOCHS.c.run_id == run_id)
             with self._database.transaction() as connection:
-                contents = dict(connection.execute(query).tuples().all())
+                contents = {row.epoch: row.content for row in connection.execute(query)}
         return {
             epoch: float(EpochAnswers.from_bytes(content).p_true[index])
             for epoch, content in sorted(contents.items())
