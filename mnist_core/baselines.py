@@ -1,13 +1,18 @@
 """The trained runs that ship with the app, so that every page works before anyone trains."""
 
 import json
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
+import numpy as np
+
 from mnist_core.config import PRESETS, TrainingConfig
 from mnist_core.dataset import DATA_DIRECTORY
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.network import FloatArray, pack_weights, unpack_weights
+from mnist_core.npz import pack, unpack
 from mnist_core.records import History, Result, Run, RunStatus
 
 # Slug of each baseline -> seed it is trained from; the slug is also its preset.
@@ -40,17 +45,24 @@ def load_baseline_weights(slug: str, directory: Path = _DIRECTORY) -> tuple[Floa
     return unpack_weights((directory / f"{slug}.npz").read_bytes())
 
 
+def load_baseline_epochs(slug: str, directory: Path = _DIRECTORY) -> dict[int, bytes]:
+    """Load the answers of a baseline after each epoch, as the bytes of `EpochAnswers`."""
+    arrays = unpack((directory / f"{slug}.epochs.npz").read_bytes())
+    return {int(epoch): array.tobytes() for epoch, array in arrays.items()}
+
+
 def save_baseline(
     slug: str,
     *,
     history: History,
     result: Result,
     weights: tuple[FloatArray, ...],
+    epochs: Mapping[int, EpochAnswers],
     config: TrainingConfig,
     created_at: float,
     directory: Path = _DIRECTORY,
 ) -> None:
-    """Write a baseline's two files; for `make baselines` only."""
+    """Write a baseline's three files; for `make baselines` only."""
     if slug not in PRESETS:
         raise KeyError(slug)
     values = {
@@ -63,3 +75,6 @@ def save_baseline(
     text = json.dumps(values, indent=2) + "\n"
     (directory / f"{slug}.json").write_text(text, encoding="utf-8")
     (directory / f"{slug}.npz").write_bytes(pack_weights(weights))
+    contents = {str(epoch): answers.to_bytes() for epoch, answers in epochs.items()}
+    arrays = {epoch: np.frombuffer(content, np.uint8) for epoch, content in contents.items()}
+    (directory / f"{slug}.epochs.npz").write_bytes(pack(arrays))

@@ -17,6 +17,7 @@ from mnist_core.augmentation import Distorter
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import N_CLASSES, Dataset
 from mnist_core.errors import InvalidWeightsError
+from mnist_core.network import FloatArray
 from mnist_core.npz import Array
 from mnist_core.preprocessing import MAX_PIXEL, N_INPUTS, flatten
 from mnist_core.quiet import silenced_stderr
@@ -63,6 +64,8 @@ class CompiledLoop:
         self._fit_labels = tf.constant(labels[:n_fit])
         self._validation_images = tf.constant(images[n_fit:])
         self._validation_labels = tf.constant(labels[n_fit:])
+        self._test_images = tf.constant(flatten(dataset.test_images))
+        self._test_labels = tf.constant(dataset.test_labels.astype(np.int32))
         self._undistorted = dataset.train_images[:n_fit]
         self._distorter = (
             Distorter(self._undistorted, config.augmentation) if config.augmentation.is_on else None
@@ -70,7 +73,7 @@ class CompiledLoop:
         self._order = tf.Variable(tf.zeros(n_fit, tf.int32), trainable=False)
         # Bound to this object's tensors, so that each training traces its own graph once.
         self._train_chunk = tf.function(self._trace_train_chunk)
-        # For any number of images, so that it is traced once for both parts.
+        # For any number of images, so that it is traced once for all parts.
         self._evaluate = tf.function(
             self._trace_evaluate,
             input_signature=(
@@ -128,7 +131,7 @@ class CompiledLoop:
         n_validation = len(self._validation_labels)
         if not n_validation:
             return {}
-        loss_sum, n_correct = self._evaluate(self._validation_images, self._validation_labels)
+        loss_sum, n_correct, _ = self._evaluate(self._validation_images, self._validation_labels)
         return {
             "val_loss": float(loss_sum) / n_validation,
             "val_accuracy": int(n_correct) / n_validation,
@@ -138,9 +141,14 @@ class CompiledLoop:
         """Return loss and accuracy on the images learned from, undistorted and without dropout."""
         if self._distorter is not None:
             self._fit_images.assign(flatten(self._undistorted))
-        loss_sum, n_correct = self._evaluate(self._fit_images.read_value(), self._fit_labels)
+        loss_sum, n_correct, _ = self._evaluate(self._fit_images.read_value(), self._fit_labels)
         n_fit = self._config.n_fit
         return float(loss_sum) / n_fit, int(n_correct) / n_fit
+
+    def test_probabilities(self) -> FloatArray:
+        """Return the probabilities (n, 10) that the network gives the test images."""
+        _, _, probabilities = self._evaluate(self._test_images, self._test_labels)
+        return np.asarray(probabilities)
 
     def _trace_train_chunk(self, start: tf.Tensor, end: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)
@@ -160,17 +168,23 @@ class CompiledLoop:
             n_correct += _count_correct(labels, probabilities)
         return loss_sum, n_correct
 
-    def _trace_evaluate(self, images: tf.Tensor, labels: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    def _trace_evaluate(
+        self, images: tf.Tensor, labels: tf.Tensor
+    ) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
         loss_sum = tf.constant(0.0, tf.float64)
         n_correct = tf.constant(0, tf.int64)
         n_images = tf.shape(images)[0]
+        answers = tf.TensorArray(
+            tf.float32, 0, dynamic_size=True, infer_shape=False, element_shape=(None, N_CLASSES)
+        )
         for first in tf.range(0, n_images, _EVALUATION_BATCH):
             part = slice(first, tf.minimum(first + _EVALUATION_BATCH, n_images))
             probabilities = self._model(_normalised(images[part]), training=False)
             losses = self._losses(labels[part], probabilities)
             loss_sum += tf.cast(tf.reduce_sum(losses), tf.float64)
             n_correct += _count_correct(labels[part], probabilities)
-        return loss_sum, n_correct
+            answers = answers.write(answers.size(), probabilities)
+        return loss_sum, n_correct, answers.concat()
 
     def _losses(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
         """Return the loss of each image; as in Keras each bears the penalty on the weights."""

@@ -57,6 +57,14 @@ WEIGHTS: Final = _table_by_run("weights", sa.Column("content", sa.LargeBinary, n
 CHECKPOINTS: Final = _table_by_run(
     "checkpoints", sa.Column("content", sa.LargeBinary, nullable=False)
 )
+# What the network answered to the test images after each epoch.
+EPOCHS: Final = sa.Table(
+    "epochs",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("epoch", sa.Integer, primary_key=True, autoincrement=False),  # from 1
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
 # What an ended run was before it was asked to go on, in case that is cancelled.
 FORMER: Final = _table_by_run("former", sa.Column("content", sa.JSON, nullable=False))
 # Runs that are deleted, and can still be brought back.

@@ -53,6 +53,10 @@ class RunNotReadyError(MnistCoreError):
     """The run has no trained network yet."""
 
 
+class EpochNotFoundError(MnistCoreError, LookupError):
+    """Of this epoch of the run no answers are stored."""
+
+
 class RunReadOnlyError(MnistCoreError):
     """A baseline that ships with the app cannot be changed."""
 

@@ -101,7 +101,7 @@ class Evaluation:
 
     def select(self, is_wanted: NDArray[np.bool_]) -> "Evaluation":
         """Return the answers to some of the images, chosen by a mask of shape (n,)."""
-        return _evaluation(
+        return evaluation_of(
             indices=self.indices[is_wanted],
             y_true=self.y_true[is_wanted],
             y_pred=self.y_pred[is_wanted],
@@ -176,7 +176,7 @@ def evaluate(
     check_same_length(y_true, y_pred)
     check_labels(y_true, n_classes=N_CLASSES)
     rows = np.arange(len(probabilities))
-    return _evaluation(
+    return evaluation_of(
         indices=first_index + rows,
         y_true=y_true,
         y_pred=y_pred,
@@ -185,7 +185,7 @@ def evaluate(
     )
 
 
-def _evaluation(
+def evaluation_of(
     *,
     indices: NDArray[np.int64],
     y_true: NDArray[np.integer],
@@ -193,6 +193,11 @@ def _evaluation(
     confidence: FloatArray,
     p_true: FloatArray,
 ) -> Evaluation:
+    """Score answers that are known already; what they are stands at `Evaluation`.
+
+    Raises:
+        InvalidLabelsError: Lengths differ, or a digit is out of range.
+    """
     return Evaluation(
         indices=_read_only(indices),
         y_true=_read_only(y_true),

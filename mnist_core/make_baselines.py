@@ -7,6 +7,7 @@ import time
 from mnist_core.baselines import BASELINE_SEEDS, save_baseline
 from mnist_core.config import PRESETS
 from mnist_core.dataset import load_dataset
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.keras_model import weights_of
 from mnist_core.network import Network
 from mnist_core.training import measure, train
@@ -21,7 +22,8 @@ def main() -> None:
         config = dataclasses.replace(PRESETS[slug].config, seed=seed)
         created_at = time.time()
         start = time.perf_counter()
-        outcome = train(config, dataset)
+        epochs: dict[int, EpochAnswers] = {}
+        outcome = train(config, dataset, on_epoch=epochs.__setitem__)
         network = Network(config, weights_of(outcome.model))
         result = measure(outcome, network, dataset, start=start)
         save_baseline(
@@ -29,6 +31,7 @@ def main() -> None:
             history=outcome.history,
             result=result,
             weights=network.weights,
+            epochs=epochs,
             config=config,
             created_at=created_at,
         )

@@ -15,10 +15,11 @@ from mnist_core.text import N_
 Array = NDArray[Any]
 
 
-def pack(arrays: Mapping[str, Array]) -> bytes:
+def pack(arrays: Mapping[str, Array], *, is_compressed: bool = False) -> bytes:
     """Write named arrays as the bytes of an npz file."""
     buffer = io.BytesIO()
-    np.savez(buffer, **arrays)  # type: ignore[arg-type]
+    save = np.savez_compressed if is_compressed else np.savez
+    save(buffer, **arrays)  # type: ignore[arg-type]
     return buffer.getvalue()
 
 

@@ -9,19 +9,22 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.baselines import load_baseline_weights, load_baselines
+from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
 from mnist_core.database import (
     CHECKPOINTS,
     DELETED,
+    EPOCHS,
     FORMER,
     MAX_NAME_LENGTH,
     RUNS,
     WEIGHTS,
     Database,
 )
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
+    EpochNotFoundError,
     InvalidConfigError,
     MnistCoreError,
     RunNotFoundError,
@@ -143,6 +146,61 @@ class RunStore:
             raise RunNotReadyError(N_("the run {name} has no trained network"), name=run.name)
         return Network(run.config, unpack_weights(content))
 
+    def epochs(self, run_id: str) -> Sequence[int]:
+        """Return the epochs of a run whose answers are stored, counted from 1, ascending.
+
+        There are none in a run of a version that did not store them.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        if self.get(run_id).is_baseline:
+            return sorted(load_baseline_epochs(run_id))
+        query = sa.select(EPOCHS.c.epoch).where(EPOCHS.c.run_id == run_id)
+        with self._database.transaction() as connection:
+            return connection.execute(query.order_by(EPOCHS.c.epoch)).scalars().all()
+
+    def epoch(self, run_id: str, epoch: int) -> EpochAnswers:
+        """Return what a run's network answered to the test images after an epoch.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            EpochNotFoundError: It has no answers of this epoch.
+        """
+        run = self.get(run_id)
+        if run.is_baseline:
+            content = load_baseline_epochs(run_id).get(epoch)
+        else:
+            query = sa.select(EPOCHS.c.content).where(_is_epoch(run_id, epoch))
+            with self._database.transaction() as connection:
+                content = connection.execute(query).scalar()
+        if content is None:
+            raise EpochNotFoundError(
+                N_("the run {name} has no answers of epoch {epoch}"), name=run.name, epoch=epoch
+            )
+        return EpochAnswers.from_bytes(content)
+
+    def p_true_by_epoch(self, run_id: str, index: int) -> dict[int, float]:
+        """Return how probable the true digit of a test image was after each epoch, ascending.
+
+        Args:
+            run_id: Which run.
+            index: Row of the image in the test split, from 0.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+        """
+        if self.get(run_id).is_baseline:
+            contents = load_baseline_epochs(run_id)
+        else:
+            query = sa.select(EPOCHS.c.epoch, EPOCHS.c.content).where(EPOCHS.c.run_id == run_id)
+            with self._database.transaction() as connection:
+                contents = {row.epoch: row.content for row in connection.execute(query)}
+        return {
+            epoch: float(EpochAnswers.from_bytes(content).p_true[index])
+            for epoch, content in sorted(contents.items())
+        }
+
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name.
 
@@ -194,7 +252,7 @@ class RunStore:
         """Remove for good what was deleted before a time."""
         old = sa.select(DELETED.c.run_id).where(DELETED.c.deleted_at < before)
         connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(old)))
-        for table in (WEIGHTS, CHECKPOINTS, FORMER):
+        for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FORMER):
             connection.execute(sa.delete(table).where(table.c.run_id.in_(old)))
         connection.execute(sa.delete(DELETED).where(DELETED.c.deleted_at < before))
 
@@ -300,11 +358,26 @@ class RunStore:
     # a worker that was thought dead, and wakes after the run was given to another, changes
     # nothing. Without a claim nobody else can have it.
 
-    def start(self, run_id: str, *, claim: float | None = None) -> bool:
-        """Say that training begins now; False when the run is no longer wanted."""
-        return self._update(
-            run_id, ACTIVE, claim, status=RunStatus.RUNNING, heartbeat_at=time.time()
-        )
+    def start(self, run_id: str, *, n_epochs: int = 0, claim: float | None = None) -> bool:
+        """Say that training begins now; False when the run is no longer wanted.
+
+        Args:
+            run_id: Which run.
+            n_epochs: Epochs that it goes on from; the answers of later ones, which are trained
+                anew, are forgotten.
+            claim: See above.
+        """
+        with self._database.transaction() as connection:
+            is_wanted = connection.execute(
+                update_of(run_id, ACTIVE, claim).values(
+                    status=RunStatus.RUNNING, heartbeat_at=time.time()
+                )
+            ).rowcount
+            if is_wanted:
+                connection.execute(
+                    sa.delete(EPOCHS).where(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch > n_epochs)
+                )
+        return bool(is_wanted)
 
     def beat(self, run_id: str, *, claim: float | None = None) -> bool:
         """Say that the run's worker lives; False when the run is no longer wanted."""
@@ -336,6 +409,22 @@ class RunStore:
             ).rowcount
             if is_wanted:
                 put(connection, CHECKPOINTS, run_id, content)
+        return bool(is_wanted)
+
+    def save_epoch(
+        self, run_id: str, epoch: int, answers: EpochAnswers, *, claim: float | None = None
+    ) -> bool:
+        """Store the answers after an epoch, in place of those before; False when not wanted."""
+        content = answers.to_bytes()
+        with self._database.transaction() as connection:
+            is_wanted = connection.execute(
+                update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
+            ).rowcount
+            if is_wanted:
+                connection.execute(sa.delete(EPOCHS).where(_is_epoch(run_id, epoch)))
+                connection.execute(
+                    sa.insert(EPOCHS).values(run_id=run_id, epoch=epoch, content=content)
+                )
         return bool(is_wanted)
 
     def checkpoint(self, run_id: str) -> Checkpoint | None:
@@ -446,6 +535,10 @@ class RunStore:
 
 def _clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
+
+
+def _is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
+    return sa.and_(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch == epoch)
 
 
 def _not_found(run_id: str) -> RunNotFoundError:

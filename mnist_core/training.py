@@ -6,10 +6,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+
 from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation import evaluate
 from mnist_core.keras_model import build_model
@@ -63,6 +66,7 @@ def train(
     start_from: Checkpoint | None = None,
     on_progress: Callable[[Progress, History], None] | None = None,
     on_checkpoint: Callable[[Checkpoint], None] | None = None,
+    on_epoch: Callable[[int, EpochAnswers], None] | None = None,
     should_stop: Callable[[], bool] = lambda: False,
 ) -> TrainingOutcome:
     """Train the network of a config on the first `n_train` training images.
@@ -78,6 +82,8 @@ def train(
         start_from: Where an earlier training with the same settings, but for the epochs, ended.
         on_progress: Called some ten times a second, and at the end of every epoch.
         on_checkpoint: Called after an epoch, when the last call is long enough ago.
+        on_epoch: Called after every epoch with its number, from 1, and what the network then
+            answers to the test images; not when its answers are no longer numbers.
         should_stop: Asked after every chunk of batches; true ends the training there.
 
     Raises:
@@ -91,6 +97,8 @@ def train(
     next_checkpoint = time.perf_counter() + _CHECKPOINT_SECONDS
     while not was_stopped and not training.is_done():
         was_stopped = not training.train_epoch(should_stop)
+        if on_epoch and not was_stopped:
+            training.tell_answers(on_epoch)
         start = time.perf_counter()
         if on_checkpoint and not was_stopped and start >= next_checkpoint:
             on_checkpoint(training.checkpoint())
@@ -143,6 +151,7 @@ class _Training:
         on_progress: Callable[[Progress, History], None] | None,
     ) -> None:
         self._config = config
+        self._dataset = dataset
         self._model = build_model(config)
         self._loop = CompiledLoop(config, self._model, dataset)
         self._begun = BegunEpoch()
@@ -205,6 +214,14 @@ class _Training:
         if config.patience and self._best_epoch() == epoch:
             self._best = self._loop.state()
         return True
+
+    def tell_answers(self, on_epoch: Callable[[int, EpochAnswers], None]) -> None:
+        """Hand out the answers to the test images after the epoch that was trained last."""
+        probabilities = self._loop.test_probabilities()
+        # A last step that broke the weights is in no loss yet; the next look at one ends it.
+        if np.isfinite(probabilities).all():
+            labels = self._dataset.test_labels
+            on_epoch(self._n_epochs, EpochAnswers.from_probabilities(probabilities, labels))
 
     def checkpoint(self) -> Checkpoint:
         """Return the state to go on from."""

@@ -14,6 +14,7 @@ from typing import Final
 
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.dataset import load_dataset as load_dataset_anew
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.network import Network
 from mnist_core.records import History, Progress, Run
@@ -105,10 +106,10 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
     from mnist_core.training import measure, train
 
     run_id, config = run.id, run.config
-    if not store.start(run_id, claim=claim):
+    start_from = store.checkpoint(run_id)
+    if not store.start(run_id, n_epochs=start_from.n_epochs if start_from else 0, claim=claim):
         return
     dataset = load_dataset()
-    start_from = store.checkpoint(run_id)
     seconds_before = max(
         start_from.seconds if start_from else 0.0, run.result.total_seconds if run.result else 0.0
     )
@@ -132,6 +133,10 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
         with _tolerated("checkpoint", run_id):
             store.save_checkpoint(run_id, checkpoint, claim=claim)
 
+    def write_epoch(epoch: int, answers: EpochAnswers) -> None:
+        with _tolerated("epoch", run_id):
+            store.save_epoch(run_id, epoch, answers, claim=claim)
+
     try:
         outcome = train(
             config,
@@ -139,6 +144,7 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
             start_from=start_from,
             on_progress=write_progress,
             on_checkpoint=write_checkpoint,
+            on_epoch=write_epoch,
             should_stop=lambda: not is_wanted,
         )
     finally:

@@ -7,6 +7,7 @@ from PIL import Image
 
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import HiddenLayer, TrainingConfig
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.records import Progress, Result
 
 TINY_CONFIG = TrainingConfig(layers=(HiddenLayer(2),), epochs=2, n_train=100)
@@ -31,6 +32,12 @@ CHECKPOINT = Checkpoint(
     history=HISTORY,
     epoch_seconds=(0.25,),
     curve=((0.5, 2.0, 0.25), (1.0, 1.5, 0.5)),
+)
+# Of four images; the second is a 2 that is taken for an 8.
+ANSWERS = EpochAnswers(
+    y_pred=np.array([7, 8, 1, 0], np.uint8),
+    confidence=np.array([0.9, 0.6, 0.8, 0.7], np.float32),
+    p_true=np.array([0.9, 0.25, 0.8, 0.7], np.float32),
 )
 RESULT = Result(
     train_accuracy=0.75,

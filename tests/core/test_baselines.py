@@ -5,13 +5,15 @@ import pytest
 
 from mnist_core.baselines import (
     BASELINE_SEEDS,
+    load_baseline_epochs,
     load_baseline_weights,
     load_baselines,
     save_baseline,
 )
 from mnist_core.config import PRESETS
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.records import RunStatus
-from tests.core.samples import HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS
+from tests.core.samples import ANSWERS, HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS
 
 # One image of the test set: what another processor may round differently.
 ONE_IMAGE = 1e-4
@@ -70,6 +72,32 @@ class TestShippedBaseline:
         assert {len(values) for values in run.history.values()} == {run.config.epochs}
         assert len(run.result.epoch_seconds) == run.config.epochs
 
+    def test_has_the_answers_of_every_epoch_each_in_less_than_100_000_bytes(self, slug):
+        contents = load_baseline_epochs(slug)
+
+        assert list(contents) == list(range(1, load_baselines()[slug].config.epochs + 1))
+        assert max(len(content) for content in contents.values()) <= 100_000
+
+    def test_answered_after_its_last_epoch_what_it_answers_now(
+        self, slug, baseline_networks, dataset
+    ):
+        now = EpochAnswers.from_probabilities(
+            baseline_networks[slug].probabilities(dataset.test_images), dataset.test_labels
+        )
+        *_, last = map(EpochAnswers.from_bytes, load_baseline_epochs(slug).values())
+
+        assert np.mean(last.y_pred != now.y_pred) <= ONE_IMAGE
+        np.testing.assert_allclose(last.confidence, now.confidence, rtol=0, atol=1e-4)
+        np.testing.assert_allclose(last.p_true, now.p_true, rtol=0, atol=1e-4)
+
+    def test_knew_less_after_its_first_epoch_than_after_its_last(self, slug, dataset):
+        first, *_, last = (
+            EpochAnswers.from_bytes(content).evaluation(dataset.test_labels).accuracy
+            for content in load_baseline_epochs(slug).values()
+        )
+
+        assert first < last
+
     def test_ends_its_validation_curve_at_its_validation_accuracy(self, slug):
         run = load_baselines()[slug]
         last = run.history.get("val_accuracy", [None])[-1]
@@ -91,6 +119,7 @@ def test_what_is_saved_is_loaded(tmp_path):
             history=HISTORY,
             result=RESULT,
             weights=TINY_WEIGHTS,
+            epochs={1: ANSWERS, 2: ANSWERS},
             config=TINY_CONFIG,
             created_at=12.5,
             directory=tmp_path / "baselines",
@@ -101,6 +130,8 @@ def test_what_is_saved_is_loaded(tmp_path):
 
     assert (run.config, run.history, run.result) == (TINY_CONFIG, HISTORY, RESULT)
     assert run.created_at == 12.5
+    contents = load_baseline_epochs("mlp-512", tmp_path / "baselines")
+    assert contents == {1: ANSWERS.to_bytes(), 2: ANSWERS.to_bytes()}
     for array, expected in zip(weights, TINY_WEIGHTS, strict=True):
         np.testing.assert_array_equal(array, expected)
 
@@ -112,6 +143,7 @@ def test_only_a_preset_can_become_a_baseline(tmp_path):
             history=HISTORY,
             result=RESULT,
             weights=TINY_WEIGHTS,
+            epochs={},
             config=TINY_CONFIG,
             created_at=0.0,
             directory=tmp_path,

@@ -39,6 +39,15 @@ def test_every_baseline_is_trained_from_its_own_seed(saved):
     assert {slug: values["config"].seed for slug, values in saved.items()} == dict(BASELINE_SEEDS)
 
 
+def test_its_last_epoch_answers_as_its_network_does(saved, dataset):
+    for values in saved.values():
+        network = Network(values["config"], values["weights"])
+        answers = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
+
+        assert list(values["epochs"]) == [1]
+        np.testing.assert_allclose(values["epochs"][1].p_true, answers.p_true, atol=1e-5)
+
+
 def test_its_accuracy_is_what_its_weights_give(saved, dataset):
     for values in saved.values():
         network = Network(values["config"], values["weights"])

@@ -11,8 +11,10 @@ import pytest
 from mnist_core import runs
 from mnist_core.config import PRESETS
 from mnist_core.database import default_url
+from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
     DatasetError,
+    EpochNotFoundError,
     InvalidConfigError,
     RunNotFoundError,
     RunNotReadyError,
@@ -22,7 +24,15 @@ from mnist_core.errors import (
 )
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
-from tests.core.samples import CHECKPOINT, HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
+from tests.core.samples import (
+    ANSWERS,
+    CHECKPOINT,
+    HISTORY,
+    PROGRESS,
+    RESULT,
+    TINY_CONFIG,
+    TINY_WEIGHTS,
+)
 
 REASON = TrainingDivergedError("the loss is no longer a number")
 
@@ -143,8 +153,20 @@ class TestNotFound:
             lambda store: store.rename("nothing", "name"),
             lambda store: store.delete("nothing"),
             lambda store: store.request_stop("nothing"),
+            lambda store: store.epochs("nothing"),
+            lambda store: store.epoch("nothing", 1),
+            lambda store: store.p_true_by_epoch("nothing", 0),
         ],
-        ids=["get", "network", "rename", "delete", "request_stop"],
+        ids=[
+            "get",
+            "network",
+            "rename",
+            "delete",
+            "request_stop",
+            "epochs",
+            "epoch",
+            "p_true_by_epoch",
+        ],
     )
     def test_an_unknown_run_is_named(self, store, method):
         with pytest.raises(RunNotFoundError, match=r"^there is no run nothing$"):
@@ -307,6 +329,7 @@ LATE_UPDATES = {
         run_id, PROGRESS, HISTORY, **claim
     ),
     "checkpoint": lambda store, run_id, **claim: store.save_checkpoint(run_id, CHECKPOINT, **claim),
+    "epoch": lambda store, run_id, **claim: store.save_epoch(run_id, 1, ANSWERS, **claim),
     "finish": finish,
     "fail": lambda store, run_id, **claim: store.fail(run_id, DatasetError("too late"), **claim),
 }
@@ -383,6 +406,7 @@ class TestDelete:
 
     def test_a_deleted_run_comes_back_as_it_was(self, store):
         run_id = running(store)
+        store.save_epoch(run_id, 1, ANSWERS)
         finish_with_checkpoint(store, run_id)
         before = store.get(run_id)
         store.delete(run_id)
@@ -391,6 +415,7 @@ class TestDelete:
 
         assert store.get(run_id) == before
         assert store.checkpoint(run_id).history == HISTORY
+        assert store.epochs(run_id) == [1]
         np.testing.assert_array_equal(store.network(run_id).weights[0], TINY_WEIGHTS[0])
 
     @pytest.mark.parametrize("prepare", [new_run, running])
@@ -413,6 +438,7 @@ class TestDelete:
     def test_after_a_day_a_deleted_run_leaves_nothing_behind(self, store, tmp_path, later):
         old, kept = running(store), running(store)
         for run_id in (old, kept):
+            store.save_epoch(run_id, 1, ANSWERS)
             finish_with_checkpoint(store, run_id)
         store.delete(old)
 
@@ -424,7 +450,7 @@ class TestDelete:
             store.restore(old)
         store.restore(lately)
         with sqlite3.connect(tmp_path / "runs.db") as database:
-            for table in ("weights", "checkpoints"):
+            for table in ("weights", "checkpoints", "epochs"):
                 rows = database.execute(f"SELECT run_id FROM {table}").fetchall()
                 assert rows == [(kept,)]
             assert database.execute("SELECT count(*) FROM runs").fetchone() == (2,)
@@ -464,6 +490,131 @@ class TestCheckpoint:
 
         assert not store.save_checkpoint(run_id, CHECKPOINT)
         assert store.checkpoint(run_id) is None
+
+
+def answers_with(p_true: float) -> EpochAnswers:
+    """The answers of an epoch, told apart by the probability of the first image's digit."""
+    return dataclasses.replace(ANSWERS, p_true=np.full(4, p_true, np.float32))
+
+
+class TestEpochs:
+    def test_a_run_has_none_at_first(self, store):
+        run_id = running(store)
+
+        assert store.epochs(run_id) == []
+        assert store.p_true_by_epoch(run_id, 0) == {}
+        with pytest.raises(EpochNotFoundError, match=r"^the run mine has no answers of epoch 1$"):
+            store.epoch(run_id, 1)
+
+    def test_the_answers_of_every_epoch_are_kept(self, store):
+        run_id, other = running(store), running(store)
+
+        for epoch in (1, 2, 10):
+            assert store.save_epoch(run_id, epoch, answers_with(epoch / 16))
+        store.save_epoch(other, 3, ANSWERS)
+
+        assert store.epochs(run_id) == [1, 2, 10]
+        found = store.epoch(run_id, 2)
+        np.testing.assert_array_equal(found.y_pred, ANSWERS.y_pred)
+        np.testing.assert_allclose(found.confidence, ANSWERS.confidence, atol=1e-5)
+        np.testing.assert_allclose(found.p_true, 0.125, atol=1e-5)
+        with pytest.raises(EpochNotFoundError):
+            store.epoch(run_id, 3)
+
+    def test_one_image_can_be_followed_from_epoch_to_epoch(self, store):
+        run_id = running(store)
+        store.save_epoch(run_id, 2, ANSWERS)
+        store.save_epoch(run_id, 1, answers_with(0.5))
+
+        p_true = store.p_true_by_epoch(run_id, 1)
+
+        assert list(p_true.items()) == [
+            (1, pytest.approx(0.5, abs=1e-5)),
+            (2, pytest.approx(0.25, abs=1e-5)),
+        ]
+
+    def test_an_epoch_that_is_trained_anew_takes_the_place_of_the_former(self, store):
+        run_id = running(store)
+        store.save_epoch(run_id, 1, answers_with(0.25))
+
+        assert store.save_epoch(run_id, 1, answers_with(0.5))
+
+        assert store.p_true_by_epoch(run_id, 0) == {1: pytest.approx(0.5, abs=1e-5)}
+
+    @pytest.mark.parametrize(("n_epochs", "kept"), [(0, []), (2, [1, 2]), (3, [1, 2, 3])])
+    def test_what_is_trained_again_is_forgotten_when_the_training_begins(
+        self, store, n_epochs, kept
+    ):
+        run_id, other = running(store), running(store)
+        for epoch in (1, 2, 3):
+            store.save_epoch(run_id, epoch, ANSWERS)
+        store.save_epoch(other, 3, ANSWERS)
+        store.interrupt(run_id, RunStoreError("the app was closed"))
+        store.go_on(run_id, n_epochs=1)
+        store.claim_next()
+        assert store.epochs(run_id) == [1, 2, 3]
+
+        store.start(run_id, n_epochs=n_epochs)
+
+        assert store.epochs(run_id) == kept
+        assert store.epochs(other) == [3]
+
+    def test_a_worker_that_comes_too_late_makes_nothing_forgotten(self, store):
+        run_id = running(store)
+        store.save_epoch(run_id, 1, ANSWERS)
+
+        assert not store.start(run_id, claim=0.0)
+
+        assert store.epochs(run_id) == [1]
+
+    def test_a_worker_that_comes_too_late_replaces_none(self, store):
+        run_id = running(store)
+        store.save_epoch(run_id, 1, answers_with(0.5))
+
+        assert not store.save_epoch(run_id, 1, answers_with(0.25), claim=0.0)
+        assert not store.save_epoch(run_id, 2, answers_with(0.25), claim=0.0)
+
+        assert store.p_true_by_epoch(run_id, 0) == {1: pytest.approx(0.5, abs=1e-5)}
+
+    def test_they_are_a_sign_of_life(self, store, monkeypatch):
+        run_id = running(store)
+        now = time.time()
+        monkeypatch.setattr(runs.time, "time", lambda: now + 60)
+
+        store.save_epoch(run_id, 1, ANSWERS)
+
+        assert store.interrupt_stale() == 0
+
+    def test_a_database_from_before_there_were_any_opens_as_it_is(self, store, tmp_path):
+        run_id = running(store)
+        finish_with_checkpoint(store, run_id)
+        store.close()
+        database = sqlite3.connect(tmp_path / "runs.db")
+        database.execute("DROP TABLE epochs")
+        database.close()
+
+        reopened = RunStore(store.url)
+
+        assert reopened.epochs(run_id) == []
+        reopened.go_on(run_id, n_epochs=1)
+        reopened.claim_next()
+        assert reopened.save_epoch(run_id, 2, ANSWERS)
+        assert reopened.epochs(run_id) == [2]
+        reopened.close()
+
+    def test_a_baseline_has_all_of_its_epochs(self, store, baseline_networks, dataset):
+        assert store.epochs("mlp-512") == [1, 2, 3, 4, 5]
+        p_true = store.p_true_by_epoch("mlp-512", 8)  # a 5 that looks like a 6
+
+        assert list(p_true) == [1, 2, 3, 4, 5]
+        last = store.epoch("mlp-512", 5)
+        assert p_true[5] == last.p_true[8]
+        answers = baseline_networks["mlp-512"].probabilities(dataset.test_images[8:9])
+        assert p_true[5] == pytest.approx(answers[0, 5], abs=1e-4)
+        with pytest.raises(
+            EpochNotFoundError, match=r"^the run mlp-512 has no answers of epoch 6$"
+        ):
+            store.epoch("mlp-512", 6)
 
 
 class TestGoOn:

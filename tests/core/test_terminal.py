@@ -204,6 +204,7 @@ class TestTrain:
         run = store.get(answer["run"])
         assert (run.name, run.status) == ("mlp-512", RunStatus.FINISHED)
         assert run.result.train_accuracy == answer["train_accuracy"]
+        assert store.epochs(answer["run"]) == [1, 2]
         assert run.result.test_accuracy == answer["test_accuracy"]
 
     def test_a_run_that_fails_ends_with_status_1(self, error_of, store, tmp_path, monkeypatch):

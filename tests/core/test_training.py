@@ -440,6 +440,107 @@ class TestGoOn:
         assert_same_bits(rest, outcome)
 
 
+class TestEveryEpoch:
+    @pytest.fixture
+    def many_test_images(self, dataset):
+        """More than are evaluated at once, and the last part smaller."""
+        return Dataset(
+            train_images=dataset.train_images[:300],
+            train_labels=dataset.train_labels[:300],
+            test_images=dataset.test_images[:2_100],
+            test_labels=dataset.test_labels[:2_100],
+        )
+
+    @pytest.mark.parametrize("config", [SMALL_CONFIG, AUGMENTED_CONFIG], ids=["plain", "noisy"])
+    def test_the_answers_are_those_of_the_network_after_that_epoch(self, config, many_test_images):
+        told = {}
+
+        train(config, many_test_images, on_epoch=told.__setitem__)
+
+        assert list(told) == [1, 2, 3]
+        for epoch, answers in told.items():
+            model = train(dataclasses.replace(config, epochs=epoch), many_test_images).model
+            probabilities = Network(config, weights_of(model)).probabilities(
+                many_test_images.test_images
+            )
+            y_true = many_test_images.test_labels
+            assert np.mean(answers.y_pred != probabilities.argmax(axis=1)) <= 1 / 2_100
+            np.testing.assert_allclose(answers.confidence, probabilities.max(axis=1), atol=1e-5)
+            p_true = probabilities[np.arange(2_100), y_true]
+            np.testing.assert_allclose(answers.p_true, p_true, atol=1e-5)
+
+    @pytest.mark.parametrize("validation_split", [0.2, 0.0])
+    def test_looking_at_them_changes_no_bit_of_the_training(self, validation_split, small_dataset):
+        config = dataclasses.replace(AUGMENTED_CONFIG, validation_split=validation_split)
+        unseen = train(config, small_dataset)
+
+        seen = train(config, small_dataset, on_epoch=lambda _epoch, _answers: None)
+
+        assert_same_bits(seen, unseen)
+        assert seen.history == unseen.history
+        for ours, theirs in zip(
+            seen.checkpoint.variables, unseen.checkpoint.variables, strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_their_time_is_not_that_of_the_epoch(self, small_dataset, monkeypatch):
+        late = [0.0]
+        clock, answer = training.time.perf_counter, compiled_loop.CompiledLoop.test_probabilities
+
+        def answer_slowly(loop):
+            late[0] += 10_000
+            return answer(loop)
+
+        monkeypatch.setattr(training.time, "perf_counter", lambda: clock() + late[0])
+        monkeypatch.setattr(compiled_loop.CompiledLoop, "test_probabilities", answer_slowly)
+
+        outcome = train(SMALL_CONFIG, small_dataset, on_epoch=lambda _epoch, _answers: None)
+
+        assert late == [30_000]
+        assert max(outcome.epoch_seconds) < 10_000
+
+    def test_nobody_listens_and_nothing_is_answered(self, small_dataset, monkeypatch):
+        monkeypatch.setattr(
+            compiled_loop.CompiledLoop, "test_probabilities", lambda _loop: pytest.fail("asked")
+        )
+
+        train(SMALL_CONFIG, small_dataset)
+
+    def test_one_that_goes_on_counts_from_where_it_was(self, small_dataset):
+        first = train(dataclasses.replace(SMALL_CONFIG, epochs=2), small_dataset)
+        told = {}
+
+        train(SMALL_CONFIG, small_dataset, start_from=first.checkpoint, on_epoch=told.__setitem__)
+
+        assert list(told) == [3]
+
+    def test_an_epoch_that_was_stopped_has_none(self, small_dataset, monkeypatch):
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # a look at the clock each batch
+        places, told = [], []
+
+        train(
+            SMALL_CONFIG,
+            small_dataset,
+            on_progress=lambda progress, _history: places.append((progress.epoch, progress.batch)),
+            on_epoch=lambda epoch, _answers: told.append(epoch),
+            should_stop=lambda: (2, 3) in places,
+        )
+
+        assert told == [1]
+
+    def test_weights_that_the_last_step_broke_answer_nothing(self, small_dataset):
+        config = dataclasses.replace(
+            DIVERGING_CONFIG, learning_rate=5.0, batch_size=200, epochs=4, n_train=200
+        )
+        told = {}
+
+        with pytest.raises(TrainingDivergedError):
+            train(config, small_dataset, on_epoch=told.__setitem__)
+
+        assert 4 not in told
+        assert all(np.isfinite(answers.confidence).all() for answers in told.values())
+
+
 # Two hundred images are soon learned by heart: then the validation loss only rises.
 PATIENT_CONFIG = dataclasses.replace(
     SMALL_CONFIG, layers=(HiddenLayer(64),), learning_rate=0.01, epochs=60, patience=3

@@ -15,7 +15,7 @@ from mnist_core.jobs import Jobs
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from tests.core.processes import workers_below
-from tests.core.samples import DIVERGING_CONFIG
+from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.waiting import wait_until
 
 SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validation_split=0.2)
@@ -229,6 +229,7 @@ def test_early_stopping_says_which_epoch_it_kept(store, claimed):
     assert run.status is RunStatus.FINISHED
     assert len(losses) < 100
     assert run.result.kept_epoch == losses.index(min(losses)) + 1
+    assert store.epochs(run_id) == list(range(1, len(losses) + 1))
     assert run.result.validation_accuracy == pytest.approx(
         run.history["val_accuracy"][run.result.kept_epoch - 1]
     )
@@ -273,6 +274,64 @@ def test_where_there_is_room_for_the_result_alone_the_result_is_kept(store, clai
 
     run = store.get(run_id)
     assert (run.status, run.has_checkpoint) == (RunStatus.FINISHED, False)
+    assert store.network(run_id).weights
+
+
+def test_the_answers_after_every_epoch_are_stored(store, claimed, dataset):
+    run_id = claimed()
+
+    work(store, run_id)
+
+    assert store.epochs(run_id) == [1, 2]
+    answers = store.network(run_id).probabilities(dataset.test_images)
+    last = store.epoch(run_id, 2)
+    p_true = answers[np.arange(10_000), dataset.test_labels]
+    np.testing.assert_allclose(last.p_true, p_true, rtol=0, atol=1e-4)
+    accuracy = last.evaluation(dataset.test_labels).accuracy
+    assert accuracy == pytest.approx(store.get(run_id).result.test_accuracy, abs=1e-4)
+
+
+def test_a_run_that_goes_on_keeps_its_epochs_and_adds_to_them(store, claimed):
+    run_id = claimed()
+    work(store, run_id)
+    before = store.p_true_by_epoch(run_id, 0)
+    store.go_on(run_id, n_epochs=1)
+    store.claim_next()
+
+    work(store, run_id)
+
+    after = store.p_true_by_epoch(run_id, 0)
+    assert list(after) == [1, 2, 3]
+    assert {epoch: after[epoch] for epoch in before} == before
+
+
+def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store, claimed):
+    run_id = claimed()
+    for epoch in (1, 2, 3):
+        store.start(run_id, n_epochs=epoch)
+        store.save_epoch(run_id, epoch, ANSWERS)
+    store.interrupt(run_id, RunStoreError("the app was closed"))
+    store.go_on(run_id, n_epochs=2)
+    store.claim_next()
+
+    work(store, run_id)
+
+    assert store.epochs(run_id) == [1, 2]
+    assert len(store.epoch(run_id, 1).y_pred) == 10_000
+
+
+def test_epochs_that_find_no_room_do_not_end_the_training(store, claimed, monkeypatch):
+    def refuse(*_args, **_claim):
+        raise RunStoreError("database or disk is full")
+
+    monkeypatch.setattr(RunStore, "save_epoch", refuse)
+    run_id = claimed()
+
+    work(store, run_id)
+
+    run = store.get(run_id)
+    assert (run.status, run.failure) == (RunStatus.FINISHED, None)
+    assert store.epochs(run_id) == []
     assert store.network(run_id).weights
 
 
