@@ -14,14 +14,17 @@ with layout.page("confusion"):
         part = confusion.choose_part(run)
     headline = st.container()
     matrix, aside = st.columns([2, 1], gap="large")
+    with matrix:
+        grid = st.container()
+        epoch = confusion.choose_epoch(run, part)
     with aside:
         pairs = st.container()
-        view = confusion.choose_view(run, part)
+        view = confusion.choose_view(run, part, epoch)
         gallery.offer_csv(view)
     with headline:
         confusion.headline(view)
     choice = confusion.asked_choice()
-    with matrix:
+    with grid:
         confusion.matrix(view, choice)
     with pairs:
         confusion.most_confused(view.result)

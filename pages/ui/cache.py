@@ -1,5 +1,6 @@
 """What is loaded or computed once and shared by all visitors. Arrays in here are read-only."""
 
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -50,6 +51,21 @@ def result(run: Run, part: Part) -> Evaluation:
     return _result(store().url, run.id, run.finished_at, part)
 
 
+def epochs(run: Run) -> Sequence[int]:
+    """Return the epochs of a run whose answers to the test images are stored, from 1."""
+    return _epochs(store().url, run.id, run.finished_at)
+
+
+def epoch_result(run: Run, epoch: int) -> Evaluation:
+    """Return what a run answered to the test images after an epoch."""
+    return _epoch_result(store().url, run.id, run.finished_at, epoch)
+
+
+def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
+    """Return how probable the true digit of a test image was after each epoch."""
+    return _p_true_by_epoch(store().url, run.id, run.finished_at, index)
+
+
 def images_of(run: Run, part: Part) -> LabelledImages:
     """Return the images of a part, as the run has it."""
     return part_of(dataset(), run.config, part)
@@ -75,3 +91,28 @@ def _result(url: str, run_id: str, finished_at: float | None, part: Part) -> Eva
     return evaluation.evaluate(
         network.probabilities(images.images), images.labels, first_index=images.first_index
     )
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _epochs(url: str, run_id: str, finished_at: float | None) -> Sequence[int]:  # noqa: ARG001
+    return _store(url).epochs(run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _epoch_result(
+    url: str,
+    run_id: str,
+    finished_at: float | None,  # noqa: ARG001
+    epoch: int,
+) -> Evaluation:
+    return _store(url).epoch(run_id, epoch).evaluation(dataset().test_labels)
+
+
+@st.cache_resource(show_spinner=False, max_entries=64)
+def _p_true_by_epoch(
+    url: str,
+    run_id: str,
+    finished_at: float | None,  # noqa: ARG001
+    index: int,
+) -> Mapping[int, float]:
+    return _store(url).p_true_by_epoch(run_id, index)

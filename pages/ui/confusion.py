@@ -16,6 +16,8 @@ from pages.ui.language import _, ngettext
 from pages.ui.runs import percent
 
 _N_PAIRS: Final = 6
+_TRAINED: Final = "trained"
+_FEWEST_EPOCHS: Final = 2  # to replay anything
 # In percent. Networks are sure of nearly all they read: the interesting part is close to 100.
 _CERTAINTIES: Final = (
     "0", "30", "40", "50", "60", "70", "80", "85", "90", "92", "94", "95", "96", "97", "98", "99",
@@ -35,10 +37,12 @@ class View:
         everything: The network's answers to all of them, or to all but the disputed.
         threshold: How sure an answer has to be to count, 0..1.
         result: The answers that are.
+        epoch: The epoch after which the answers were given; None for the trained network.
     """
 
     run: Run
     part: Part
+    epoch: int | None
     images: LabelledImages
     disputed: dict[int, DisputedLabel]
     everything: Evaluation
@@ -46,9 +50,9 @@ class View:
     result: Evaluation
 
 
-def choose_view(run: Run, part: Part) -> View:
+def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
-    result = cache.result(run, part)
+    result = cache.result(run, part) if epoch is None else cache.epoch_result(run, epoch)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
     is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
     with st.expander(_("Which answers count"), expanded=is_filtered, icon=":material/filter_alt:"):
@@ -58,6 +62,7 @@ def choose_view(run: Run, part: Part) -> View:
     return View(
         run=run,
         part=part,
+        epoch=epoch,
         images=cache.images_of(run, part),
         disputed=disputed,
         everything=result,
@@ -90,6 +95,29 @@ def choose_part(run: Run) -> Part:
             ),
         )
     )
+
+
+def choose_epoch(run: Run, part: Part) -> int | None:
+    """Let a person go back to an earlier epoch of a run; None for the trained network."""
+    epochs = [str(epoch) for epoch in cache.epochs(run)] if part is Part.TEST else []
+    if len(epochs) < _FEWEST_EPOCHS:
+        url.put(epoch=None)
+        return None
+    url.follow("epoch", key="confusion.epoch", options=[*epochs, _TRAINED], default=_TRAINED)
+
+    def keep() -> None:
+        epoch = st.session_state["confusion.epoch"]
+        url.put(epoch=None if epoch == _TRAINED else epoch)
+
+    epoch = st.select_slider(
+        _("Replay the training, epoch by epoch"),
+        [*epochs, _TRAINED],
+        format_func=lambda epoch: _("trained") if epoch == _TRAINED else epoch,
+        key="confusion.epoch",
+        on_change=keep,
+        help=_("The matrix and the images show what the network answered after that epoch."),
+    )
+    return None if epoch == _TRAINED else int(epoch)
 
 
 def _choose_threshold() -> float:
@@ -147,6 +175,18 @@ def headline(view: View) -> None:
                 "{accuracy} of these right.",
                 threshold=f"{100 * view.threshold:g}%",
                 share=percent(len(result) / len(view.everything)),
+                **values,
+            )
+        )
+    elif view.epoch is not None:
+        st.write(
+            ngettext(
+                "After epoch {epoch} it read {accuracy} of the {total} test images right; {n} was "
+                "read wrong.",
+                "After epoch {epoch} it read {accuracy} of the {total} test images right; {n} were "
+                "read wrong.",
+                result.n_wrong,
+                epoch=view.epoch,
                 **values,
             )
         )

@@ -63,8 +63,10 @@ def offer_csv(view: View) -> None:
     result, run = view.result, view.run
 
     def content() -> bytes:
-        rows = result.indices[~result.is_correct] - view.images.first_index
-        answers = cache.network(run).probabilities(view.images.images[rows])
+        answers = None  # after an earlier epoch, less is known
+        if view.epoch is None:
+            rows = result.indices[~result.is_correct] - view.images.first_index
+            answers = cache.network(run).probabilities(view.images.images[rows])
         # With a mark, without which spreadsheets misread what is not English.
         return mistakes_csv(result, answers).encode("utf-8-sig")
 
