@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.evaluation import Evaluation
-from mnist_core.metrics import accuracy_interval
+from mnist_core.metrics import Interval, accuracy_interval
 
 FloatArray = NDArray[np.float64]
 
@@ -52,6 +52,12 @@ class Reliability:
     mean_confidence: float
     calibration_error: float
     calibration: Calibration
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]:
+        """The 95 percent interval of the accuracy of each bin; 0..1 where there is no answer."""
+        pairs = zip(self.n_correct.tolist(), self.counts.tolist(), strict=True)
+        return tuple(accuracy_interval(n_correct, n) for n_correct, n in pairs)
 
 
 def reliability(result: Evaluation, *, n_bins: int = N_BINS) -> Reliability:
