@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,9 @@ from numpy.typing import NDArray
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation import Evaluation
 from mnist_core.text import N_
+
+# What is rarer among equally good networks is not put down to chance.
+_RARE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +36,11 @@ class Disagreement:
     both_wrong: NDArray[np.int64]
     n_other_answers: int
     p_value: float
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether two equally good networks may well differ so much."""
+        return self.p_value >= _RARE
 
 
 def compare(a: Evaluation, b: Evaluation) -> Disagreement:
