@@ -80,8 +80,6 @@ def mcnemar_test(n_fixed: int, n_broke: int) -> float:
         n_fixed: Images that only the second network reads right.
         n_broke: Images that only the first one reads right.
     """
-    if n_fixed == n_broke:
-        return 1.0
     n, fewer = n_fixed + n_broke, min(n_fixed, n_broke)
     # Whole numbers of any length divide without a rounding error between.
     likeliest = math.comb(n, fewer) / (1 << n)

@@ -139,8 +139,5 @@ def accuracy_interval(n_correct: int, n: int) -> Interval:
     spread = _Z_95**2 / n
     centre = (share + spread / 2) / (1 + spread)
     reach = math.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
-    return Interval(
-        # At its ends, where rounding would leave it just beside.
-        low=centre - reach if n_correct else 0.0,
-        high=centre + reach if n_correct < n else 1.0,
-    )
+    # When all are right, rounding would leave the end just below 1.
+    return Interval(low=centre - reach, high=centre + reach if n_correct < n else 1.0)

@@ -65,7 +65,7 @@ def _reliability(result: Evaluation) -> None:
                 "confidence": _("How sure it is"),
                 "accuracy": _("Share of these answers that is right"),
                 "diagonal": _("as sure as right"),
-                "counts": _("Images: %{text}"),
+                "counts": _("Images: {n}", n="%{text}"),
                 "hover": _(
                     "{n} answers, on average {confidence} sure:<br>{accuracy} are right (95 "
                     "percent interval {low} to {high})"

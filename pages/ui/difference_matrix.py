@@ -67,7 +67,7 @@ def _cell(true: int, predicted: int, n_a: int, n_b: int, largest: int) -> str:
         kind, mark, word = "worse", "▼", _("worse")
     # Square root: a change of a few is to be seen beside one of many.
     share = 15 + 85 * math.sqrt(abs(change) / largest)
-    number = f"{change:+,}".replace("-", "−")
+    number = f"{change:+}".replace("-", "−")
     return (
         f'<td class="mnist-{kind}{place}" style="--share:{share:.0f}" title="{escape(title)}">'
         f'{number}<span role="img" aria-label="{escape(word)}">{mark}</span></td>'

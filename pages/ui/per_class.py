@@ -101,11 +101,17 @@ def _table(metrics: ClassMetrics) -> None:
     st.caption(
         _(
             "Precision (hit rate): when it says 4, how often is it a 4? Recall (coverage): of all "
-            "4s, how many does it find? F1 is the harmonic mean of both. To tell them apart, the "
-            "bars begin at {start}, not at 0. Choose the name of a column to sort by it.",
-            start=percent(start, digits=0),
+            "4s, how many does it find? F1 is the harmonic mean of both. Choose the name of a "
+            "column to sort by it."
         )
     )
+    if start:
+        st.caption(
+            _(
+                "To tell them apart, the bars begin at {start}, not at 0.",
+                start=percent(start, digits=0),
+            )
+        )
 
 
 def _start_of_bars(metrics: ClassMetrics) -> float:

@@ -72,7 +72,7 @@ def test_each_digit_and_the_macro_average_are_as_scikit_learn_has_them(runs_url:
 def test_every_bar_is_seen_and_the_caption_says_where_they_begin(runs_url: str):
     app = shown(runs_url, Part.TEST)
 
-    (start,) = re.findall(r"begin at (\d+)%", app.caption[0].value)
+    (start,) = re.findall(r"begin at (\d+)%", app.caption[1].value)
 
     table = app.dataframe[0].value
     lowest = table[["precision", "recall", "f1"]].to_numpy().min()
@@ -80,6 +80,25 @@ def test_every_bar_is_seen_and_the_caption_says_where_they_begin(runs_url: str):
     assert f'"min_value":{start}' in app.dataframe[0].proto.columns.replace(".0", "").replace(
         " ", ""
     )
+
+
+def poor_result() -> None:
+    import numpy as np
+
+    from mnist_core.evaluation import evaluate
+    from mnist_core.parts import Part
+    from pages.ui import per_class
+
+    # It takes every image for a 3.
+    per_class.show(evaluate(np.eye(10, dtype=np.float32)[[3] * 10], np.arange(10)), Part.TEST)
+
+
+def test_where_a_digit_is_never_found_the_bars_begin_at_0(runs_url: str):
+    app = AppTest.from_function(poor_result, default_timeout=60).run()
+
+    assert not app.exception
+    assert not any("bars begin" in caption.value for caption in app.caption)
+    assert app.dataframe[0].value["recall"].tolist() == [0] * 3 + [100] + [0] * 6
 
 
 def test_without_images_there_is_a_sentence(runs_url: str):

@@ -257,10 +257,11 @@ def test_a_network_is_not_compared_with_itself(store: RunStore):
     assert app.query_params["other"] == "mlp-256"
 
 
-def test_the_name_of_a_network_is_shown_as_it_is(store: RunStore):
-    named = add_finished(store, "*half*", units=100)
+def test_the_names_of_networks_are_shown_as_they_are(store: RunStore):
+    first, second = (add_finished(store, name, units=100) for name in ("*half*", "_other_"))
 
-    texts = [text.value for text in shown("mlp-512", named.id).markdown]
+    texts = [text.value for text in shown(first.id, second.id).markdown]
 
-    assert f"**B**, {plain(named.title)}," in texts[0]
-    assert "\\*half\\*" in texts[0]
+    assert texts[0].startswith(f"**A**, {plain(first.title)}, reads")
+    assert f"**B**, {plain(second.title)}, reads" in texts[0]
+    assert r"\*half\*" in texts[0]
