@@ -9,7 +9,6 @@ from typing import Final
 import altair as alt
 import numpy as np
 import pandas as pd
-import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 HEIGHT: Final = 320
@@ -38,39 +37,6 @@ def run_colours(numbers: Sequence[int]) -> list[str]:
         ]
         colours.append(next((colour for colour in cycle if colour not in colours), cycle[0]))
     return colours
-
-
-def class_metrics_figure(
-    values: Mapping[str, NDArray[np.float64]], *, titles: Mapping[str, str]
-) -> go.Figure:
-    """Draw one group of bars a digit.
-
-    Args:
-        values: Name of each metric -> one value 0..1 a digit.
-        titles: Words for "digit" and "share", and the "hover" sentence with the placeholders
-            metric, digit and value.
-    """
-    figure = go.Figure()
-    for colour, (name, shares) in zip(RUN_COLOURS, values.items(), strict=False):
-        digits = [str(digit) for digit in range(len(shares))]
-        figure.add_bar(
-            x=digits,
-            y=shares,
-            name=name,
-            marker_color=colour,
-            hovertemplate=titles["hover"].format(metric=name, digit="%{x}", value="%{y:.2%}")
-            + "<extra></extra>",
-        )
-    lowest = min((float(np.min(shares)) for shares in values.values()), default=0.0)
-    # Bars that all reach 95 % look alike from 0, so the axis starts below the shortest.
-    figure.update_yaxes(
-        title=titles["share"], tickformat=PERCENT_AXIS, range=[max(0.0, lowest - 0.02), 1.0]
-    )
-    figure.update_xaxes(title=titles["digit"], type="category")
-    figure.update_layout(
-        height=HEIGHT + 30, margin=MARGIN, legend={"orientation": "h", "y": -0.22, "x": 0}
-    )
-    return figure
 
 
 def probabilities_chart(

@@ -1,7 +1,10 @@
 """Counts of predictions, and the metrics that are computed from them."""
 
+import math
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import NormalDist
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -10,6 +13,9 @@ from mnist_core.dataset import N_CLASSES
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.preprocessing import check_labels
 from mnist_core.text import N_
+
+# Standard deviations on either side of the mean that hold 95 % of a normal distribution.
+_Z_95: Final = NormalDist().inv_cdf(0.975)
 
 
 def confusion_matrix(
@@ -103,3 +109,52 @@ def class_metrics(counts: NDArray[np.integer]) -> ClassMetrics:
         f1=ratio(2 * hits, n_true + n_predicted),
         support=n_true.astype(np.int64),
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MacroAverage:
+    """Means over the classes, each counting the same however often it occurs; 0..1."""
+
+    precision: float
+    recall: float
+    f1: float
+
+
+def macro_average(metrics: ClassMetrics) -> MacroAverage:
+    """Average the metrics of the classes; a class without cases counts with its 0."""
+    return MacroAverage(
+        precision=float(metrics.precision.mean()),
+        recall=float(metrics.recall.mean()),
+        f1=float(metrics.f1.mean()),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A range of shares, both ends included; 0..1."""
+
+    low: float
+    high: float
+
+    def __contains__(self, share: float) -> bool:
+        return self.low <= share <= self.high
+
+
+def accuracy_interval(n_correct: int, n: int) -> Interval:
+    """Return the 95 percent interval of an accuracy, taking the images for a random sample.
+
+    It is the score interval: E. B. Wilson, Probable Inference, the Law of Succession, and
+    Statistical Inference, Journal of the American Statistical Association 22 (1927), 209-212.
+
+    Args:
+        n_correct: Images read right, 0..n.
+        n: Images in all; of none, nothing is known: 0..1.
+    """
+    if n == 0:
+        return Interval(low=0.0, high=1.0)
+    share = n_correct / n
+    spread = _Z_95**2 / n
+    centre = (share + spread / 2) / (1 + spread)
+    reach = math.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
+    # When all are right, rounding would leave the end just below 1.
+    return Interval(low=centre - reach, high=centre + reach if n_correct < n else 1.0)

@@ -55,3 +55,10 @@ def part_of(dataset: Dataset, config: TrainingConfig, part: Part) -> LabelledIma
         images=dataset.train_images[start:end],
         labels=dataset.train_labels[start:end],
     )
+
+
+def n_learned_from(config: TrainingConfig, images: LabelledImages) -> int:
+    """Count how many of the images the weights of a run with this config were fitted to."""
+    if images.split == "test":
+        return 0
+    return min(max(0, config.n_fit - images.first_index), len(images.images))

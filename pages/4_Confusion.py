@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import confusion, gallery, layout, runs
+from pages.ui import confidence, confusion, gallery, layout, per_class, runs, two_networks
+from pages.ui.confusion import Section
 from pages.ui.language import _
 
 with layout.page("confusion"):
@@ -29,3 +30,11 @@ with layout.page("confusion"):
     with pairs:
         confusion.most_confused(view.result)
     gallery.show(view, choice)
+    st.divider()
+    match confusion.choose_section():
+        case Section.DIGITS:
+            per_class.show(view.result, part)
+        case Section.CONFIDENCE:
+            confidence.show(view.everything, view.threshold)
+        case Section.TWO_NETWORKS:
+            two_networks.show(run, part, without=view.left_out)

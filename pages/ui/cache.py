@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from mnist_core import evaluation
+from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.evaluation import Evaluation
 from mnist_core.network import Network
@@ -66,6 +67,14 @@ def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
     return _p_true_by_epoch(store().url, run.id, run.finished_at, index)
 
 
+def result_on(run: Run, part: Part, *, owner: Run) -> Evaluation:
+    """Return what a run answers to a part of the images as another run, the owner, has it."""
+    is_own = (run.config.n_fit, run.config.n_train) == (owner.config.n_fit, owner.config.n_train)
+    if part is Part.TEST or is_own:
+        return result(run, part)
+    return _result_on(store().url, run.id, run.finished_at, part, owner.config)
+
+
 def images_of(run: Run, part: Part) -> LabelledImages:
     """Return the images of a part, as the run has it."""
     return part_of(dataset(), run.config, part)
@@ -87,7 +96,17 @@ def _network(url: str, run_id: str, finished_at: float | None) -> Network:  # no
 @st.cache_resource(show_spinner=False, max_entries=16)
 def _result(url: str, run_id: str, finished_at: float | None, part: Part) -> Evaluation:
     network = _network(url, run_id, finished_at)
-    images = part_of(dataset(), network.config, part)
+    return _evaluate(network, part_of(dataset(), network.config, part))
+
+
+@st.cache_resource(show_spinner=False, max_entries=16)
+def _result_on(
+    url: str, run_id: str, finished_at: float | None, part: Part, owner: TrainingConfig
+) -> Evaluation:
+    return _evaluate(_network(url, run_id, finished_at), part_of(dataset(), owner, part))
+
+
+def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
     return evaluation.evaluate(
         network.probabilities(images.images), images.labels, first_index=images.first_index
     )

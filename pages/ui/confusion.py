@@ -1,6 +1,8 @@
 """The parts of the Confusion page that say what is scored, and the matrix of it."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Final
 
 import streamlit as st
@@ -25,6 +27,14 @@ _CERTAINTIES: Final = (
 )  # fmt: skip
 
 
+class Section(StrEnum):
+    """What there is to see of all answers together."""
+
+    DIGITS = "digits"
+    CONFIDENCE = "confidence"
+    TWO_NETWORKS = "networks"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class View:
     """What the page looks at.
@@ -34,7 +44,8 @@ class View:
         part: Which images it is scored on.
         images: These images.
         disputed: Those of them whose label is disputed, by index.
-        everything: The network's answers to all of them, or to all but the disputed.
+        left_out: The indices of images that do not count.
+        everything: The network's answers to all other images.
         threshold: How sure an answer has to be to count, 0..1.
         result: The answers that are.
         epoch: The epoch after which the answers were given; None for the trained network.
@@ -45,6 +56,7 @@ class View:
     epoch: int | None
     images: LabelledImages
     disputed: dict[int, DisputedLabel]
+    left_out: Collection[int]
     everything: Evaluation
     threshold: float
     result: Evaluation
@@ -57,14 +69,15 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
     with st.expander(_("Which answers count"), expanded=is_filtered, icon=":material/filter_alt:"):
         threshold = _choose_threshold()
-        if disputed and _choose_undisputed(result, disputed):
-            result = result.without(disputed)
+        left_out = disputed if disputed and _choose_undisputed(result, disputed) else ()
+    result = result.without(left_out) if left_out else result
     return View(
         run=run,
         part=part,
         epoch=epoch,
         images=cache.images_of(run, part),
         disputed=disputed,
+        left_out=left_out,
         everything=result,
         threshold=threshold,
         result=result.at_least(threshold) if threshold else result,
@@ -93,6 +106,29 @@ def choose_part(run: Run) -> Part:
                 "training images that was held back, and training images are those that the "
                 "network learned from."
             ),
+        )
+    )
+
+
+def choose_section() -> Section:
+    """Let a person choose what to see of all answers together; only that is computed."""
+    titles = {
+        Section.DIGITS: _("Digit by digit"),
+        Section.CONFIDENCE: _("How sure is it?"),
+        Section.TWO_NETWORKS: _("Two networks"),
+    }
+    keep = url.follow(
+        "section", key="confusion.section", options=tuple(Section), default=Section.DIGITS
+    )
+    return Section(
+        st.segmented_control(
+            _("All answers together"),
+            tuple(Section),
+            format_func=lambda section: titles[section],
+            required=True,
+            key="confusion.section",
+            on_change=keep,
+            wrap=True,
         )
     )
 

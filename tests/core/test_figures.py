@@ -17,23 +17,6 @@ def test_runs_that_are_compared_have_different_colours():
     assert len(set(figures.run_colours(range(n)))) == n
 
 
-def test_class_metrics_are_a_bar_for_each_digit_and_metric():
-    values = {"Precision": np.array([0.9, 1.0]), "Recall": np.array([0.95, 0.97])}
-
-    figure = figures.class_metrics_figure(
-        values, titles={"digit": "Digit", "share": "Share", "hover": "{metric} {digit} {value}"}
-    )
-
-    assert {bar.name: list(bar.y) for bar in figure.data} == {
-        name: shares.tolist() for name, shares in values.items()
-    }
-    assert list(figure.data[0].x) == ["0", "1"]
-    assert figure.layout.xaxis.title.text == "Digit"
-    assert figure.layout.yaxis.title.text == "Share"
-    low, high = figure.layout.yaxis.range
-    assert (low, high) == (pytest.approx(0.88), 1.0)
-
-
 def test_probabilities_mark_the_highest():
     probabilities = np.array([0.1, 0.7, 0.2])
 

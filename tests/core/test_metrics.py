@@ -1,9 +1,18 @@
 import numpy as np
 import pytest
+from scipy.stats import binomtest
+from sklearn import metrics as sklearn_metrics
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation import evaluate
-from mnist_core.metrics import Unit, class_metrics, confusion_matrix, in_unit
+from mnist_core.metrics import (
+    Unit,
+    accuracy_interval,
+    class_metrics,
+    confusion_matrix,
+    in_unit,
+    macro_average,
+)
 
 
 def test_rows_are_true_digits_and_columns_predicted_ones():
@@ -73,6 +82,109 @@ def test_a_class_that_never_occurs_has_metrics_of_zero():
     np.testing.assert_allclose(metrics.recall, [0.8, 0, 0])
     np.testing.assert_allclose(metrics.f1, [8 / 9, 0, 0])
     np.testing.assert_array_equal(metrics.support, [5, 0, 2])
+
+
+N_BLOCKS = 10
+
+
+def random_answers(seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Digits and answers to them: from one image on, of some classes, of all kinds of skill."""
+    random = np.random.default_rng(seed)
+    n = int(random.integers(1, 200))
+    occurring, answered = (
+        random.choice(10, size=random.integers(1, 11), replace=False) for _ in range(2)
+    )
+    y_true = random.choice(occurring, size=n)
+    guesses = random.choice(answered, size=n)
+    return y_true, np.where(random.random(n) < random.random(), y_true, guesses)
+
+
+@pytest.mark.parametrize("block", range(N_BLOCKS))
+def test_the_metrics_are_those_of_scikit_learn(block: int):
+    n_never_true, n_never_answered = 0, 0
+    for seed in range(100 * block, 100 * (block + 1)):
+        y_true, y_pred = random_answers(seed)
+        n_never_true += bool(set(y_pred) - set(y_true))
+        n_never_answered += bool(set(y_true) - set(y_pred))
+
+        counts = confusion_matrix(y_true, y_pred)
+        metrics = class_metrics(counts)
+        macro = macro_average(metrics)
+
+        np.testing.assert_array_equal(
+            counts, sklearn_metrics.confusion_matrix(y_true, y_pred, labels=range(10))
+        )
+        ours = (metrics.precision, metrics.recall, metrics.f1, metrics.support)
+        for value, theirs in zip(ours, by_scikit_learn(y_true, y_pred, None), strict=True):
+            np.testing.assert_allclose(value, theirs, rtol=1e-12, atol=0)
+        *theirs, _support = by_scikit_learn(y_true, y_pred, "macro")
+        assert [macro.precision, macro.recall, macro.f1] == pytest.approx(theirs, rel=1e-12)
+        accuracy = np.trace(counts) / counts.sum()
+        assert accuracy == pytest.approx(sklearn_metrics.accuracy_score(y_true, y_pred))
+    assert min(n_never_true, n_never_answered) > 10
+
+
+def by_scikit_learn(y_true: np.ndarray, y_pred: np.ndarray, average: str | None) -> tuple:
+    return sklearn_metrics.precision_recall_fscore_support(
+        y_true, y_pred, labels=range(10), average=average, zero_division=0
+    )
+
+
+def test_a_single_answer_is_scored_as_scikit_learn_does():
+    for true, predicted in np.ndindex(10, 10):
+        y_true, y_pred = np.array([true]), np.array([predicted])
+
+        metrics = class_metrics(confusion_matrix(y_true, y_pred))
+
+        theirs = by_scikit_learn(y_true, y_pred, None)
+        ours = (metrics.precision, metrics.recall, metrics.f1, metrics.support)
+        np.testing.assert_array_equal(ours, theirs)
+
+
+def test_every_digit_counts_the_same_in_the_macro_average():
+    # Digit 0 is read without a mistake 98 times, digit 1 once in two.
+    metrics = class_metrics(np.array([[98, 0], [1, 1]]))
+
+    macro = macro_average(metrics)
+
+    assert macro.recall == pytest.approx((1 + 0.5) / 2)
+    assert macro.precision == pytest.approx((98 / 99 + 1) / 2)
+    assert macro.f1 == pytest.approx((2 * 98 / 197 + 2 / 3) / 2)
+
+
+@pytest.mark.parametrize(
+    ("n_correct", "n"),
+    [(0, 1), (1, 1), (1, 2), (0, 50), (50, 50), (9_783, 10_000), (59_999, 60_000)],
+)
+def test_the_interval_of_an_accuracy_is_that_of_wilson(n_correct: int, n: int):
+    interval = accuracy_interval(n_correct, n)
+
+    expected = binomtest(n_correct, n).proportion_ci(0.95, method="wilson")
+    assert interval.low == pytest.approx(expected.low, rel=1e-9, abs=1e-12)
+    assert interval.high == pytest.approx(expected.high, rel=1e-9)
+
+
+@pytest.mark.parametrize(("n_correct", "n"), [(3, 10), (9_783, 10_000)])
+def test_at_the_ends_of_the_interval_the_accuracy_is_196_deviations_off(n_correct: int, n: int):
+    interval = accuracy_interval(n_correct, n)
+
+    for end in (interval.low, interval.high):
+        deviation = (end * (1 - end) / n) ** 0.5
+        assert abs(n_correct / n - end) / deviation == pytest.approx(1.959963984540054)
+
+
+@pytest.mark.parametrize("n", range(1, 60))
+def test_the_interval_reaches_the_end_when_all_or_none_are_right(n: int):
+    assert 1.0 in accuracy_interval(n, n)
+    assert 0.0 in accuracy_interval(0, n)
+    assert 0.5 in accuracy_interval(n // 2, n)
+    assert 1.1 not in accuracy_interval(n, n)
+
+
+def test_without_images_an_accuracy_can_be_anything():
+    interval = accuracy_interval(0, 0)
+
+    assert (interval.low, interval.high) == (0.0, 1.0)
 
 
 def test_f1_is_the_harmonic_mean_of_precision_and_recall(baseline_networks, dataset):

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.parts import Part, part_of, parts_of
+from mnist_core.parts import Part, n_learned_from, part_of, parts_of
 
 
 def test_the_test_images_are_the_test_split(dataset):
@@ -32,3 +32,15 @@ def test_only_a_validation_split_gives_a_validation_part(split):
     assert (Part.VALIDATION in parts) == bool(split)
     assert parts[0] is Part.TEST
     assert parts[-1] is Part.TRAIN
+
+
+def test_images_that_a_run_learned_from_are_counted(dataset):
+    whole = TrainingConfig(n_train=1_000, validation_split=0.0)
+    most = TrainingConfig(n_train=1_000, validation_split=0.2)
+    some = TrainingConfig(n_train=850, validation_split=0.0)
+    few = TrainingConfig(n_train=300, validation_split=0.0)
+    held_back = part_of(dataset, most, Part.VALIDATION)  # rows 800 to 999
+
+    assert [n_learned_from(each, held_back) for each in (whole, most, some, few)] == [200, 0, 50, 0]
+    assert n_learned_from(few, part_of(dataset, most, Part.TRAIN)) == 300
+    assert n_learned_from(whole, part_of(dataset, most, Part.TEST)) == 0

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 import mnist_core
 from mnist_core.config import PRESETS
 from pages.ui import home
+from pages.ui.confidence import CALIBRATIONS
 from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
 from pages.ui.runs_table import STATUS_TITLES
@@ -200,7 +201,7 @@ def table_texts() -> Iterator[str]:
     for title, sentence, _page in home._STEPS:
         yield title
         yield sentence
-    for table in (FIT_SENTENCES, READINGS, STATUS_TITLES, TITLES):
+    for table in (CALIBRATIONS, FIT_SENTENCES, READINGS, STATUS_TITLES, TITLES):
         yield from table.values()
 
 

@@ -1,0 +1,91 @@
+"""Two networks on the same images: where their answers part, and whether that is chance."""
+
+import math
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.errors import InvalidLabelsError
+from mnist_core.evaluation import Evaluation
+from mnist_core.text import N_
+
+# What is rarer among equally good networks is not put down to chance.
+_RARE: Final = 0.05
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Disagreement:
+    """How network B differs from network A on the same images.
+
+    Images are given by their positions in the evaluations.
+
+    Attributes:
+        difference: Counts of B minus counts of A, shape (n_classes, n_classes); rows true.
+        fixed: Read wrong by A and right by B, the most confident mistakes of A first.
+        broke: Read right by A and wrong by B, the most confident mistakes of B first.
+        both_wrong: Read wrong by both, ascending.
+        n_other_answers: Images that the two read as different digits.
+        p_value: How likely two equally good networks differ at least so much, by `mcnemar_test`.
+    """
+
+    difference: NDArray[np.int64]
+    fixed: NDArray[np.int64]
+    broke: NDArray[np.int64]
+    both_wrong: NDArray[np.int64]
+    n_other_answers: int
+    p_value: float
+
+    @property
+    def is_chance(self) -> bool:
+        """Whether two equally good networks may well differ so much."""
+        return self.p_value >= _RARE
+
+
+def compare(a: Evaluation, b: Evaluation) -> Disagreement:
+    """Compare the answers of two networks.
+
+    Raises:
+        InvalidLabelsError: They were asked about different images.
+    """
+    is_same = np.array_equal(a.indices, b.indices) and np.array_equal(a.y_true, b.y_true)
+    if not is_same:
+        raise InvalidLabelsError(N_("two networks are compared on the same images only"))
+    fixed = np.flatnonzero(~a.is_correct & b.is_correct)
+    broke = np.flatnonzero(a.is_correct & ~b.is_correct)
+    return Disagreement(
+        difference=b.counts - a.counts,
+        fixed=_most_sure_first(fixed, a),
+        broke=_most_sure_first(broke, b),
+        both_wrong=np.flatnonzero(~a.is_correct & ~b.is_correct),
+        n_other_answers=int(np.count_nonzero(a.y_pred != b.y_pred)),
+        p_value=mcnemar_test(len(fixed), len(broke)),
+    )
+
+
+def _most_sure_first(positions: NDArray[np.int64], result: Evaluation) -> NDArray[np.int64]:
+    return positions[np.argsort(-result.confidence[positions], kind="stable")]
+
+
+def mcnemar_test(n_fixed: int, n_broke: int) -> float:
+    """Return the p-value of McNemar's test in its exact form, two-sided.
+
+    If two networks are equally good, each image that only one of them reads right falls to either
+    like a coin: so the smaller of the two numbers comes from a binomial distribution with a share
+    of one half. Q. McNemar, Note on the sampling error of the difference between correlated
+    proportions or percentages, Psychometrika 12 (1947), 153-157.
+
+    Args:
+        n_fixed: Images that only the second network reads right.
+        n_broke: Images that only the first one reads right.
+    """
+    n, fewer = n_fixed + n_broke, min(n_fixed, n_broke)
+    # Whole numbers of any length divide without a rounding error between.
+    likeliest = math.comb(n, fewer) / (1 << n)
+    # P(0) + ... + P(fewer), each as a multiple of the last.
+    multiple, total = 1.0, 1.0
+    for k in range(fewer, 0, -1):
+        multiple *= k / (n - k + 1)
+        total += multiple
+    return min(1.0, 2 * likeliest * total)

@@ -1,0 +1,139 @@
+"""How sure the network is of its answers, and whether it is right as often."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
+import streamlit as st
+
+from mnist_core import confidence_figures
+from mnist_core.confidence import (
+    Calibration,
+    SureAnswers,
+    reliability,
+    sure_answers,
+    sure_answers_curve,
+)
+from mnist_core.evaluation import Evaluation
+from mnist_core.text import N_
+from pages.ui.language import _
+from pages.ui.runs import percent
+
+CALIBRATIONS: Final[Mapping[Calibration, str]] = MappingProxyType(
+    {
+        Calibration.OVERCONFIDENT: N_(
+            "On average it claims to be {confidence} sure, but only {accuracy} of its answers are "
+            "right: it is too sure of itself (overconfident)."
+        ),
+        Calibration.UNDERCONFIDENT: N_(
+            "On average it claims to be only {confidence} sure, yet {accuracy} of its answers are "
+            "right: it is less sure than it could be (underconfident)."
+        ),
+        Calibration.FITTING: N_(
+            "On average it claims to be {confidence} sure, and {accuracy} of its answers are "
+            "right: as far as {n} images can tell, it is on the whole as sure as it should be "
+            "(well calibrated)."
+        ),
+    }
+)
+
+
+def show(result: Evaluation, threshold: float) -> None:
+    """Show how often the answers are right that are so sure, and what silence would gain.
+
+    Args:
+        result: The answers, unfiltered.
+        threshold: How sure an answer must be at least to count, 0..1.
+    """
+    if not len(result):
+        st.info(_("There are no images to count."))
+        return
+    left, right = st.columns(2, gap="large")
+    with left:
+        _reliability(result)
+    with right:
+        _sure_answers(result, threshold)
+
+
+def _reliability(result: Evaluation) -> None:
+    bins = reliability(result)
+    st.markdown(_("**Is it right as often as it is sure?**"))
+    st.plotly_chart(
+        confidence_figures.reliability_figure(
+            bins,
+            titles={
+                "confidence": _("How sure it is"),
+                "accuracy": _("Share of these answers that is right"),
+                "diagonal": _("as sure as right"),
+                "counts": _("Images: {n}", n="%{text}"),
+                "hover": _(
+                    "{n} answers, on average {confidence} sure:<br>{accuracy} are right (95 "
+                    "percent interval {low} to {high})"
+                ),
+            },
+        ),
+        key="confusion.reliability",
+        config={"displayModeBar": False},
+        alt=_("Share of right answers by how sure the network is of them"),
+    )
+    st.write(
+        _(
+            CALIBRATIONS[bins.calibration],
+            confidence=percent(bins.mean_confidence),
+            accuracy=percent(result.accuracy),
+            n=f"{len(result):,}",
+        )
+    )
+    st.caption(
+        _(
+            "Each point is the answers of one tenth of the scale, with its 95 percent interval; "
+            "the number below counts them. Below the dashed line it is surer than it is right. "
+            "Expected calibration error, the mean distance from that line over all answers: "
+            "{error}.",
+            error=percent(bins.calibration_error),
+        )
+    )
+
+
+def _sure_answers(result: Evaluation, threshold: float) -> None:
+    chosen = sure_answers(result, [threshold])
+    least = f"{100 * threshold:.4g}%"
+    st.markdown(_("**What if it answers only when it is sure?**"))
+    st.plotly_chart(
+        confidence_figures.sure_answers_figure(
+            sure_answers_curve(result),
+            chosen,
+            titles={
+                "answered": _("Share of the images that it answers"),
+                "accuracy": _("Share of these answers that is right"),
+                "label": _("at least {least} sure", least=least),
+                "hover": _(
+                    "Only when at least {threshold} sure:<br>it answers {answered} of the images"
+                    "<br>and is right in {accuracy} of these"
+                ),
+            },
+        ),
+        key="confusion.sure_answers",
+        config={"displayModeBar": False},
+        alt=_("Share of right answers by the share of images that is answered"),
+    )
+    st.write(_gain(chosen, least))
+    st.caption(
+        _(
+            "To the left it answers only what it is surest of. The diamond is where the slider "
+            "“Answer only when at least this sure” stands."
+        )
+    )
+
+
+def _gain(chosen: SureAnswers, least: str) -> str:
+    answered, accuracy = float(chosen.answered[0]), float(chosen.accuracy[0])
+    if not answered:
+        return _("It is never {least} sure, so it would answer nothing.", least=least)
+    return _(
+        "If it answers only when it is at least {least} sure, it answers {answered} of the images "
+        "and is right in {accuracy} of these.",
+        least=least,
+        answered=percent(answered),
+        accuracy=percent(accuracy),
+    )

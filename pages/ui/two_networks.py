@@ -1,0 +1,216 @@
+"""Two networks on the same images: what one reads right and the other wrong."""
+
+import math
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.disagreement import Disagreement, compare
+from mnist_core.evaluation import Evaluation
+from mnist_core.parts import LabelledImages, Part, n_learned_from
+from mnist_core.records import Run
+from pages.ui import cache, difference_matrix, runs, tiles, url
+from pages.ui.language import _, ngettext, plain
+from pages.ui.runs import percent
+from pages.ui.tiles import Tile, data_uri
+
+_PAGE_SIZE: Final = 40
+_SMALLEST_P: Final = 0.0001  # smaller ones say no more
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Pair:
+    """Two runs, and their answers to the same images."""
+
+    run_a: Run
+    run_b: Run
+    images: LabelledImages
+    a: Evaluation
+    b: Evaluation
+
+
+def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
+    """Let the visitor choose a network B, and show how it differs from this one, A.
+
+    Args:
+        run: Network A.
+        part: The part of MNIST, as A has it.
+        without: Rows of the split that are left out.
+    """
+    other = _choose_other(run)
+    pair = _Pair(
+        run_a=run,
+        run_b=other,
+        images=cache.images_of(run, part),
+        a=cache.result(run, part).without(without),
+        b=cache.result_on(other, part, owner=run).without(without),
+    )
+    both = compare(pair.a, pair.b)
+    st.write(
+        _(
+            "**A**, {a}, reads {accuracy_a} of these {n} images right; **B**, {b}, reads "
+            "{accuracy_b}.",
+            a=plain(run.title),
+            b=plain(other.title),
+            accuracy_a=percent(pair.a.accuracy),
+            accuracy_b=percent(pair.b.accuracy),
+            n=f"{len(pair.a):,}",
+        )
+    )
+    _learned_images(pair)
+    if not both.n_other_answers:
+        st.info(_("A and B give the same answer to every one of these images."))
+        return
+    st.write(
+        _(
+            "Images that B fixed (A wrong, B right): {fixed}. Images that B broke (A right, B "
+            "wrong): {broke}. Wrong in both: {both}.",
+            fixed=f"{len(both.fixed):,}",
+            broke=f"{len(both.broke):,}",
+            both=f"{len(both.both_wrong):,}",
+        )
+    )
+    st.write(_chance(both))
+    st.markdown(_("**B compared with A, cell by cell**"))
+    difference_matrix.show(pair.a.counts, pair.b.counts)
+    _galleries(pair, both)
+
+
+def _choose_other(run: Run) -> Run:
+    """Show the picker of network B; `?other=` names it."""
+    others = {each.id: each for each in runs.trained() if each.id != run.id}
+    asked = st.query_params.get("other")
+    if asked is not None and asked not in (*others, run.id):
+        st.info(_("The network to compare with is no longer there; here is another."))
+    chosen = asked if asked in others else runs.best(others.values()).id
+    url.put(other=chosen)  # even the first choice, so that the link stays the same tomorrow
+    keep = url.follow("other", key="confusion.other", options=others, default=chosen)
+    titles = {run_id: runs.describe(each) for run_id, each in others.items()}
+    st.selectbox(
+        _("Network B, to compare with"),
+        list(titles),
+        format_func=lambda run_id: titles[run_id],
+        key="confusion.other",
+        on_change=keep,
+    )
+    return others[chosen]
+
+
+def _learned_images(pair: _Pair) -> None:
+    """Say which network has an advantage, because it learned from these images."""
+    shares = [
+        n_learned_from(run.config, pair.images) / len(pair.images.images)
+        for run in (pair.run_a, pair.run_b)
+    ]
+    if any(shares):
+        share_a, share_b = (percent(share, digits=0) for share in shares)
+        st.caption(
+            _(
+                "A learned from {share_a} of these images and B from {share_b}; what a network "
+                "learned from, it reads more easily. Compare them on the test images to see which "
+                "is better on new ones.",
+                share_a=share_a,
+                share_b=share_b,
+            )
+        )
+
+
+def _chance(both: Disagreement) -> str:
+    """Say what McNemar's test tells."""
+    p = both.p_value
+    p_text = f"p = {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P:g}"
+    p_text = p_text.replace(" ", "\N{NO-BREAK SPACE}")
+    n = f"{100 * p:.0f}"
+    if both.is_chance:
+        return _(
+            "Of 100 comparisons of equally good networks, about {n} show a difference at least as "
+            "large: this may well be chance (McNemar's test, {p}).",
+            n=n,
+            p=p_text,
+        )
+    if p >= 0.01:
+        return _(
+            "Of 100 comparisons of equally good networks, only about {n} show a difference at "
+            "least as large: this is more than chance (McNemar's test, {p}).",
+            n=n,
+            p=p_text,
+        )
+    return _(
+        "Of 100 comparisons of equally good networks, fewer than one shows a difference at least "
+        "as large: this is more than chance (McNemar's test, {p}).",
+        p=p_text,
+    )
+
+
+def _galleries(pair: _Pair, both: Disagreement) -> None:
+    """Show what B fixed beside what B broke, the most confident mistakes first."""
+    fixed, broke = st.columns(2, gap="large")
+    with fixed:
+        n = len(both.fixed)
+        st.subheader(
+            ngettext("What B fixed: {n} image", "What B fixed: {n} images", n), anchor=False
+        )
+        if n:
+            _gallery(pair, both.fixed, key="fixed", label=_("What B fixed"))
+        else:
+            st.write(_("B reads nothing right that A reads wrong."))
+    with broke:
+        n = len(both.broke)
+        st.subheader(
+            ngettext("What B broke: {n} image", "What B broke: {n} images", n), anchor=False
+        )
+        if n:
+            _gallery(pair, both.broke, key="broke", label=_("What B broke"))
+        else:
+            st.write(_("B reads nothing wrong that A reads right."))
+
+
+def _gallery(pair: _Pair, positions: NDArray[np.int64], *, key: str, label: str) -> None:
+    st.caption(_("The most confident mistakes first."))
+    grid = st.container()
+    n_pages = math.ceil(len(positions) / _PAGE_SIZE)
+    page = 1
+    if n_pages > 1:
+        # A key for each pair and number of images: what is turned to fits no other.
+        shown = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}.{len(positions)}"
+        page = st.pagination(n_pages, max_visible_pages=5, key=f"confusion.{key}.{shown}")
+    with grid:
+        tiles.show(
+            _tiles(pair, positions[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]),
+            label=label,
+            width=84,
+        )
+
+
+def _tiles(pair: _Pair, positions: NDArray[np.int64]) -> Sequence[Tile]:
+    """Caption images with what A and what B reads."""
+    result = []
+    for position in positions.tolist():
+        index = int(pair.a.indices[position])
+        true = int(pair.a.y_true[position])
+        read_a, read_b = (int(each.y_pred[position]) for each in (pair.a, pair.b))
+        result.append(
+            Tile(
+                index=index,
+                src=data_uri(pair.images.images[index - pair.images.first_index]),
+                title=_marked("A", read_a, true),
+                detail=_marked("B", read_b, true),
+                label=_(
+                    "image {index}: true {true}, A reads {read_a}, B reads {read_b}",
+                    index=index,
+                    true=true,
+                    read_a=read_a,
+                    read_b=read_b,
+                ),
+                mark="" if read_b == true else "miss",
+            )
+        )
+    return result
+
+
+def _marked(letter: str, read: int, true: int) -> str:
+    return f"{letter} {read}{'✓' if read == true else '✗'}"
