@@ -7,10 +7,12 @@ from typing import Final
 import plotly.graph_objects as go
 
 from mnist_core.diagnosis import best_epoch
-from mnist_core.figures import HEIGHT, MARGIN, PERCENT_AXIS, QUIET_COLOUR
+from mnist_core.figures import BAR_HEIGHT, HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
 from mnist_core.records import History
 
 _MARKER_SIZE: Final = 6
+# Up to here each has its tick.
+_FEW_EPOCHS: Final = 12
 _BEST_SIZE: Final = 13
 _BEST_SYMBOL: Final = "star"
 # A run that was thrown off would press all others flat.
@@ -107,6 +109,42 @@ def gap_figure(
     return figure
 
 
+def p_true_figure(
+    p_true: Mapping[int, float], *, marked: int | None = None, titles: Mapping[str, str]
+) -> go.Figure:
+    """Draw how probable the true digit of an image was after each epoch.
+
+    Args:
+        p_true: Epoch, from 1 -> probability, 0..1.
+        marked: An epoch to mark.
+        titles: Words for "epoch" and "p_true", the "hover" sentence with the placeholders value
+            and epoch, and "half", a label for the line at one half.
+    """
+    figure = go.Figure()
+    figure.add_hline(
+        y=0.5,
+        line={"color": QUIET_COLOUR, "width": 1, "dash": "dash"},
+        annotation={"text": titles["half"], "font": {"color": QUIET_COLOUR}},
+        annotation_position="bottom right",
+    )
+    is_marked = [epoch == marked for epoch in p_true]
+    figure.add_scatter(
+        x=list(p_true),
+        y=list(p_true.values()),
+        mode="lines+markers",
+        line={"color": HIT_COLOUR, "width": 2},
+        marker={
+            "size": [_BEST_SIZE if mark else _MARKER_SIZE for mark in is_marked],
+            "symbol": ["diamond" if mark else "circle" for mark in is_marked],
+        },
+        hovertemplate=titles["hover"].format(value="%{y:.1%}", epoch="%{x}") + "<extra></extra>",
+    )
+    figure.update_xaxes(title=titles["epoch"], dtick=1 if len(p_true) <= _FEW_EPOCHS else None)
+    figure.update_yaxes(title=titles["p_true"], tickformat=PERCENT_AXIS, range=[-0.03, 1.03])
+    figure.update_layout(height=BAR_HEIGHT, margin=MARGIN, showlegend=False)
+    return figure
+
+
 def _shown(name: str) -> str:
     """Escape a name that a person gave, so that Plotly shows it as it is."""
     return html.escape(name, quote=False).replace("%{", "%&#123;")
@@ -149,7 +187,7 @@ def _lay_out(
     figure: go.Figure, histories: Mapping[str, History], titles: Mapping[str, str]
 ) -> None:
     n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
-    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= 12 else None)
+    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= _FEW_EPOCHS else None)
     figure.update_layout(
         # The legend stands below and takes more rows for more curves.
         height=HEIGHT + 40 + 14 * len(figure.data),

@@ -1,5 +1,6 @@
 """What a network answered to the test images after an epoch, small enough to keep for every one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from mnist_core.npz import Array
 
 # A probability is written as a whole number 0..65,535, two bytes.
 _STEPS: Final = np.iinfo(np.uint16).max
+_HALF: Final = 0.5
 _DTYPES: Final = {"y_pred": np.uint8, "confidence": np.uint16, "p_true": np.uint16}
 
 
@@ -88,6 +90,31 @@ class EpochAnswers:
             confidence=_from_steps(arrays["confidence"]),
             p_true=_from_steps(arrays["p_true"]),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class Learning:
+    """When a network learned to read an image.
+
+    Attributes:
+        since: The epoch, from 1, since which the true digit had more than half of the probability
+            to the end; None where it has not at the end.
+        lost_after: Where it has not: the last epoch when it had; None where it never had.
+    """
+
+    since: int | None
+    lost_after: int | None
+
+
+def learning(p_true: Mapping[int, float]) -> Learning:
+    """Say when an image was learned, from the probability of its true digit after each epoch."""
+    epochs = list(p_true)
+    known = [epoch for epoch in epochs if p_true[epoch] > _HALF]
+    unknown = [epoch for epoch in epochs if p_true[epoch] <= _HALF]
+    if not known or known[-1] != epochs[-1]:
+        return Learning(since=None, lost_after=known[-1] if known else None)
+    since = epochs.index(unknown[-1]) + 1 if unknown else 0
+    return Learning(since=epochs[since], lost_after=None)
 
 
 def _are_answers(arrays: dict[str, Array]) -> bool:

@@ -2,7 +2,17 @@
 
 import streamlit as st
 
-from pages.ui import confidence, confusion, gallery, layout, per_class, runs, two_networks
+from pages.ui import (
+    confidence,
+    confusion,
+    gallery,
+    image,
+    inspection,
+    layout,
+    per_class,
+    runs,
+    two_networks,
+)
 from pages.ui.confusion import Section
 from pages.ui.language import _
 
@@ -13,6 +23,7 @@ with layout.page("confusion"):
         run = runs.choose()
     with part:
         part = confusion.choose_part(run)
+    inspection.prepare(run)
     headline = st.container()
     matrix, aside = st.columns([2, 1], gap="large")
     with matrix:
@@ -30,6 +41,7 @@ with layout.page("confusion"):
     with pairs:
         confusion.most_confused(view.result)
     gallery.show(view, choice)
+    image.show(view)
     st.divider()
     match confusion.choose_section():
         case Section.DIGITS:

@@ -19,7 +19,6 @@ from pages.ui.runs import percent
 
 _N_PAIRS: Final = 6
 _TRAINED: Final = "trained"
-_FEWEST_EPOCHS: Final = 2  # to replay anything
 # In percent. Networks are sure of nearly all they read: the interesting part is close to 100.
 _CERTAINTIES: Final = (
     "0", "30", "40", "50", "60", "70", "80", "85", "90", "92", "94", "95", "96", "97", "98", "99",
@@ -49,11 +48,13 @@ class View:
         threshold: How sure an answer has to be to count, 0..1.
         result: The answers that are.
         epoch: The epoch after which the answers were given; None for the trained network.
+        can_replay: Whether the answers after each epoch are known.
     """
 
     run: Run
     part: Part
     epoch: int | None
+    can_replay: bool
     images: LabelledImages
     disputed: dict[int, DisputedLabel]
     left_out: Collection[int]
@@ -75,6 +76,7 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
         run=run,
         part=part,
         epoch=epoch,
+        can_replay=_can_replay(run, part),
         images=cache.images_of(run, part),
         disputed=disputed,
         left_out=left_out,
@@ -133,12 +135,16 @@ def choose_section() -> Section:
     )
 
 
+def _can_replay(run: Run, part: Part) -> bool:
+    return part is Part.TEST and len(cache.epochs(run)) > 1
+
+
 def choose_epoch(run: Run, part: Part) -> int | None:
     """Let a person go back to an earlier epoch of a run; None for the trained network."""
-    epochs = [str(epoch) for epoch in cache.epochs(run)] if part is Part.TEST else []
-    if len(epochs) < _FEWEST_EPOCHS:
+    if not _can_replay(run, part):
         url.put(epoch=None)
         return None
+    epochs = [str(epoch) for epoch in cache.epochs(run)]
     url.follow("epoch", key="confusion.epoch", options=[*epochs, _TRAINED], default=_TRAINED)
 
     def keep() -> None:

@@ -204,3 +204,16 @@ def test_a_name_is_shown_as_it_is(name: str, shown: str):
         for line in (*history.data, *gap.data)
         for sentence in line.hovertemplate
     )
+
+
+def test_the_probability_of_the_true_digit_is_drawn_by_epoch():
+    titles = {"epoch": "Epoch", "p_true": "P", "hover": "{value} after {epoch}", "half": "half"}
+
+    figure = curve_figures.p_true_figure({1: 0.2, 2: 0.9, 3: 0.4}, marked=2, titles=titles)
+
+    (line,) = figure.data
+    assert (list(line.x), list(line.y)) == ([1, 2, 3], [0.2, 0.9, 0.4])
+    assert list(line.marker.symbol) == ["circle", "diamond", "circle"]
+    assert figure.layout.xaxis.title.text == "Epoch"
+    assert figure.layout.yaxis.title.text == "P"
+    assert line.hovertemplate.startswith("%{y:.1%} after %{x}")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core import npz
-from mnist_core.epoch_answers import EpochAnswers
+from mnist_core.epoch_answers import EpochAnswers, Learning, learning
 from mnist_core.errors import InvalidLabelsError, InvalidWeightsError
 from mnist_core.evaluation import evaluate
 from tests.core.samples import ANSWERS, TINY_WEIGHTS
@@ -98,3 +98,20 @@ def test_answers_and_labels_must_be_as_many():
 def test_damaged_bytes_are_one_sentence(content):
     with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):
         EpochAnswers.from_bytes(content)
+
+
+@pytest.mark.parametrize(
+    ("p_true", "since", "lost_after"),
+    [
+        ([0.9, 0.6, 0.51], 1, None),
+        ([0.2, 0.5, 0.7, 0.9], 3, None),
+        ([0.9, 0.1, 0.7, 0.9], 3, None),
+        ([0.9, 0.7, 0.1, 0.5], None, 2),
+        ([0.1, 0.5], None, None),
+        ([0.8], 1, None),
+    ],
+)
+def test_an_image_is_learned_when_the_true_digit_keeps_more_than_half(p_true, since, lost_after):
+    by_epoch = dict(enumerate(p_true, start=1))
+
+    assert learning(by_epoch) == Learning(since=since, lost_after=lost_after)

@@ -8,6 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.dataset import load_dataset, load_disputed_labels
 from mnist_core.runs import RunStore
+from tests.conftest import add_finished
 from tests.pages.conftest import open_page
 
 PAGE = "pages/4_Confusion.py"
@@ -269,3 +270,81 @@ def test_disputed_labels_carry_a_badge_and_can_be_left_out(app: AppTest, answers
     is_kept = ~np.isin(np.arange(10_000), disputed)
     assert matrix(app)["counts"] == count(y_true[is_kept], y_pred[is_kept]).tolist()
     assert "undisputed" in app.query_params
+
+
+@pytest.mark.parametrize("epoch", [1, 5])
+def test_an_earlier_epoch_is_replayed(app: AppTest, epoch):
+    stored = RunStore().epoch(RUN, epoch)
+    y_true, y_pred = load_dataset().test_labels, stored.y_pred
+
+    open_page(app, PAGE, run=RUN, epoch=str(epoch), true="4", predicted="9")
+
+    assert matrix(app)["counts"] == count(y_true, y_pred).tolist()
+    expected = np.flatnonzero((y_true == 4) & (y_pred == 9))
+    order = np.argsort(-stored.confidence[expected], kind="stable")
+    assert shown_indices(app) == expected[order].tolist()[:40]
+    n_wrong = int((y_true != y_pred).sum())
+    assert any(f"After epoch {epoch} it read" in text.value for text in app.markdown)
+    assert any(f"{n_wrong} were read wrong" in text.value for text in app.markdown)
+
+
+def test_the_slider_walks_over_the_epochs_to_the_trained_network(app: AppTest):
+    open_page(app, PAGE, run=RUN)
+    slider = app.select_slider(key="confusion.epoch")
+    assert slider.options == [*(str(epoch) for epoch in RunStore().epochs(RUN)), "trained"]
+
+    slider.set_value("3").run()
+    assert app.query_params["epoch"] == "3"
+
+    app.select_slider(key="confusion.epoch").set_value("trained").run()
+    assert "epoch" not in app.query_params
+
+
+@pytest.mark.parametrize("parameters", [{"split": "train"}, {"epoch": "11"}])
+def test_what_was_not_stored_is_not_replayed(app: AppTest, parameters):
+    open_page(app, PAGE, run=RUN, **({"epoch": "2"} | parameters))
+
+    assert not app.exception
+    assert "epoch" not in app.query_params
+
+
+def test_a_run_of_an_earlier_version_has_nothing_to_replay(app: AppTest, store):
+    run = add_finished(store)
+
+    open_page(app, PAGE, run=run.id, index="8", true="5")
+
+    assert not app.exception
+    assert not [slider for slider in app.select_slider if slider.key == "confusion.epoch"]
+
+
+def test_a_chosen_image_is_explained_with_the_votes_and_when_it_was_learned(app: AppTest, answers):
+    y_true, y_pred = answers
+    label = next(d for d in load_disputed_labels() if y_true[d.index] != y_pred[d.index])
+    true, predicted = int(y_true[label.index]), int(y_pred[label.index])
+
+    open_page(
+        app, PAGE, run=RUN, true=str(true), predicted=str(predicted), index=str(label.index)
+    )
+
+    assert f"Image {label.index} of the test images" in [text.value for text in app.subheader]
+    texts = [text.value for text in app.markdown] + [text.value for text in app.caption]
+    assert any(f"{label.votes_suggested} said {label.suggested}" in text for text in texts)
+    p_true = RunStore().p_true_by_epoch(RUN, label.index)
+    drawn = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]
+    assert drawn["x"] == list(p_true)
+    assert drawn["y"] == pytest.approx(list(p_true.values()))
+
+
+def test_an_image_that_is_not_among_the_answers_is_not_shown(app: AppTest, probabilities):
+    unsure = int(probabilities.max(axis=1).argmin())
+
+    open_page(app, PAGE, run=RUN, index=str(unsure), sure="99")
+
+    assert not app.exception
+    assert f"Image {unsure} of the test images" not in [text.value for text in app.subheader]
+
+
+def test_a_training_image_is_named_by_its_row(app: AppTest):
+    open_page(app, PAGE, run=RUN, split="validation", index="48000")
+
+    assert "Image 48000 of the training images" in [text.value for text in app.subheader]

@@ -1,0 +1,49 @@
+"""One chosen image of the Confusion page: what the network does with it, and since when."""
+
+import streamlit as st
+
+from mnist_core.dataset import DisputedLabel
+from mnist_core.parts import Part
+from pages.ui import gallery, inspection, learning
+from pages.ui.confusion import View
+from pages.ui.language import _
+
+
+def show(view: View) -> None:
+    """Show the image that the URL names, if the network has answered it."""
+    index = gallery.asked_index(view)
+    if index is None:
+        return
+    row = index - view.images.first_index
+    inspection.show(
+        view.run,
+        view.images.images[row],
+        title=_("Image {index} of the test images", index=index)
+        if view.part is Part.TEST
+        else _("Image {index} of the training images", index=index),
+        key="confusion.image",
+        true=int(view.images.labels[row]),
+        train_row=None if view.part is Part.TEST else index,
+    )
+    if view.epoch is not None:
+        st.info(_("This is the trained network, not that of epoch {epoch}.", epoch=view.epoch))
+    if index in view.disputed:
+        _show_votes(view.disputed[index])
+    if view.can_replay:
+        learning.show(view, index)
+
+
+def _show_votes(label: DisputedLabel) -> None:
+    st.markdown(_("**A disputed label**"))
+    st.write(
+        _(
+            "MNIST says {given}. Of five people who looked at this image, {votes_given} agreed, "
+            "{votes_suggested} said {suggested}, and {votes_neither} said neither.",
+            given=label.given,
+            suggested=label.suggested,
+            votes_given=label.votes_given,
+            votes_suggested=label.votes_suggested,
+            votes_neither=label.votes_neither,
+        )
+    )
+    st.caption(_("Source: Northcutt, Athalye and Mueller 2021, arXiv:2103.14749."))

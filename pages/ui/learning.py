@@ -1,0 +1,48 @@
+"""When did the network learn to read an image?"""
+
+import streamlit as st
+
+from mnist_core.curve_figures import p_true_figure
+from mnist_core.epoch_answers import Learning, learning
+from pages.ui import cache
+from pages.ui.confusion import View
+from pages.ui.language import _
+
+
+def show(view: View, index: int) -> None:
+    """Show by epoch how probable the true digit of a test image was."""
+    p_true = cache.p_true_by_epoch(view.run, index)
+    st.markdown(_("**When did it learn this?**"))
+    st.plotly_chart(
+        p_true_figure(
+            p_true,
+            marked=view.epoch,
+            titles={
+                "epoch": _("Epoch"),
+                "p_true": _("Probability of the true digit"),
+                "hover": _("After epoch {epoch} it gave the true digit {value}."),
+                "half": _("one half"),
+            },
+        ),
+        key="confusion.learning",
+        config={"displayModeBar": False},
+        alt=_("Probability of the true digit by epoch"),
+    )
+    st.caption(_sentence(learning(p_true), first=min(p_true)))
+
+
+def _sentence(learned: Learning, *, first: int) -> str:
+    if learned.since == first:
+        return _("From the first epoch on, the true digit had more than half of the probability.")
+    if learned.since is not None:
+        return _(
+            "From epoch {epoch} on, the true digit had more than half of the probability.",
+            epoch=learned.since,
+        )
+    if learned.lost_after is not None:
+        return _(
+            "After epoch {epoch} the true digit still had more than half of the probability; then "
+            "it was lost again.",
+            epoch=learned.lost_after,
+        )
+    return _("After no epoch did the true digit have more than half of the probability.")
