@@ -59,6 +59,21 @@ def test_the_nearest_in_the_last_hidden_layer_are_those_of_all_distances(
     ]
 
 
+def test_the_search_goes_on_until_nothing_nearer_can_be_left(dataset):
+    # To a wide network, many images are about equally far from a shifted one.
+    network = random_network(2_048)
+    images = dataset.train_images[:20_000]
+    queries = np.roll(dataset.test_images[5:10], 9, axis=2)
+    index = HiddenIndex(network, images)
+    activations = last_hidden(network, images)
+
+    found = [index.nearest(query).tolist() for query in queries]
+
+    assert found == [
+        by_all_distances(activations, query) for query in last_hidden(network, queries)
+    ]
+
+
 def test_an_index_is_small_whatever_the_width(dataset):
     images = dataset.train_images[:4_000]
 
