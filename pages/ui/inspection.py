@@ -103,18 +103,21 @@ def _show_evidence(explanation: Explanation, true: int | None) -> None:
             }
         )
     )
-    st.caption(_evidence_sentence(explanation.compared_with == true).format(**values))
+    st.caption(_evidence_sentence(explanation, true))
 
 
-def _evidence_sentence(is_compared_with_truth: bool) -> str:
-    if is_compared_with_truth:
+def _evidence_sentence(explanation: Explanation, true: int | None) -> str:
+    values = {"predicted": explanation.predicted, "other": explanation.compared_with}
+    if explanation.compared_with == true:
         return _(
             "Evidence is the brightness of a pixel times its gradient: how much more ink there "
-            "would raise the score of {predicted} over that of {other}, the true digit."
+            "would raise the score of {predicted} over that of {other}, the true digit.",
+            **values,
         )
     return _(
         "Evidence is the brightness of a pixel times its gradient: how much more ink there "
-        "would raise the score of {predicted} over that of {other}, the runner-up."
+        "would raise the score of {predicted} over that of {other}, the runner-up.",
+        **values,
     )
 
 
@@ -154,14 +157,14 @@ def _show_activations(explanation: Explanation) -> None:
 
 
 def _strip_html(layer: LayerActivations, number: int) -> str:
-    label = html.escape(
-        _("{n_units} cells, bright where a unit of layer {number} is active").format(
-            n_units=f"{len(layer.outputs):,}", number=number
-        )
+    label = _(
+        "{n_units} cells, bright where a unit of hidden layer {number} is active",
+        n_units=f"{len(layer.outputs):,}",
+        number=number,
     )
     strip = pictures.activation_strip(layer)
     return (
-        f'<img class="mnist-strip" src="{tiles.data_uri(strip)}" alt="{label}" '
+        f'<img class="mnist-strip" src="{tiles.data_uri(strip)}" alt="{html.escape(label)}" '
         f'style="width:{_STRIP_SCALE * strip.shape[1]}px">'
     )
 
