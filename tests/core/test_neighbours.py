@@ -78,14 +78,14 @@ def test_an_index_is_small_whatever_the_width(dataset):
     images = dataset.train_images[:4_000]
 
     sizes = {
-        units: HiddenIndex(random_network(units), images).n_bytes for units in (16, 256, 2_048)
+        units: HiddenIndex(random_network(units), images).n_bytes for units in (16, 128, 2_048)
     }
 
-    # For each image a byte a unit and one number; for a wide layer 257 bytes, and the directions
+    # For each image a byte a unit and one number; for a wide layer 129 bytes, and the directions
     # that all images share.
     assert sizes[16] == 4_000 * (16 + 4)
-    assert sizes[256] == 4_000 * (256 + 4)
-    assert sizes[2_048] == 4_000 * (257 + 4) + 2_048 * 256 * 4
+    assert sizes[128] == 4_000 * (128 + 4)
+    assert sizes[2_048] == 4_000 * (129 + 4) + 2_048 * 128 * 4
 
 
 def test_the_nearest_by_pixels_are_those_of_all_distances(dataset):
