@@ -194,8 +194,9 @@ def _show_nearest_pixels(
     _show_neighbours(rows, explanation, label=_("Nearest training images, by their pixels"))
     st.caption(
         _(
-            "Of the 60,000 training images, these differ least from it when each pixel is compared "
-            "with the one at the same place."
+            "Of the 60,000 training images, these differ least from it, pixel by pixel; a frame "
+            "and ≠ mark a label that is not {predicted}.",
+            predicted=explanation.predicted,
         )
     )
 
@@ -213,8 +214,7 @@ def _show_nearest_to_the_network(
     st.caption(
         _(
             "It reminds the network of these: in its last hidden layer, their activations are the "
-            "nearest; a frame and ≠ mark a label that is not {predicted}.",
-            predicted=explanation.predicted,
+            "nearest."
         )
     )
 
