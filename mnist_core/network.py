@@ -1,4 +1,4 @@
-"""A trained network in NumPy: the forward pass, without TensorFlow."""
+"""A trained network in NumPy: the forward pass and its gradient, without TensorFlow."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core import npz
 from mnist_core.config import TrainingConfig, layer_summaries
-from mnist_core.dataset import Images
+from mnist_core.dataset import N_CLASSES, Images
 from mnist_core.errors import InvalidWeightsError
 from mnist_core.preprocessing import N_INPUTS, normalise
 from mnist_core.text import N_
@@ -45,6 +45,16 @@ def softmax(z: FloatArray) -> FloatArray:
 
 _FUNCTIONS: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = MappingProxyType(
     {"relu": relu, "sigmoid": sigmoid, "tanh": np.tanh, "elu": elu}
+)
+
+# The slope of each activation, from its output alone; for relu at 0 it is 0, as in TensorFlow.
+_DERIVATIVES: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = MappingProxyType(
+    {
+        "relu": lambda h: (h > 0).astype(np.float32),
+        "sigmoid": lambda h: h * (np.float32(1) - h),
+        "tanh": lambda h: np.float32(1) - h * h,
+        "elu": lambda h: np.minimum(h, np.float32(0)) + np.float32(1),
+    }
 )
 
 
@@ -85,18 +95,41 @@ class Network:
             outputs.append(h)
         return tuple(outputs)
 
+    def logits(self, x: FloatArray) -> FloatArray:
+        """Return the scores before the softmax, shape (n, 10), for input x (n, 784)."""
+        kernel, bias = self.weights[-2:]
+        last = self.hidden_activations(x)[-1] if self.config.layers else x
+        return last @ kernel + bias
+
+    def input_gradient(self, x: FloatArray, logit_weights: FloatArray) -> FloatArray:
+        """Say how much a weighted sum of the logits would grow with each input.
+
+        The gradient with respect to the input, as in Simonyan et al. 2013 (arXiv:1312.6034).
+
+        Args:
+            x: Input, shape (n, 784).
+            logit_weights: Factor of each logit in the sum, shape (10,).
+
+        Returns:
+            The gradient of each row's sum with respect to that row, shape (n, 784).
+        """
+        gradient = np.tile(self.weights[-2] @ logit_weights, (len(x), 1))
+        outputs = self.hidden_activations(x)
+        for number in reversed(range(len(outputs))):
+            slope = _DERIVATIVES[self.config.layers[number].activation](outputs[number])
+            gradient = (gradient * slope) @ self.weights[2 * number].T
+        return gradient
+
     def probabilities(self, images: Images) -> FloatArray:
         """Predict uint8 images (n, 28, 28): float32 of shape (n, 10), each row sums to 1.
 
         Raises:
             InvalidImageError: The images are not uint8 of shape (n, 28, 28).
         """
-        kernel, bias = self.weights[-2:]
-        result = np.empty((len(images), len(bias)), dtype=np.float32)
+        result = np.empty((len(images), N_CLASSES), dtype=np.float32)
         for start in range(0, len(images), _BATCH):
             x = normalise(images[start : start + _BATCH])
-            last = self.hidden_activations(x)[-1] if self.config.layers else x
-            result[start : start + _BATCH] = softmax(last @ kernel + bias)
+            result[start : start + _BATCH] = softmax(self.logits(x))
         return result
 
 

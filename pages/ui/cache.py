@@ -1,7 +1,8 @@
 """What is loaded or computed once and shared by all visitors. Arrays in here are read-only."""
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
@@ -14,7 +15,11 @@ from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
 
 if TYPE_CHECKING:
+    from mnist_core.neighbours import HiddenIndex
     from mnist_core.runs import RunStore
+
+# One at a time, beside the visitors' reruns; it never touches Streamlit.
+_INDEX_MAKER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hidden-index")
 
 
 @st.cache_resource(show_spinner=False)
@@ -80,6 +85,14 @@ def images_of(run: Run, part: Part) -> LabelledImages:
     return part_of(dataset(), run.config, part)
 
 
+def hidden_index(run: Run) -> "Future[HiddenIndex]":
+    """Return the index of the last hidden layer, being made in the background the first time.
+
+    Its `result()` waits until it is made. The network has at least one hidden layer.
+    """
+    return _hidden_index(store().url, run.id, run.finished_at)
+
+
 @st.cache_resource(show_spinner=False)
 def _store(url: str) -> "RunStore":
     from mnist_core.runs import RunStore
@@ -135,3 +148,12 @@ def _p_true_by_epoch(
     index: int,
 ) -> Mapping[int, float]:
     return _store(url).p_true_by_epoch(run_id, index)
+
+
+@st.cache_resource(show_spinner=False, max_entries=2)
+def _hidden_index(url: str, run_id: str, finished_at: float | None) -> "Future[HiddenIndex]":
+    # Not at the top: OpenCV is for those who look into an image.
+    from mnist_core.neighbours import HiddenIndex
+
+    network = _network(url, run_id, finished_at)
+    return _INDEX_MAKER.submit(HiddenIndex, network, dataset().train_images)

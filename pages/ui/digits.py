@@ -30,6 +30,29 @@ def labelled_tiles(
     ]
 
 
+def neighbour_tiles(
+    images: Images, labels: NDArray[np.integer], indices: Iterable[int], *, predicted: int
+) -> Sequence[Tile]:
+    """Caption training images with their label; one that is not the predicted digit is marked."""
+    tiles = []
+    for index in (int(index) for index in indices):
+        label = int(labels[index])
+        is_same = label == predicted
+        values = {"index": index, "label": label, "predicted": predicted}
+        tiles.append(
+            Tile(
+                index=index,
+                src=data_uri(images[index]),
+                title=str(label) if is_same else f"{label} ≠ {predicted}",
+                label=_("training image {index}: digit {label}", **values)
+                if is_same
+                else _("training image {index}: digit {label}, not {predicted}", **values),
+                mark="" if is_same else "miss",
+            )
+        )
+    return tiles
+
+
 def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) -> Sequence[Tile]:
     """Caption test images with the prediction; a miss is marked and tells the true digit."""
     tiles = []

@@ -92,6 +92,61 @@ def test_probabilities_are_float32_and_each_row_sums_to_one(baseline_networks, d
     np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=0, atol=1e-6)
 
 
+def keras_input_gradient(model, x, logit_weights) -> np.ndarray:
+    """Differentiate the sum of the weighted logits by TensorFlow's own means."""
+    import tensorflow as tf
+
+    *hidden, output = model.layers
+    inputs = tf.constant(x)
+    with tf.GradientTape() as tape:
+        tape.watch(inputs)
+        h = inputs
+        for layer in hidden:
+            h = layer(h, training=False)
+        total = tf.reduce_sum((h @ output.kernel + output.bias) * logit_weights)
+    return tape.gradient(total, inputs).numpy()
+
+
+LOGIT_WEIGHTS = np.float32([0, 0, 1, 0, -1, 0, 0.5, 0, 0, 0])
+
+
+def check_gradient(network, model, images):
+    x = normalise(images)
+
+    gradient = network.input_gradient(x, LOGIT_WEIGHTS)
+
+    expected = keras_input_gradient(model, x, LOGIT_WEIGHTS)
+    assert gradient.shape == x.shape
+    assert gradient.dtype == np.float32
+    np.testing.assert_allclose(gradient, expected, rtol=0, atol=1e-5 * np.abs(expected).max())
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+def test_the_gradient_of_a_trained_preset_is_that_of_tensorflow(slug, trained_models, dataset):
+    from mnist_core.keras_model import weights_of
+
+    model = trained_models[slug]
+
+    check_gradient(Network(PRESETS[slug].config, weights_of(model)), model, dataset.test_images[:9])
+
+
+@pytest.mark.parametrize("activation", ACTIVATIONS)
+@pytest.mark.parametrize("n_layers", range(5))
+def test_the_gradient_of_each_activation_is_that_of_tensorflow(n_layers, activation, dataset):
+    layers = tuple(HiddenLayer(units, activation) for units in (32, 24, 16, 12)[:n_layers])
+
+    check_gradient(*network_and_model(TrainingConfig(layers=layers)), dataset.test_images[:9])
+
+
+def test_logits_are_what_the_softmax_makes_probabilities_of(baseline_networks, dataset):
+    network = baseline_networks["mlp-256"]
+    images = dataset.test_images[:20]
+
+    np.testing.assert_array_equal(
+        softmax(network.logits(normalise(images))), network.probabilities(images)
+    )
+
+
 def test_a_network_counted_by_hand():
     # Two inputs have ink: 1.0 and 0.2. The hidden units get 1.2 * 0.5 + 0.1 and 1.2 * 0.5 - 0.1.
     images = np.zeros((1, 28, 28), np.uint8)

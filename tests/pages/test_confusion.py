@@ -322,9 +322,7 @@ def test_a_chosen_image_is_explained_with_the_votes_and_when_it_was_learned(app:
     label = next(d for d in load_disputed_labels() if y_true[d.index] != y_pred[d.index])
     true, predicted = int(y_true[label.index]), int(y_pred[label.index])
 
-    open_page(
-        app, PAGE, run=RUN, true=str(true), predicted=str(predicted), index=str(label.index)
-    )
+    open_page(app, PAGE, run=RUN, true=str(true), predicted=str(predicted), index=str(label.index))
 
     assert f"Image {label.index} of the test images" in [text.value for text in app.subheader]
     texts = [text.value for text in app.markdown] + [text.value for text in app.caption]

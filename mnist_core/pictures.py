@@ -1,0 +1,65 @@
+"""Numbers -> small pictures: evidence in two colours, activations as a strip of cells."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.explanation import LayerActivations
+from mnist_core.network import FloatArray
+
+Picture = NDArray[np.uint8]
+
+# Okabe and Ito's orange and sky blue: told apart by the colour-blind, both bright on dark.
+FOR_COLOUR: Final = (0xE6, 0x9F, 0x00)
+AGAINST_COLOUR: Final = (0x56, 0xB4, 0xE9)
+GROUND_COLOUR: Final = (0x05, 0x07, 0x0D)
+
+STRIP_CELLS: Final = 64  # units in a row
+_CELL: Final = 4  # pixels of the picture, with one more of ground between cells
+_QUIET_GREY: Final = 34
+_FULL_GREY: Final = 255
+
+# The lowest output of each activation, and the highest of those that have one.
+_LOWEST: Final = {"relu": 0.0, "sigmoid": 0.0, "tanh": -1.0, "elu": -1.0}
+_HIGHEST: Final = {"sigmoid": 1.0, "tanh": 1.0}
+
+
+def evidence_picture(evidence: FloatArray) -> Picture:
+    """Colour evidence: orange above 0, blue below, the brighter the stronger.
+
+    Args:
+        evidence: Shape (height, width); the strongest, either way, gets the full colour.
+
+    Returns:
+        RGB, shape (height, width, 3).
+    """
+    strength = np.abs(evidence) / max(float(np.abs(evidence).max()), np.finfo(np.float32).tiny)
+    # The square root, so that weak evidence is seen beside the strongest.
+    share = np.sqrt(strength)[..., np.newaxis]
+    colour = np.where(evidence[..., np.newaxis] > 0, FOR_COLOUR, AGAINST_COLOUR)
+    mixed = share * colour + (1 - share) * np.array(GROUND_COLOUR)
+    return np.asarray(np.rint(mixed), dtype=np.uint8)
+
+
+def activation_strip(layer: LayerActivations) -> Picture:
+    """Draw one cell a unit, row by row, bright where the output is high.
+
+    Returns:
+        Grey, shape (5 * rows, 5 * columns); no more than `STRIP_CELLS` columns.
+    """
+    greys = np.rint(_QUIET_GREY + (_FULL_GREY - _QUIET_GREY) * _brightness(layer))
+    n_columns = min(len(greys), STRIP_CELLS)
+    n_rows = -(-len(greys) // n_columns)
+    cells = np.zeros(n_rows * n_columns, dtype=np.uint8)
+    cells[: len(greys)] = greys
+    block = np.pad(np.ones((_CELL, _CELL), dtype=np.uint8), ((0, 1), (0, 1)))
+    return np.asarray(np.kron(cells.reshape(n_rows, n_columns), block))
+
+
+def _brightness(layer: LayerActivations) -> FloatArray:
+    """Return 0 for the lowest possible output; 1 for the highest possible, or the highest here."""
+    low = _LOWEST[layer.activation]
+    high = _HIGHEST.get(layer.activation, float(layer.outputs.max()))
+    # All are the lowest where none is higher.
+    return np.asarray((layer.outputs - low) / (high - low if high > low else 1), dtype=np.float32)

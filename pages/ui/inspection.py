@@ -1,0 +1,230 @@
+"""What a network does with one image: the panel for an image of MNIST or a drawn digit."""
+
+import html
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core import figures, pictures
+from mnist_core.explanation import Explanation, LayerActivations, explain
+from mnist_core.neighbours import nearest_images
+from mnist_core.records import Run
+from pages.ui import cache, digits, tiles
+from pages.ui.language import _
+from pages.ui.runs import percent
+
+_PICTURE: Final = 224
+_ANSWER: Final = 320
+_NEIGHBOUR: Final = 78
+_STRIP_SCALE: Final = 2.6  # pixels of the screen for one of the strip, where there is room
+
+
+def prepare(run: Run) -> None:
+    """Begin, in the background, what takes long the first time that an image is shown."""
+    if run.config.layers:
+        cache.hidden_index(run)
+
+
+def show(
+    run: Run,
+    image: NDArray[np.uint8],
+    *,
+    title: str,
+    key: str,
+    true: int | None = None,
+    train_row: int | None = None,
+) -> None:
+    """Show what the network of a run does with an image.
+
+    Args:
+        run: A trained run.
+        image: uint8, shape (28, 28).
+        title: The headline.
+        key: Begins the keys of the widgets.
+        true: The true digit; None for a drawn one.
+        train_row: The image's row among the training images, if it is one: it is left out of its
+            own neighbours.
+    """
+    explanation = explain(cache.network(run), image, true=true)
+    st.subheader(title, anchor=False)
+    with st.container(horizontal=True, gap="medium"):
+        with st.container(width=_PICTURE):
+            _show_image(image, explanation, true)
+        with st.container(width=_PICTURE):
+            _show_evidence(explanation, true)
+        with st.container(width=_ANSWER):
+            _show_probabilities(explanation, key)
+    _show_activations(explanation)
+    _show_nearest_pixels(image, explanation, train_row)
+    _show_nearest_to_the_network(run, image, explanation, train_row)
+
+
+def _show_image(image: NDArray[np.uint8], explanation: Explanation, true: int | None) -> None:
+    st.markdown(_("**What the network receives**"))
+    st.html(tiles.picture_html(image, label=_("The digit as 28 × 28 pixels"), width=_PICTURE))
+    st.caption(_verdict(explanation, true))
+
+
+def _verdict(explanation: Explanation, true: int | None) -> str:
+    values = {
+        "predicted": explanation.predicted,
+        "sure": percent(float(explanation.probabilities.max()), digits=1),
+    }
+    if true is None:
+        return _("It reads {predicted}, {sure} sure.", **values)
+    if true == explanation.predicted:
+        return _("✓ It reads {predicted}, {sure} sure, and that is right.", **values)
+    return _(
+        "✗ It reads {predicted}, {sure} sure, but it is {true}; to {true} it gives {true_sure}.",
+        true=true,
+        true_sure=percent(float(explanation.probabilities[true]), digits=1),
+        **values,
+    )
+
+
+def _show_evidence(explanation: Explanation, true: int | None) -> None:
+    values = {"predicted": explanation.predicted, "other": explanation.compared_with}
+    st.markdown(_("**Evidence for {predicted} or {other}**", **values))
+    st.html(
+        tiles.picture_html(
+            pictures.evidence_picture(explanation.evidence),
+            label=_(
+                "The pixels that spoke for {predicted} in orange, those for {other} in blue",
+                **values,
+            ),
+            width=_PICTURE,
+        )
+        + _legend(
+            {
+                pictures.FOR_COLOUR: _("orange: for {predicted}", **values),
+                pictures.AGAINST_COLOUR: _("blue: for {other}", **values),
+            }
+        )
+    )
+    st.caption(_evidence_sentence(explanation, true))
+
+
+def _evidence_sentence(explanation: Explanation, true: int | None) -> str:
+    values = {"predicted": explanation.predicted, "other": explanation.compared_with}
+    if explanation.compared_with == true:
+        return _(
+            "Evidence is the brightness of a pixel times its gradient: how much more ink there "
+            "would raise the score of {predicted} over that of {other}, the true digit.",
+            **values,
+        )
+    return _(
+        "Evidence is the brightness of a pixel times its gradient: how much more ink there "
+        "would raise the score of {predicted} over that of {other}, the runner-up.",
+        **values,
+    )
+
+
+def _legend(texts: dict[tuple[int, int, int], str]) -> str:
+    entries = "".join(
+        f'<span><i style="background:rgb{colour}"></i>{html.escape(text)}</span>'
+        for colour, text in texts.items()
+    )
+    return f'<div class="mnist-evidence-legend">{entries}</div>'
+
+
+def _show_probabilities(explanation: Explanation, key: str) -> None:
+    st.markdown(_("**Its ten probabilities**"))
+    st.altair_chart(
+        figures.probabilities_chart(
+            explanation.probabilities,
+            titles={"digit": _("Digit"), "probability": _("Probability")},
+        ),
+        key=f"{key}.probabilities",
+        alt=_("Ten probabilities"),
+    )
+
+
+def _show_activations(explanation: Explanation) -> None:
+    if not explanation.layers:
+        st.write(
+            _(
+                "This network has no hidden layer: the pixels alone, each with its weights, make "
+                "up the scores of the ten digits."
+            )
+        )
+        return
+    for number, layer in enumerate(explanation.layers, start=1):
+        st.markdown(_("**Activations of hidden layer {number}**", number=number))
+        st.html(_strip_html(layer, number))
+        st.caption(_activations_sentence(layer))
+
+
+def _strip_html(layer: LayerActivations, number: int) -> str:
+    label = _(
+        "{n_units} cells, bright where a unit of hidden layer {number} is active",
+        n_units=f"{len(layer.outputs):,}",
+        number=number,
+    )
+    strip = pictures.activation_strip(layer)
+    return (
+        f'<img class="mnist-strip" src="{tiles.data_uri(strip)}" alt="{html.escape(label)}" '
+        f'style="width:{_STRIP_SCALE * strip.shape[1]}px">'
+    )
+
+
+def _activations_sentence(layer: LayerActivations) -> str:
+    n_units = f"{len(layer.outputs):,}"
+    if layer.n_active is None:
+        return _(
+            "One cell for each of the {n_units} units: the brighter, the higher its output, "
+            "its activation ({function}).",
+            n_units=n_units,
+            function=layer.activation,
+        )
+    return _(
+        "One cell for each of the {n_units} units: the brighter, the higher its output, its "
+        "activation; {n_active} of them are active for this image, the others give 0.",
+        n_units=n_units,
+        n_active=f"{layer.n_active:,}",
+    )
+
+
+def _show_nearest_pixels(
+    image: NDArray[np.uint8], explanation: Explanation, train_row: int | None
+) -> None:
+    st.markdown(_("**Nearest training images, by their pixels**"))
+    rows = nearest_images(cache.dataset().train_images, image, without=train_row)
+    _show_neighbours(rows, explanation, label=_("Nearest training images, by their pixels"))
+    st.caption(
+        _(
+            "Of the 60,000 training images, these differ least from it, pixel by pixel; a frame "
+            "and ≠ mark a label that is not {predicted}.",
+            predicted=explanation.predicted,
+        )
+    )
+
+
+def _show_nearest_to_the_network(
+    run: Run, image: NDArray[np.uint8], explanation: Explanation, train_row: int | None
+) -> None:
+    if not explanation.layers:
+        return
+    st.markdown(_("**Nearest training images, to the network**"))
+    # Last on the panel: all else is seen already while this waits for the index.
+    with st.spinner(_("Taking the 60,000 training images through the network…")):
+        rows = cache.hidden_index(run).result().nearest(image, without=train_row)
+    _show_neighbours(rows, explanation, label=_("Nearest training images, to the network"))
+    st.caption(
+        _(
+            "It reminds the network of these: in its last hidden layer, their activations are the "
+            "nearest."
+        )
+    )
+
+
+def _show_neighbours(rows: NDArray[np.int64], explanation: Explanation, *, label: str) -> None:
+    dataset = cache.dataset()
+    tiles.show(
+        digits.neighbour_tiles(
+            dataset.train_images, dataset.train_labels, rows, predicted=explanation.predicted
+        ),
+        label=label,
+        width=_NEIGHBOUR,
+    )
