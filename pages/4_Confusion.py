@@ -26,17 +26,15 @@ with layout.page("confusion"):
     inspection.prepare(run)
     headline = st.container()
     matrix, aside = st.columns([2, 1], gap="large")
-    with matrix:
-        grid = st.container()
-        epoch = confusion.choose_epoch(run, part)
     with aside:
         pairs = st.container()
+        epoch = confusion.choose_epoch(run, part)
         view = confusion.choose_view(run, part, epoch)
         gallery.offer_csv(view)
     with headline:
         confusion.headline(view)
     choice = confusion.asked_choice()
-    with grid:
+    with matrix:
         confusion.matrix(view, choice)
     with pairs:
         confusion.most_confused(view.result)

@@ -12,7 +12,7 @@ from mnist_core.evaluation import Choice, Evaluation
 from mnist_core.metrics import Unit
 from mnist_core.parts import LabelledImages, Part, parts_of
 from mnist_core.records import Run
-from pages.ui import cache, url
+from pages.ui import cache, reveal, url
 from pages.ui.confusion_grid import confusion_grid
 from pages.ui.language import _, ngettext
 from pages.ui.runs import percent
@@ -273,6 +273,8 @@ def asked_choice() -> Choice | None:
 
 def keep_choice(choice: Choice | None) -> None:
     """Write what was chosen into the URL; another choice has other images."""
+    if choice is not None:
+        reveal.ask("gallery")
     choice = choice or Choice()
     url.put(true=choice.true, predicted=choice.predicted, order=None, index=None)
 

@@ -9,11 +9,12 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation import Choice, Order
 from mnist_core.mistakes import contact_sheet, mistakes_csv
-from pages.ui import cache, digits, tiles, url
+from pages.ui import cache, digits, reveal, tiles, url
 from pages.ui.confusion import View
 from pages.ui.language import _, ngettext
 
 _PAGE_SIZE: Final = 40
+_IN_SIGHT: Final = 330  # pixels: the title and the first row
 _SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
 
 
@@ -24,6 +25,7 @@ def show(view: View, choice: Choice | None) -> None:
     order = _asked_order(choice)
     positions = view.result.chosen(choice, order=order)
     title = _title(choice, len(positions))
+    reveal.mark("gallery", height=_IN_SIGHT)
     st.subheader(title, anchor=False)
     if not len(positions):
         st.write(_("There is no such image. Choose another cell."))
@@ -44,7 +46,7 @@ def show(view: View, choice: Choice | None) -> None:
             label=title,
             key="confusion.tiles",
             chosen=asked_index(view),
-            on_choice=lambda index: url.put(index=index),
+            on_choice=_keep_index,
             width=112,
         )
     if any(int(view.result.indices[position]) in view.disputed for position in shown):
@@ -56,6 +58,11 @@ def asked_index(view: View) -> int | None:
     end = view.images.first_index + len(view.images.labels)
     index = url.whole("index", below=end)
     return None if index is None or view.result.position(index) is None else index
+
+
+def _keep_index(index: int) -> None:
+    reveal.ask("image")
+    url.put(index=index)
 
 
 def offer_csv(view: View) -> None:

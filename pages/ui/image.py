@@ -1,12 +1,16 @@
 """One chosen image of the Confusion page: what the network does with it, and since when."""
 
+from typing import Final
+
 import streamlit as st
 
 from mnist_core.dataset import DisputedLabel
 from mnist_core.parts import Part
-from pages.ui import gallery, inspection, learning
+from pages.ui import gallery, inspection, learning, reveal
 from pages.ui.confusion import View
 from pages.ui.language import _
+
+_IN_SIGHT: Final = 400  # pixels: the title and the pictures
 
 
 def show(view: View) -> None:
@@ -14,6 +18,7 @@ def show(view: View) -> None:
     index = gallery.asked_index(view)
     if index is None:
         return
+    reveal.mark("image", height=_IN_SIGHT)
     row = index - view.images.first_index
     inspection.show(
         view.run,

@@ -193,6 +193,30 @@ def test_touch_chooses_a_cell_and_the_matrix_fits_a_phone(phone: Page, server: S
         assert cell(phone, true, predicted).evaluate("cell => cell.scrollWidth <= cell.clientWidth")
 
 
+def test_what_a_click_opens_comes_into_sight_and_what_a_link_opens_stays_put(
+    page: Page, server: Server
+):
+    page.set_viewport_size({"width": 1280, "height": 720})  # a projector's
+    page.goto(f"{server.url}/Confusion?run=mlp-256&true=4&predicted=9")
+    expect(images(page).first).to_be_attached()
+    main = page.get_by_test_id("stMain")
+    assert main.evaluate("main => main.scrollTop") == 0
+
+    cell(page, 5, 3).click()
+    expect(page.get_by_role("heading", name="of digit 5, read as 3")).to_be_in_viewport()
+    expect(images(page).first).to_be_in_viewport(ratio=1)
+    expect(cell(page, 9, 9)).to_be_in_viewport()  # the matrix too
+
+    images(page).nth(1).click()
+    expect(page.get_by_role("heading", name="of the test images")).to_be_in_viewport()
+    expect(page.get_by_role("img", name="The digit as 28 × 28 pixels")).to_be_in_viewport(ratio=1)
+
+    page.get_by_role("link", name="Samples", exact=True).click()
+    page.get_by_role("link", name="Confusion", exact=True).click()
+    expect(cell(page, 4, 9)).to_be_visible()
+    assert main.evaluate("main => main.scrollTop") == 0
+
+
 def test_a_cell_can_be_chosen_again_after_another_way_led_elsewhere(
     page: Page, server: Server, answers
 ):
