@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
-from mnist_core.database import CHECKPOINTS, DELETED, RUNS
+from mnist_core.database import CHECKPOINTS, DELETED, EPOCHS, RUNS
 from mnist_core.errors import MnistCoreError
 from mnist_core.records import Failure, Progress, Result, Run, RunStatus
 
@@ -20,6 +20,11 @@ def update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -
         RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED
     )
     return statement if claim is None else statement.where(RUNS.c.started_at == claim)
+
+
+def is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
+    """Tell the row of an epoch's answers."""
+    return sa.and_(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch == epoch)
 
 
 def put(connection: sa.Connection, table: sa.Table, run_id: str, content: object) -> None:

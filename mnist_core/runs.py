@@ -4,13 +4,12 @@ import dataclasses
 import logging
 import secrets
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.config import TrainingConfig
 from mnist_core.database import (
     CHECKPOINTS,
@@ -26,31 +25,27 @@ from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
     EpochNotFoundError,
     InvalidConfigError,
-    MnistCoreError,
     RunNotFoundError,
     RunNotReadyError,
     RunReadOnlyError,
-    RunStoreError,
 )
-from mnist_core.network import FloatArray, Network, pack_weights, unpack_weights
-from mnist_core.records import ACTIVE, History, Progress, Result, Run, RunStatus
-from mnist_core.run_rows import failure_row, former_row, put, run_from, select_runs, update_of
+from mnist_core.network import Network, unpack_weights
+from mnist_core.records import ACTIVE, Run, RunStatus
+from mnist_core.run_reports import RunReports
+from mnist_core.run_rows import former_row, is_epoch, put, run_from, select_runs, update_of
 from mnist_core.text import N_
 
 _log = logging.getLogger(__name__)
 
 DEFAULT_WORKSPACE: Final = "local"
 
-# A worker beats once a second. Before its first beat it may spend long loading TensorFlow.
-_STALE_RUNNING_SECONDS: Final = 10.0
-_STALE_STARTING_SECONDS: Final = 60.0
 # How long a deleted run can be brought back.
 _UNDO_SECONDS: Final = 24 * 3_600.0
 # While a run waits, its heartbeat says since when.
 _QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
 
 
-class RunStore:
+class RunStore(RunReports):
     """Runs in a database that SQLAlchemy speaks to; safe to share between threads.
 
     Baselines are found by their slug in every workspace and cannot be changed.
@@ -64,7 +59,7 @@ class RunStore:
     """
 
     def __init__(self, url: str | None = None, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        self._database = Database(url)
+        super().__init__(Database(url))
         self.url = self._database.url
         self.workspace = workspace
         self._baselines = load_baselines()
@@ -171,7 +166,7 @@ class RunStore:
         if run.is_baseline:
             content = load_baseline_epochs(run_id).get(epoch)
         else:
-            query = sa.select(EPOCHS.c.content).where(_is_epoch(run_id, epoch))
+            query = sa.select(EPOCHS.c.content).where(is_epoch(run_id, epoch))
             with self._database.transaction() as connection:
                 content = connection.execute(query).scalar()
         if content is None:
@@ -354,146 +349,6 @@ class RunStore:
                 except InvalidConfigError as error:
                     self.fail(run_id, error)  # stored by another version; the next may go
 
-    # What a worker says of its run. `claim` is the run's `started_at` when the worker took it:
-    # a worker that was thought dead, and wakes after the run was given to another, changes
-    # nothing. Without a claim nobody else can have it.
-
-    def start(self, run_id: str, *, n_epochs: int = 0, claim: float | None = None) -> bool:
-        """Say that training begins now; False when the run is no longer wanted.
-
-        Args:
-            run_id: Which run.
-            n_epochs: Epochs that it goes on from; the answers of later ones, which are trained
-                anew, are forgotten.
-            claim: See above.
-        """
-        with self._database.transaction() as connection:
-            is_wanted = connection.execute(
-                update_of(run_id, ACTIVE, claim).values(
-                    status=RunStatus.RUNNING, heartbeat_at=time.time()
-                )
-            ).rowcount
-            if is_wanted:
-                connection.execute(
-                    sa.delete(EPOCHS).where(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch > n_epochs)
-                )
-        return bool(is_wanted)
-
-    def beat(self, run_id: str, *, claim: float | None = None) -> bool:
-        """Say that the run's worker lives; False when the run is no longer wanted."""
-        return self._update(run_id, ACTIVE, claim, heartbeat_at=time.time())
-
-    def update_progress(
-        self, run_id: str, progress: Progress, history: History, *, claim: float | None = None
-    ) -> bool:
-        """Store how far a run has come; False when it was asked to stop, or is gone."""
-        is_wanted = self._update(
-            run_id,
-            ACTIVE,
-            claim,
-            progress=progress.to_dict(),
-            history=history,
-            heartbeat_at=time.time(),
-        )
-        return is_wanted and not self.get(run_id).is_stop_requested
-
-    def save_checkpoint(
-        self, run_id: str, checkpoint: Checkpoint, *, claim: float | None = None
-    ) -> bool:
-        """Store a state to go on from, in place of the one before; False when it is not wanted."""
-        content = checkpoint.to_bytes()
-        with self._database.transaction() as connection:
-            # Writes first, so that the transaction holds the lock from its beginning.
-            is_wanted = connection.execute(
-                update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
-            ).rowcount
-            if is_wanted:
-                put(connection, CHECKPOINTS, run_id, content)
-        return bool(is_wanted)
-
-    def save_epoch(
-        self, run_id: str, epoch: int, answers: EpochAnswers, *, claim: float | None = None
-    ) -> bool:
-        """Store the answers after an epoch, in place of those before; False when not wanted."""
-        content = answers.to_bytes()
-        with self._database.transaction() as connection:
-            is_wanted = connection.execute(
-                update_of(run_id, ACTIVE, claim).values(heartbeat_at=time.time())
-            ).rowcount
-            if is_wanted:
-                connection.execute(sa.delete(EPOCHS).where(_is_epoch(run_id, epoch)))
-                connection.execute(
-                    sa.insert(EPOCHS).values(run_id=run_id, epoch=epoch, content=content)
-                )
-        return bool(is_wanted)
-
-    def checkpoint(self, run_id: str) -> Checkpoint | None:
-        """Return the state that a run can go on from; None where it has none yet."""
-        query = sa.select(CHECKPOINTS.c.content).where(CHECKPOINTS.c.run_id == run_id)
-        with self._database.transaction() as connection:
-            content = connection.execute(query).scalar()
-        return None if content is None else Checkpoint.from_bytes(content)
-
-    def finish(
-        self,
-        run_id: str,
-        *,
-        history: History,
-        result: Result,
-        weights: Sequence[FloatArray],
-        was_stopped: bool = False,
-        claim: float | None = None,
-    ) -> bool:
-        """Store what a run reached; False, and nothing stored, when it is no longer wanted."""
-        with self._database.transaction() as connection:
-            updated = connection.execute(
-                update_of(run_id, ACTIVE, claim).values(
-                    status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
-                    history=history,
-                    result=result.to_dict(),
-                    finished_at=time.time(),
-                )
-            ).rowcount
-            if updated:
-                put(connection, WEIGHTS, run_id, pack_weights(weights))
-        return bool(updated)
-
-    def fail(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
-        """Store why a run failed, and keep its progress; False when it had already ended."""
-        return self._end(run_id, RunStatus.FAILED, error, claim)
-
-    def interrupt(self, run_id: str, error: MnistCoreError, *, claim: float | None = None) -> bool:
-        """Store why a run lost its worker; False when it had already ended."""
-        return self._end(run_id, RunStatus.INTERRUPTED, error, claim)
-
-    def interrupt_stale(self, *, except_ids: Collection[str] = ()) -> int:
-        """Interrupt the runs whose worker has been silent for too long; return how many.
-
-        Args:
-            except_ids: Runs whose workers the caller watches itself.
-        """
-        now = time.time()
-        error = RunStoreError(N_("the training process stopped responding; its progress is kept"))
-        statement = (
-            sa.update(RUNS)
-            .where(
-                sa.or_(
-                    sa.and_(
-                        RUNS.c.status == RunStatus.RUNNING,
-                        RUNS.c.heartbeat_at < now - _STALE_RUNNING_SECONDS,
-                    ),
-                    sa.and_(
-                        RUNS.c.status == RunStatus.STARTING,
-                        RUNS.c.heartbeat_at < now - _STALE_STARTING_SECONDS,
-                    ),
-                ),
-                RUNS.c.id.not_in(except_ids),
-            )
-            .values(status=RunStatus.INTERRUPTED, failure=failure_row(error), finished_at=now)
-        )
-        with self._database.transaction() as connection:
-            return int(connection.execute(statement).rowcount)
-
     def close(self) -> None:
         """Let go of the database connections."""
         self._database.close()
@@ -509,36 +364,9 @@ class RunStore:
                 N_("{name} ships with the app and cannot be changed"), name=run_id
             )
 
-    def _end(
-        self, run_id: str, status: RunStatus, error: MnistCoreError, claim: float | None = None
-    ) -> bool:
-        return self._update(
-            run_id,
-            (RunStatus.QUEUED, *ACTIVE),
-            claim,
-            status=status,
-            failure=failure_row(error),
-            finished_at=time.time(),
-        )
-
-    def _update(
-        self,
-        run_id: str,
-        statuses: Sequence[RunStatus],
-        claim: float | None = None,
-        **values: object,
-    ) -> bool:
-        with self._database.transaction() as connection:
-            statement = update_of(run_id, statuses, claim).values(**values)
-            return bool(connection.execute(statement).rowcount)
-
 
 def _clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
-
-
-def _is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
-    return sa.and_(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch == epoch)
 
 
 def _not_found(run_id: str) -> RunNotFoundError:

@@ -151,7 +151,7 @@ class TestQueue:
     def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
         run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
         store.start(run_id)
-        monkeypatch.setattr("mnist_core.runs._STALE_RUNNING_SECONDS", -1.0)
+        monkeypatch.setattr("mnist_core.run_reports._STALE_RUNNING_SECONDS", -1.0)
 
         make_jobs().refresh()
 
@@ -164,7 +164,7 @@ class TestQueue:
         jobs, (run_id,) = make_jobs(), queue(store, 1)
         jobs.submit(run_id)
         store.start(run_id)
-        monkeypatch.setattr("mnist_core.runs._STALE_RUNNING_SECONDS", -1.0)
+        monkeypatch.setattr("mnist_core.run_reports._STALE_RUNNING_SECONDS", -1.0)
 
         jobs.refresh()
 
