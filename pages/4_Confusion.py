@@ -15,6 +15,7 @@ from pages.ui import (
 )
 from pages.ui.confusion import Section
 from pages.ui.language import _
+from pages.ui.view import choose_epoch, choose_part, choose_view
 
 with layout.page("confusion"):
     st.write(_("Guess first: which two digits will be confused most?"))
@@ -22,14 +23,14 @@ with layout.page("confusion"):
     with network:
         run = runs.choose()
     with part:
-        part = confusion.choose_part(run)
+        part = choose_part(run)
     inspection.prepare(run)
     headline = st.container()
     matrix, aside = st.columns([2, 1], gap="large")
     with aside:
         pairs = st.container()
-        epoch = confusion.choose_epoch(run, part)
-        view = confusion.choose_view(run, part, epoch)
+        epoch = choose_epoch(run, part)
+        view = choose_view(run, part, epoch)
         gallery.offer_csv(view)
     with headline:
         confusion.headline(view)

@@ -1,29 +1,21 @@
 """The parts of the Confusion page that say what is scored, and the matrix of it."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
 import streamlit as st
 
-from mnist_core.dataset import N_CLASSES, DisputedLabel
+from mnist_core.dataset import N_CLASSES
 from mnist_core.evaluation import Choice, Evaluation
 from mnist_core.metrics import Unit
-from mnist_core.parts import LabelledImages, Part, parts_of
-from mnist_core.records import Run
-from pages.ui import cache, reveal, url
+from mnist_core.parts import Part
+from pages.ui import reveal, url
 from pages.ui.confusion_grid import confusion_grid
 from pages.ui.language import _, ngettext
 from pages.ui.runs import percent
+from pages.ui.view import View
 
 _N_PAIRS: Final = 6
-_TRAINED: Final = "trained"
-# In percent. Networks are sure of nearly all they read: the interesting part is close to 100.
-_CERTAINTIES: Final = (
-    "0", "30", "40", "50", "60", "70", "80", "85", "90", "92", "94", "95", "96", "97", "98", "99",
-    "99.5", "99.9", "99.99",
-)  # fmt: skip
 
 
 class Section(StrEnum):
@@ -32,84 +24,6 @@ class Section(StrEnum):
     DIGITS = "digits"
     CONFIDENCE = "confidence"
     TWO_NETWORKS = "networks"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """What the page looks at.
-
-    Attributes:
-        run: Whose network.
-        part: Which images it is scored on.
-        images: These images.
-        disputed: Those of them whose label is disputed, by index.
-        left_out: The indices of images that do not count.
-        everything: The network's answers to all other images.
-        threshold: How sure an answer has to be to count, 0..1.
-        result: The answers that are.
-        epoch: The epoch after which the answers were given; None for the trained network.
-        can_replay: Whether the answers after each epoch are known.
-    """
-
-    run: Run
-    part: Part
-    epoch: int | None
-    can_replay: bool
-    images: LabelledImages
-    disputed: dict[int, DisputedLabel]
-    left_out: Collection[int]
-    everything: Evaluation
-    threshold: float
-    result: Evaluation
-
-
-def choose_view(run: Run, part: Part, epoch: int | None) -> View:
-    """Let a person choose which answers of a run to a part of the images count."""
-    result = cache.result(run, part) if epoch is None else cache.epoch_result(run, epoch)
-    disputed = cache.disputed_labels() if part is Part.TEST else {}
-    is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
-    with st.expander(_("Which answers count"), expanded=is_filtered, icon=":material/filter_alt:"):
-        threshold = _choose_threshold()
-        left_out = disputed if disputed and _choose_undisputed(result, disputed) else ()
-    result = result.without(left_out) if left_out else result
-    return View(
-        run=run,
-        part=part,
-        epoch=epoch,
-        can_replay=_can_replay(run, part),
-        images=cache.images_of(run, part),
-        disputed=disputed,
-        left_out=left_out,
-        everything=result,
-        threshold=threshold,
-        result=result.at_least(threshold) if threshold else result,
-    )
-
-
-def choose_part(run: Run) -> Part:
-    """Let a person choose what a run is scored on."""
-    titles = {
-        Part.TEST: _("Test images"),
-        Part.VALIDATION: _("Validation images"),
-        Part.TRAIN: _("Training images"),
-    }
-    parts = parts_of(run.config)
-    keep = url.follow("split", key="confusion.part", options=parts, default=Part.TEST)
-    return Part(
-        st.segmented_control(
-            _("Scored on"),
-            parts,
-            format_func=lambda part: titles[part],
-            required=True,
-            key="confusion.part",
-            on_change=keep,
-            help=_(
-                "Test images were never seen in training. Validation images are the part of the "
-                "training images that was held back, and training images are those that the "
-                "network learned from."
-            ),
-        )
-    )
 
 
 def choose_section() -> Section:
@@ -133,74 +47,6 @@ def choose_section() -> Section:
             wrap=True,
         )
     )
-
-
-def _can_replay(run: Run, part: Part) -> bool:
-    return part is Part.TEST and len(cache.epochs(run)) > 1
-
-
-def choose_epoch(run: Run, part: Part) -> int | None:
-    """Let a person go back to an earlier epoch of a run; None for the trained network."""
-    if not _can_replay(run, part):
-        url.put(epoch=None)
-        return None
-    epochs = [str(epoch) for epoch in cache.epochs(run)]
-    url.follow("epoch", key="confusion.epoch", options=[*epochs, _TRAINED], default=_TRAINED)
-
-    def keep() -> None:
-        epoch = st.session_state["confusion.epoch"]
-        url.put(epoch=None if epoch == _TRAINED else epoch)
-
-    epoch = st.select_slider(
-        _("Replay the training, epoch by epoch"),
-        [*epochs, _TRAINED],
-        format_func=lambda epoch: _("trained") if epoch == _TRAINED else epoch,
-        key="confusion.epoch",
-        on_change=keep,
-        help=_("The matrix and the images show what the network answered after that epoch."),
-    )
-    return None if epoch == _TRAINED else int(epoch)
-
-
-def _choose_threshold() -> float:
-    url.follow("sure", key="confusion.sure", options=_CERTAINTIES, default=_CERTAINTIES[0])
-
-    def keep() -> None:
-        sure = st.session_state["confusion.sure"]
-        url.put(sure=None if sure == _CERTAINTIES[0] else sure)
-
-    sure = st.select_slider(
-        _("Answer only when at least this sure"),
-        _CERTAINTIES,
-        format_func=lambda sure: f"{sure}%",
-        key="confusion.sure",
-        on_change=keep,
-        help=_("Answers below are left out of the matrix and of the images, as if not given."),
-    )
-    return float(sure) / 100
-
-
-def _choose_undisputed(result: Evaluation, disputed: dict[int, DisputedLabel]) -> bool:
-    keep = url.switch("undisputed", key="confusion.undisputed")
-    n_disputed = sum(not result.is_correct[result.position(index)] for index in disputed)
-    is_on = st.toggle(
-        _("Leave out the {n} images with a disputed label", n=len(disputed)),
-        key="confusion.undisputed",
-        on_change=keep,
-        help=_(
-            "Five people looked at each of these test images, and fewer than three agreed with "
-            "its label (Northcutt, Athalye and Mueller 2021, arXiv:2103.14749)."
-        ),
-    )
-    st.caption(
-        ngettext(
-            "{n} of the {n_wrong} mistakes on the test images is of this kind.",
-            "{n} of the {n_wrong} mistakes on the test images are of this kind.",
-            n_disputed,
-            n_wrong=f"{result.n_wrong:,}",
-        )
-    )
-    return bool(is_on)
 
 
 def headline(view: View) -> None:

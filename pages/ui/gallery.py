@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from mnist_core.evaluation import Choice, Order
 from mnist_core.mistakes import contact_sheet, mistakes_csv
 from pages.ui import cache, digits, reveal, tiles, url
-from pages.ui.confusion import View
 from pages.ui.language import _, ngettext
+from pages.ui.view import View
 
 _PAGE_SIZE: Final = 40
 _IN_SIGHT: Final = 330  # pixels: the title and the first row

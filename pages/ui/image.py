@@ -7,8 +7,8 @@ import streamlit as st
 from mnist_core.dataset import DisputedLabel
 from mnist_core.parts import Part
 from pages.ui import gallery, inspection, learning, reveal
-from pages.ui.confusion import View
 from pages.ui.language import _
+from pages.ui.view import View
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
 

@@ -5,8 +5,8 @@ import streamlit as st
 from mnist_core.curve_figures import p_true_figure
 from mnist_core.epoch_answers import Learning, learning
 from pages.ui import cache
-from pages.ui.confusion import View
 from pages.ui.language import _
+from pages.ui.view import View
 
 
 def show(view: View, index: int) -> None:
