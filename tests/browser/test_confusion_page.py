@@ -4,7 +4,9 @@ import random
 import re
 
 import numpy as np
+import pandas as pd
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.dataset import load_dataset
@@ -261,6 +263,29 @@ def test_the_url_reopens_the_same_view_in_another_browser(
         expect(cell(other, 4, 9)).to_have_text(cell(page, 4, 9).inner_text())
         expect(other.get_by_role("radio", name="By index")).to_be_checked()
         assert other.url == page.url
+
+
+def test_the_mistakes_and_the_images_can_be_taken_home(page: Page, server: Server, answers):
+    result = answers["mlp-256"]
+    page.goto(f"{server.url}/Confusion?run=mlp-256&true=4&predicted=9")
+    with page.expect_download() as csv:
+        page.get_by_role("button", name="Mistakes as CSV").click()
+    with page.expect_download() as sheet:
+        page.get_by_role("button", name="Sheet as PNG").click()
+
+    table = pd.read_csv(csv.value.path())
+    is_wrong = result.y_true != result.y_pred
+    assert table["index"].tolist() == np.flatnonzero(is_wrong).tolist()
+    assert table["true"].tolist() == result.y_true[is_wrong].tolist()
+    assert table["predicted"].tolist() == result.y_pred[is_wrong].tolist()
+    ten = table[[f"p_{digit}" for digit in range(10)]].to_numpy()
+    images = load_dataset().test_images[is_wrong]
+    np.testing.assert_allclose(ten, RunStore().network("mlp-256").probabilities(images), atol=1e-6)
+    with Image.open(sheet.value.path()) as picture:
+        n_rows = -(-int(result.counts[4, 9]) // 10)
+        assert picture.format == "PNG"
+        assert picture.width > 10 * 84
+        assert n_rows * 84 < picture.height < (n_rows + 1) * 140
 
 
 def test_a_run_that_is_deleted_meanwhile_gives_a_sentence(page: Page, server: Server):
