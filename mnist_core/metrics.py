@@ -58,6 +58,11 @@ def in_unit(counts: NDArray[np.integer], unit: Unit) -> NDArray[np.float64]:
     return np.asarray(100 * counts / np.maximum(totals, 1))
 
 
+def worst_error(values: NDArray[np.number]) -> float:
+    """Return the highest value off the diagonal of a confusion matrix, in whatever unit."""
+    return float(values[~np.eye(len(values), dtype=bool)].max())
+
+
 def check_same_length(y_true: NDArray[np.integer], y_pred: NDArray[np.integer]) -> None:
     """Check that there is one prediction for each label.
 

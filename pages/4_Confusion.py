@@ -38,14 +38,16 @@ with layout.page("confusion"):
     with matrix:
         confusion.matrix(view, choice)
     with pairs:
-        confusion.most_confused(view.result)
+        confusion.most_confused(view, choice)
     gallery.show(view, choice)
     image.show(view)
     st.divider()
-    match confusion.choose_section():
+    match confusion.choose_section(is_alone=choice is None):
         case Section.DIGITS:
             per_class.show(view.result, part)
         case Section.CONFIDENCE:
             confidence.show(view.everything, view.threshold)
         case Section.TWO_NETWORKS:
+            if view.threshold or view.epoch is not None:
+                st.info(_("Compared are all answers of the trained networks, however sure."))
             two_networks.show(run, part, without=view.left_out)

@@ -156,4 +156,5 @@ def _hidden_index(url: str, run_id: str, finished_at: float | None) -> "Future[H
     from mnist_core.neighbours import HiddenIndex
 
     network = _network(url, run_id, finished_at)
-    return _INDEX_MAKER.submit(HiddenIndex, network, dataset().train_images)
+    learned = part_of(dataset(), network.config, Part.TRAIN).images
+    return _INDEX_MAKER.submit(HiddenIndex, network, learned)

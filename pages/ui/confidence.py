@@ -117,17 +117,22 @@ def _sure_answers(result: Evaluation, threshold: float) -> None:
         config={"displayModeBar": False},
         alt=_("Share of right answers by the share of images that is answered"),
     )
-    st.write(_gain(chosen, least))
+    st.write(_gain(chosen, threshold, least))
     st.caption(
         _(
             "To the left it answers only what it is surest of. The diamond is where the slider "
-            "“Answer only when at least this sure” stands."
+            "under “Which answers count” stands."
         )
     )
 
 
-def _gain(chosen: SureAnswers, least: str) -> str:
+def _gain(chosen: SureAnswers, threshold: float, least: str) -> str:
     answered, accuracy = float(chosen.answered[0]), float(chosen.accuracy[0])
+    if not threshold:
+        return _(
+            "Now it answers everything. The slider under “Which answers count” lets it be silent "
+            "where it is not sure."
+        )
     if not answered:
         return _("It is never {least} sure, so it would answer nothing.", least=least)
     return _(

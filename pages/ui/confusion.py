@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.dataset import N_CLASSES
-from mnist_core.evaluation import Choice, Evaluation
+from mnist_core.evaluation import Choice
 from mnist_core.metrics import Unit
 from mnist_core.parts import Part
 from pages.ui import reveal, url
@@ -16,6 +16,7 @@ from pages.ui.runs import percent
 from pages.ui.view import View
 
 _N_PAIRS: Final = 6
+_IN_SIGHT: Final = 450  # pixels: a section's beginning
 
 
 class Section(StrEnum):
@@ -26,11 +27,17 @@ class Section(StrEnum):
     TWO_NETWORKS = "networks"
 
 
-def choose_section() -> Section:
-    """Let a person choose what to see of all answers together; only that is computed."""
+def choose_section(*, is_alone: bool) -> Section:
+    """Let a person choose what to see of all answers together; only that is computed.
+
+    Args:
+        is_alone: Whether nothing else is chosen that a link would lead to.
+    """
+    if is_alone and "section" in st.query_params:
+        reveal.mark("section", height=_IN_SIGHT)
     titles = {
         Section.DIGITS: _("Digit by digit"),
-        Section.CONFIDENCE: _("How sure is it?"),
+        Section.CONFIDENCE: _("How sure?"),
         Section.TWO_NETWORKS: _("Two networks"),
     }
     keep = url.follow(
@@ -90,10 +97,10 @@ def headline(view: View) -> None:
     elif view.part is Part.VALIDATION:
         st.write(
             ngettext(
-                "It reads {accuracy} of the {total} images that were held back right; {n} is read "
+                "Of the {total} images that were held back, it reads {accuracy} right; {n} is read "
                 "wrong.",
-                "It reads {accuracy} of the {total} images that were held back right; {n} are read "
-                "wrong.",
+                "Of the {total} images that were held back, it reads {accuracy} right; {n} are "
+                "read wrong.",
                 result.n_wrong,
                 **values,
             )
@@ -101,9 +108,9 @@ def headline(view: View) -> None:
     else:
         st.write(
             ngettext(
-                "It reads {accuracy} of the {total} images that it learned from right; {n} is read "
-                "wrong.",
-                "It reads {accuracy} of the {total} images that it learned from right; {n} are "
+                "Of the {total} images that it learned from, it reads {accuracy} right; {n} is "
+                "read wrong.",
+                "Of the {total} images that it learned from, it reads {accuracy} right; {n} are "
                 "read wrong.",
                 result.n_wrong,
                 **values,
@@ -128,9 +135,9 @@ def keep_choice(choice: Choice | None) -> None:
 def matrix(view: View, choice: Choice | None) -> None:
     """Show the matrix to choose from."""
     titles = {
-        Unit.COUNT: _("Images"),
-        Unit.ROW: _("Share of the row (recall)"),
-        Unit.COLUMN: _("Share of the column (precision)"),
+        Unit.COUNT: _("Counts"),
+        Unit.ROW: _("Share of row"),
+        Unit.COLUMN: _("Share of column"),
     }
     keep = url.follow("unit", key="confusion.unit", options=tuple(Unit), default=Unit.COUNT)
     unit = st.segmented_control(
@@ -145,24 +152,36 @@ def matrix(view: View, choice: Choice | None) -> None:
     )
     confusion_grid(
         view.result.counts,
+        # Through a replay one colour means one number.
+        coloured_as=view.first_epoch.counts if view.first_epoch else view.result.counts,
         unit=Unit(unit),
         key="confusion.matrix",
         chosen=choice,
         on_choice=keep_choice,
     )
-    st.caption(
-        _(
+    captions = {
+        Unit.COUNT: _(
             "Rows are true digits, columns what the network read. Choose a cell, or a digit at "
             "the edge, to see the images; arrow keys and Enter work too."
-        )
-    )
+        ),
+        Unit.ROW: _(
+            "In percent of the images of each true digit: the diagonal is the recall, how many of "
+            "them it finds. The edges count images."
+        ),
+        Unit.COLUMN: _(
+            "In percent of the answers with each digit: the diagonal is the precision, how many of "
+            "them are right. The edges count images."
+        ),
+    }
+    st.caption(captions[Unit(unit)])
 
 
-def most_confused(result: Evaluation) -> None:
+def most_confused(view: View, choice: Choice | None) -> None:
     """List the pairs that are confused most, as buttons that choose the cell."""
     st.markdown(_("**Most confused**"))
     with st.container(key="confusion-pairs"):
-        for pair in result.most_confused(_N_PAIRS):
+        for pair in view.result.most_confused(_N_PAIRS):
+            cell = Choice(pair.true, pair.predicted)
             st.button(
                 _(
                     "{true} read as {predicted}: {count} ×",
@@ -172,8 +191,9 @@ def most_confused(result: Evaluation) -> None:
                 ),
                 key=f"confusion.pair.{pair.true}.{pair.predicted}",
                 on_click=keep_choice,
-                args=(Choice(pair.true, pair.predicted),),
+                args=(cell,),
+                type="primary" if cell == choice else "secondary",
                 width="stretch",
             )
-    if not result.n_wrong:
+    if not view.result.n_wrong:
         st.write(_("No mistake at all."))

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.evaluation import Choice
-from mnist_core.metrics import Unit, in_unit
+from mnist_core.metrics import Unit, in_unit, worst_error
 from pages.ui.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"
@@ -25,6 +25,7 @@ _confusion_grid = st.components.v2.component(
 def confusion_grid(
     counts: NDArray[np.integer],
     *,
+    coloured_as: NDArray[np.integer],
     unit: Unit,
     key: str,
     chosen: Choice | None,
@@ -34,6 +35,7 @@ def confusion_grid(
 
     Args:
         counts: The confusion matrix.
+        coloured_as: The confusion matrix whose worst error has the full colour.
         unit: What the cells are given in.
         key: The widget's key.
         chosen: What is chosen.
@@ -52,6 +54,7 @@ def confusion_grid(
             # Tuples: in lists, Streamlit looks for data frames.
             "counts": tuple(counts.tolist()),
             "values": tuple(values.tolist()),
+            "worst": worst_error(in_unit(coloured_as, unit)),
             "texts": tuple(tuple(_text(value, unit) for value in row) for row in values.tolist()),
             "chosen": chosen and (chosen.true, chosen.predicted),
             "labels": _labels(unit),
@@ -66,7 +69,7 @@ def _text(value: float, unit: Unit) -> str:
     if unit is Unit.COUNT or not value:
         return f"{value:.0f}"
     # A single mistake among thousands is not 0.0, nor does it leave 100.0.
-    return f"{value:.1f}" if 0.1 <= value < 99.95 or value == 100 else f"{value:.2f}"
+    return f"{value:.1f}" if 1 <= value < 99.95 or value == 100 else f"{value:.2f}"
 
 
 def _labels(unit: Unit) -> dict[str, str]:

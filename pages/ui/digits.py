@@ -31,22 +31,22 @@ def labelled_tiles(
 
 
 def neighbour_tiles(
-    images: Images, labels: NDArray[np.integer], indices: Iterable[int], *, predicted: int
+    images: Images, labels: NDArray[np.integer], indices: Iterable[int], *, expected: int
 ) -> Sequence[Tile]:
-    """Caption training images with their label; one that is not the predicted digit is marked."""
+    """Caption training images with their label; one that is not the expected digit is marked."""
     tiles = []
     for index in (int(index) for index in indices):
         label = int(labels[index])
-        is_same = label == predicted
-        values = {"index": index, "label": label, "predicted": predicted}
+        is_same = label == expected
+        values = {"index": index, "label": label, "expected": expected}
         tiles.append(
             Tile(
                 index=index,
                 src=data_uri(images[index]),
-                title=str(label) if is_same else f"{label} ≠ {predicted}",
+                title=str(label) if is_same else f"{label} ≠ {expected}",
                 label=_("training image {index}: digit {label}", **values)
                 if is_same
-                else _("training image {index}: digit {label}, not {predicted}", **values),
+                else _("training image {index}: digit {label}, not {expected}", **values),
                 mark="" if is_same else "miss",
             )
         )

@@ -25,7 +25,8 @@ def show(view: View, choice: Choice | None) -> None:
     order = _asked_order(choice)
     positions = view.result.chosen(choice, order=order)
     title = _title(choice, len(positions))
-    reveal.mark("gallery", height=_IN_SIGHT)
+    if asked_index(view) is None:  # else the image is what is to be seen
+        reveal.mark("gallery", height=_IN_SIGHT)
     st.subheader(title, anchor=False)
     if not len(positions):
         st.write(_("There is no such image. Choose another cell."))
@@ -80,7 +81,7 @@ def offer_csv(view: View) -> None:
     st.download_button(
         _("Mistakes as CSV"),
         content,
-        file_name=f"mnist-{run.id}-{view.part}-mistakes.csv",
+        file_name=f"mnist-{view.slug}-mistakes.csv",
         mime="text/csv",
         icon=":material/download:",
         key="confusion.csv",
@@ -156,7 +157,7 @@ def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> 
     st.download_button(
         _("Sheet as PNG"),
         content,
-        file_name=f"mnist-{view.run.id}-{view.part}-{'-'.join(names)}.png",
+        file_name=f"mnist-{view.slug}-{'-'.join(names)}.png",
         mime="image/png",
         icon=":material/download:",
         key="confusion.sheet",

@@ -26,12 +26,13 @@ def show(view: View) -> None:
         title=_("Image {index} of the test images", index=index)
         if view.part is Part.TEST
         else _("Image {index} of the training images", index=index),
+        note=""
+        if view.epoch is None
+        else _("This is the trained network, not that of epoch {epoch}.", epoch=view.epoch),
         key="confusion.image",
         true=int(view.images.labels[row]),
         train_row=None if view.part is Part.TEST else index,
     )
-    if view.epoch is not None:
-        st.info(_("This is the trained network, not that of epoch {epoch}.", epoch=view.epoch))
     if index in view.disputed:
         _show_votes(view.disputed[index])
     if view.can_replay:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from mnist_core import figures, pictures
 from mnist_core.explanation import Explanation, LayerActivations, explain
 from mnist_core.neighbours import nearest_images
+from mnist_core.parts import Part
 from mnist_core.records import Run
 from pages.ui import cache, digits, tiles
 from pages.ui.language import _
@@ -32,6 +33,7 @@ def show(
     image: NDArray[np.uint8],
     *,
     title: str,
+    note: str = "",
     key: str,
     true: int | None = None,
     train_row: int | None = None,
@@ -42,6 +44,7 @@ def show(
         run: A trained run.
         image: uint8, shape (28, 28).
         title: The headline.
+        note: What is to be known beforehand.
         key: Begins the keys of the widgets.
         true: The true digit; None for a drawn one.
         train_row: The image's row among the training images, if it is one: it is left out of its
@@ -49,6 +52,8 @@ def show(
     """
     explanation = explain(cache.network(run), image, true=true)
     st.subheader(title, anchor=False)
+    if note:
+        st.info(note)
     with st.container(horizontal=True, gap="medium"):
         with st.container(width=_PICTURE):
             _show_image(image, explanation, true)
@@ -57,14 +62,16 @@ def show(
         with st.container(width=_ANSWER):
             _show_probabilities(explanation, key)
     _show_activations(explanation)
-    _show_nearest_pixels(image, explanation, train_row)
-    _show_nearest_to_the_network(run, image, explanation, train_row)
+    expected = explanation.predicted if true is None else true
+    _show_nearest_pixels(run, image, expected, train_row)
+    if explanation.layers:
+        _show_nearest_to_the_network(run, image, expected, train_row)
 
 
 def _show_image(image: NDArray[np.uint8], explanation: Explanation, true: int | None) -> None:
     st.markdown(_("**What the network receives**"))
     st.html(tiles.picture_html(image, label=_("The digit as 28 × 28 pixels"), width=_PICTURE))
-    st.caption(_verdict(explanation, true))
+    st.write(_verdict(explanation, true))
 
 
 def _verdict(explanation: Explanation, true: int | None) -> str:
@@ -110,13 +117,13 @@ def _evidence_sentence(explanation: Explanation, true: int | None) -> str:
     values = {"predicted": explanation.predicted, "other": explanation.compared_with}
     if explanation.compared_with == true:
         return _(
-            "Evidence is the brightness of a pixel times its gradient: how much more ink there "
-            "would raise the score of {predicted} over that of {other}, the true digit.",
+            "Orange ink raised the score of {predicted} against that of {other}, the true digit; "
+            "blue ink lowered it. (Evidence: the brightness of a pixel times its gradient.)",
             **values,
         )
     return _(
-        "Evidence is the brightness of a pixel times its gradient: how much more ink there "
-        "would raise the score of {predicted} over that of {other}, the runner-up.",
+        "Orange ink raised the score of {predicted} against that of {other}, the runner-up; blue "
+        "ink lowered it. (Evidence: the brightness of a pixel times its gradient.)",
         **values,
     )
 
@@ -187,30 +194,30 @@ def _activations_sentence(layer: LayerActivations) -> str:
 
 
 def _show_nearest_pixels(
-    image: NDArray[np.uint8], explanation: Explanation, train_row: int | None
+    run: Run, image: NDArray[np.uint8], expected: int, train_row: int | None
 ) -> None:
     st.markdown(_("**Nearest training images, by their pixels**"))
-    rows = nearest_images(cache.dataset().train_images, image, without=train_row)
-    _show_neighbours(rows, explanation, label=_("Nearest training images, by their pixels"))
+    learned = cache.images_of(run, Part.TRAIN).images
+    rows = nearest_images(learned, image, without=train_row)
+    _show_neighbours(rows, expected, label=_("Nearest training images, by their pixels"))
     st.caption(
         _(
-            "Of the 60,000 training images, these differ least from it, pixel by pixel; a frame "
-            "and ≠ mark a label that is not {predicted}.",
-            predicted=explanation.predicted,
+            "Of the {n} images that the network learned from, these differ least from it, pixel by "
+            "pixel; a frame and ≠ mark a label that is not {digit}.",
+            n=f"{len(learned):,}",
+            digit=expected,
         )
     )
 
 
 def _show_nearest_to_the_network(
-    run: Run, image: NDArray[np.uint8], explanation: Explanation, train_row: int | None
+    run: Run, image: NDArray[np.uint8], expected: int, train_row: int | None
 ) -> None:
-    if not explanation.layers:
-        return
     st.markdown(_("**Nearest training images, to the network**"))
     # Last on the panel: all else is seen already while this waits for the index.
-    with st.spinner(_("Taking the 60,000 training images through the network…")):
+    with st.spinner(_("Taking the training images through the network…")):
         rows = cache.hidden_index(run).result().nearest(image, without=train_row)
-    _show_neighbours(rows, explanation, label=_("Nearest training images, to the network"))
+    _show_neighbours(rows, expected, label=_("Nearest training images, to the network"))
     st.caption(
         _(
             "It reminds the network of these: in its last hidden layer, their activations are the "
@@ -219,12 +226,10 @@ def _show_nearest_to_the_network(
     )
 
 
-def _show_neighbours(rows: NDArray[np.int64], explanation: Explanation, *, label: str) -> None:
+def _show_neighbours(rows: NDArray[np.int64], expected: int, *, label: str) -> None:
     dataset = cache.dataset()
     tiles.show(
-        digits.neighbour_tiles(
-            dataset.train_images, dataset.train_labels, rows, predicted=explanation.predicted
-        ),
+        digits.neighbour_tiles(dataset.train_images, dataset.train_labels, rows, expected=expected),
         label=label,
         width=_NEIGHBOUR,
     )

@@ -1,4 +1,4 @@
-"""Bringing into sight what a click made appear further down."""
+"""Bringing into sight what a click made appear further down, or what a link names."""
 
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ def ask(name: str) -> None:
 
 
 def mark(name: str, *, height: int) -> None:
-    """Mark a place that is scrolled to where somebody has asked for it.
+    """Mark a place that is scrolled to when it is new in this browser tab, or asked for again.
 
     Args:
         name: What is here.

@@ -36,18 +36,32 @@ class View:
         result: The answers that are.
         epoch: The epoch after which the answers were given; None for the trained network.
         can_replay: Whether the answers after each epoch are known.
+        first_epoch: During a replay, the answers after the first epoch.
     """
 
     run: Run
     part: Part
     epoch: int | None
     can_replay: bool
+    first_epoch: Evaluation | None
     images: LabelledImages
     disputed: dict[int, DisputedLabel]
     left_out: Collection[int]
     everything: Evaluation
     threshold: float
     result: Evaluation
+
+    @property
+    def slug(self) -> str:
+        """Say what is looked at, for the name of a file."""
+        parts = [self.run.id, str(self.part)]
+        if self.epoch is not None:
+            parts.append(f"epoch{self.epoch}")
+        if self.threshold:
+            parts.append(f"sure{100 * self.threshold:g}")
+        if self.left_out:
+            parts.append("undisputed")
+        return "-".join(parts)
 
 
 def choose_part(run: Run) -> Part:
@@ -90,6 +104,7 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
         part=part,
         epoch=epoch,
         can_replay=_can_replay(run, part),
+        first_epoch=None if epoch is None else cache.epoch_result(run, cache.epochs(run)[0]),
         images=cache.images_of(run, part),
         disputed=disputed,
         left_out=left_out,
@@ -116,14 +131,19 @@ def choose_epoch(run: Run, part: Part) -> int | None:
         url.put(epoch=None if epoch == _TRAINED else epoch)
 
     epoch = st.select_slider(
-        _("Replay the training, epoch by epoch"),
+        _("Go back to an earlier epoch"),
         [*epochs, _TRAINED],
         format_func=lambda epoch: _("trained") if epoch == _TRAINED else epoch,
         key="confusion.epoch",
         on_change=keep,
         help=_("The matrix and the images show what the network answered after that epoch."),
     )
-    return None if epoch == _TRAINED else int(epoch)
+    chosen = None if epoch == _TRAINED else int(epoch)
+    answers = cache.result(run, part) if chosen is None else cache.epoch_result(run, chosen)
+    st.caption(
+        ngettext("{n} test image read wrong.", "{n} test images read wrong.", answers.n_wrong)
+    )
+    return chosen
 
 
 def _choose_threshold() -> float:
@@ -151,15 +171,15 @@ def _choose_undisputed(result: Evaluation, disputed: dict[int, DisputedLabel]) -
         _("Leave out the {n} images with a disputed label", n=len(disputed)),
         key="confusion.undisputed",
         on_change=keep,
-        help=_(
-            "Five people looked at each of these test images, and fewer than three agreed with "
-            "its label (Northcutt, Athalye and Mueller 2021, arXiv:2103.14749)."
-        ),
     )
     st.caption(
         ngettext(
-            "{n} of the {n_wrong} mistakes on the test images is of this kind.",
-            "{n} of the {n_wrong} mistakes on the test images are of this kind.",
+            "Of five people who looked at each of these, fewer than three agreed with its label "
+            "(Northcutt, Athalye and Mueller 2021, arXiv:2103.14749). {n} of the {n_wrong} "
+            "mistakes is of this kind.",
+            "Of five people who looked at each of these, fewer than three agreed with its label "
+            "(Northcutt, Athalye and Mueller 2021, arXiv:2103.14749). {n} of the {n_wrong} "
+            "mistakes are of this kind.",
             n_disputed,
             n_wrong=f"{result.n_wrong:,}",
         )

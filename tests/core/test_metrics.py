@@ -12,6 +12,7 @@ from mnist_core.metrics import (
     confusion_matrix,
     in_unit,
     macro_average,
+    worst_error,
 )
 
 
@@ -207,3 +208,7 @@ def test_counts_can_be_given_in_percent_of_row_or_column():
     np.testing.assert_allclose(
         in_unit(counts, Unit.COLUMN), [[75, 100, 0], [0, 0, 0], [25, 0, 100]]
     )
+
+
+def test_the_worst_error_is_off_the_diagonal():
+    assert worst_error(np.array([[9, 1, 0], [0, 9, 2], [0.5, 0, 9]])) == 2

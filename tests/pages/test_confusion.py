@@ -264,7 +264,7 @@ def test_disputed_labels_carry_a_badge_and_can_be_left_out(app: AppTest, answers
     badges = {tile["index"]: tile["badge"] for tile in gallery(app)}
     assert badges == {index: "?" if index in disputed else "" for index in badges}
     n_wrong = int((y_true != y_pred).sum())
-    assert any(text.value.startswith(f"{len(missed)} of the {n_wrong}") for text in app.caption)
+    assert any(f" {len(missed)} of the {n_wrong} mistakes" in text.value for text in app.caption)
 
     app.toggle(key="confusion.undisputed").set_value(True).run()
     is_kept = ~np.isin(np.arange(10_000), disputed)
@@ -286,6 +286,20 @@ def test_an_earlier_epoch_is_replayed(app: AppTest, epoch):
     n_wrong = int((y_true != y_pred).sum())
     assert any(f"After epoch {epoch} it read" in text.value for text in app.markdown)
     assert any(f"{n_wrong} were read wrong" in text.value for text in app.markdown)
+    assert any(f"{n_wrong} test images read wrong" in text.value for text in app.caption)
+
+
+def test_through_a_replay_one_colour_means_one_number(app: AppTest):
+    def worst_after(epoch: int) -> int:
+        counts = count(load_dataset().test_labels, RunStore().epoch(RUN, epoch).y_pred)
+        np.fill_diagonal(counts, 0)
+        return int(counts.max())
+
+    open_page(app, PAGE, run=RUN, epoch="3")
+    assert matrix(app)["worst"] == worst_after(1)
+
+    app.select_slider(key="confusion.epoch").set_value("5").run()
+    assert matrix(app)["worst"] == worst_after(1)
 
 
 def test_the_slider_walks_over_the_epochs_to_the_trained_network(app: AppTest):

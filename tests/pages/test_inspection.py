@@ -66,8 +66,8 @@ def a_mistake(network: Network, dataset: Dataset) -> int:
     return int(np.flatnonzero(is_wrong)[0])
 
 
-def captions(app: AppTest) -> str:
-    return "\n".join(caption.value for caption in app.caption)
+def texts(app: AppTest) -> str:
+    return "\n".join(text.value for text in (*app.caption, *app.markdown))
 
 
 def headings(app: AppTest) -> list[str]:
@@ -108,9 +108,9 @@ def test_a_mistake_shows_both_digits(store, network, dataset):
     sure, true_sure = f"{probabilities[predicted]:.1%}", f"{probabilities[true]:.1%}"
     assert (
         f"✗ It reads {predicted}, {sure} sure, but it is {true}; to {true} it gives {true_sure}."
-    ) in captions(app)
+    ) in texts(app)
     assert f"Evidence for {predicted} or {true}" in headings(app)
-    assert f"over that of {true}, the true digit" in captions(app)
+    assert f"against that of {true}, the true digit" in texts(app)
     assert f"orange: for {predicted}" in html(app)
     assert f"blue: for {true}" in html(app)
 
@@ -122,10 +122,10 @@ def test_a_hit_is_weighed_against_the_runner_up(store, network, dataset):
     app = show(store, "test", 0, true=int(dataset.test_labels[0]))
 
     assert f"✓ It reads {predicted}, {probabilities.max():.1%} sure, and that is right." in (
-        captions(app)
+        texts(app)
     )
     assert f"Evidence for {predicted} or {runner_up}" in headings(app)
-    assert f"over that of {runner_up}, the runner-up" in captions(app)
+    assert f"against that of {runner_up}, the runner-up" in texts(app)
 
 
 def test_an_image_that_nobody_has_labelled_is_judged_neither_right_nor_wrong(
@@ -137,26 +137,24 @@ def test_an_image_that_nobody_has_labelled_is_judged_neither_right_nor_wrong(
 
     app = show(store, "test", index)
 
-    assert f"It reads {predicted}, {probabilities.max():.1%} sure." in captions(app)
-    assert not re.search("[✓✗]", captions(app))
-    assert f"over that of {runner_up}, the runner-up" in captions(app)
+    assert f"It reads {predicted}, {probabilities.max():.1%} sure." in texts(app)
+    assert not re.search("[✓✗]", texts(app))
+    assert f"against that of {runner_up}, the runner-up" in texts(app)
 
 
 def test_the_nearest_training_images_are_shown_with_their_labels(store, network, dataset):
     index = a_mistake(network, dataset)
     image = dataset.test_images[index]
+    learned = dataset.train_images[:48_000]  # the others were held back
     activations = np.concatenate(
-        [
-            network.hidden_activations(normalise(part))[-1]
-            for part in np.split(dataset.train_images, 30)
-        ]
+        [network.hidden_activations(normalise(part))[-1] for part in np.split(learned, 24)]
     )
     (hidden,) = network.hidden_activations(normalise(image[np.newaxis]))
 
     by_pixels, by_network = neighbours(show(store, "test", index))
 
     for shown, rows in (
-        (by_pixels, nearest(dataset.train_images.reshape(60_000, -1), image.reshape(-1))),
+        (by_pixels, nearest(learned.reshape(len(learned), -1), image.reshape(-1))),
         (by_network, nearest(activations, hidden)),
     ):
         assert shown == [(row, int(dataset.train_labels[row])) for row in rows]
@@ -173,7 +171,18 @@ def test_a_neighbour_with_another_label_is_marked(store, network, dataset):
     assert n_others > 0
     assert html(app).count('class="tile miss"') == n_others
     assert html(app).count(f"≠ {predicted}") == n_others
-    assert f"≠ mark a label that is not {predicted}" in captions(app)
+    assert f"≠ mark a label that is not {predicted}" in texts(app)
+
+
+def test_of_a_misread_image_the_neighbours_that_misled_are_marked(store, network, dataset):
+    index = a_mistake(network, dataset)
+    true = int(dataset.test_labels[index])
+
+    app = show(store, "test", index, true=true)
+
+    labels = [label for group in neighbours(app) for _, label in group]
+    assert html(app).count(f"≠ {true}") == sum(label != true for label in labels)
+    assert f"≠ mark a label that is not {true}" in texts(app)
 
 
 def test_a_training_image_is_not_its_own_neighbour(store):
@@ -191,7 +200,7 @@ def test_the_active_units_are_counted(store, network, dataset):
     app = show(store, "test", 0)
 
     assert "Activations of hidden layer 1" in headings(app)
-    assert f"{int((hidden > 0).sum())} of them are active" in captions(app)
+    assert f"{int((hidden > 0).sum())} of them are active" in texts(app)
     assert 'alt="256 cells' in html(app)
 
 
@@ -220,7 +229,7 @@ def test_without_a_hidden_layer_there_are_no_activations_and_no_neighbours_of_th
     assert any("no hidden layer" in element.value for element in app.markdown)
     assert len(neighbours(app)) == 1
     assert not any("Activations" in heading for heading in headings(app))
-    assert "It reminds the network" not in captions(app)
+    assert "It reminds the network" not in texts(app)
 
 
 def test_each_hidden_layer_has_its_strip(store):
@@ -229,8 +238,8 @@ def test_each_hidden_layer_has_its_strip(store):
     app = show(store, "test", 0, run=run.id)
 
     assert re.findall(r'alt="(\d+) cells[^"]* layer (\d)', html(app)) == [("12", "1"), ("7", "2")]
-    assert "its activation (tanh)." in captions(app)
-    assert len(re.findall(r"of them are active", captions(app))) == 1
+    assert "its activation (tanh)." in texts(app)
+    assert len(re.findall(r"of them are active", texts(app))) == 1
 
 
 def test_the_index_is_made_once_and_beside_the_page(store, monkeypatch: pytest.MonkeyPatch):

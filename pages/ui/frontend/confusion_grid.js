@@ -58,11 +58,10 @@ function build(root, size) {
 }
 
 function fill({ size, table, axes, buttons }, data) {
-  const { counts, values, texts, labels } = data;
+  const { counts, values, texts, labels, worst } = data;
   table.setAttribute("aria-label", labels.table);
   axes[0].textContent = labels.rows;
   axes[1].textContent = labels.columns;
-  const worst = Math.max(...values.flatMap((row, i) => row.filter((_, j) => i !== j)));
   for (const button of buttons) {
     const [i, j] = button.choice;
     const [pattern, count] =
@@ -79,8 +78,8 @@ function fill({ size, table, axes, buttons }, data) {
     else if (!counts[i][j]) button.className = "zero";
     else {
       // Square root: a few mistakes are to be seen beside the many of the worst pair.
-      const share = 12 + 88 * Math.sqrt(values[i][j] / worst);
-      button.className = share > 62 ? "error strong" : "error";
+      const share = 12 + 88 * Math.sqrt(Math.min(1, values[i][j] / worst));
+      button.className = share > 85 ? "error strongest" : share > 62 ? "error strong" : "error";
       button.style.setProperty("--share", share);
     }
   }

@@ -1,8 +1,8 @@
-// Scrolls, as little as needed, to where something has appeared because of a click.
+// Scrolls, as little as needed, to what a click has made appear, or what a link names.
 const shown = new Map();
 
 export default function ({ data, parentElement }) {
-  const before = shown.get(data.name) ?? 0;
+  const before = shown.get(data.name) ?? -1;
   shown.set(data.name, data.count);
   if (data.count <= before) return;
   const mark = parentElement.querySelector(".mark");
