@@ -22,7 +22,6 @@ class Disagreement:
     Images are given by their positions in the evaluations.
 
     Attributes:
-        difference: Counts of B minus counts of A, shape (n_classes, n_classes); rows true.
         fixed: Read wrong by A and right by B, the most confident mistakes of A first.
         broke: Read right by A and wrong by B, the most confident mistakes of B first.
         both_wrong: Read wrong by both, ascending.
@@ -30,7 +29,6 @@ class Disagreement:
         p_value: How likely two equally good networks differ at least so much, by `mcnemar_test`.
     """
 
-    difference: NDArray[np.int64]
     fixed: NDArray[np.int64]
     broke: NDArray[np.int64]
     both_wrong: NDArray[np.int64]
@@ -55,7 +53,6 @@ def compare(a: Evaluation, b: Evaluation) -> Disagreement:
     fixed = np.flatnonzero(~a.is_correct & b.is_correct)
     broke = np.flatnonzero(a.is_correct & ~b.is_correct)
     return Disagreement(
-        difference=b.counts - a.counts,
         fixed=_most_sure_first(fixed, a),
         broke=_most_sure_first(broke, b),
         both_wrong=np.flatnonzero(~a.is_correct & ~b.is_correct),

@@ -106,9 +106,14 @@ class Learning:
     lost_after: int | None
 
 
-def learning(p_true: Mapping[int, float]) -> Learning:
-    """Say when an image was learned, from the probability of its true digit after each epoch."""
-    epochs = list(p_true)
+def learning(p_true: Mapping[int, float], *, kept_epoch: int | None = None) -> Learning:
+    """Say when an image was learned, from the probability of its true digit after each epoch.
+
+    Args:
+        p_true: Epoch, from 1, ascending -> probability, 0..1.
+        kept_epoch: The epoch that early stopping went back to, and with which the learning ends.
+    """
+    epochs = [epoch for epoch in p_true if kept_epoch is None or epoch <= kept_epoch]
     known = [epoch for epoch in epochs if p_true[epoch] > _HALF]
     unknown = [epoch for epoch in epochs if p_true[epoch] <= _HALF]
     if not known or known[-1] != epochs[-1]:

@@ -1,5 +1,6 @@
 """Runs and the worker processes that train them. The store is the queue; no TensorFlow here."""
 
+import contextlib
 import logging
 import math
 import os
@@ -31,8 +32,10 @@ class _WatchedPool(ProcessPoolExecutor):  # type: ignore[misc]  # loky has no ty
         future: Future[None] = super().submit(function, *args)
         # Where a process has left, being idle or grown, loky tells the thread that watches the
         # processes of the new work before it starts a new process, and that thread may miss it.
-        # Work given afterwards makes it look again.
-        super().submit(_do_nothing)
+        # Work given afterwards makes it look again. What keeps that from being given, keeps the
+        # first from being done, and its future tells.
+        with contextlib.suppress(OSError, BrokenProcessPool):
+            super().submit(_do_nothing)
         return future
 
 

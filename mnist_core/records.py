@@ -94,6 +94,11 @@ class Result:
     total_seconds: float
     kept_epoch: int | None = None
 
+    @property
+    def n_epochs(self) -> int:
+        """Epochs that were trained."""
+        return len(self.epoch_seconds)
+
     def to_dict(self) -> dict[str, Any]:
         """Return plain values, ready for JSON."""
         return asdict(self)

@@ -29,7 +29,7 @@ from mnist_core.errors import (
     RunNotReadyError,
     RunReadOnlyError,
 )
-from mnist_core.network import Network, unpack_weights
+from mnist_core.network import FloatArray, Network, unpack_weights
 from mnist_core.records import ACTIVE, Run, RunStatus
 from mnist_core.run_reports import RunReports
 from mnist_core.run_rows import former_row, is_epoch, put, run_from, select_runs, update_of
@@ -175,12 +175,8 @@ class RunStore(RunReports):
             )
         return EpochAnswers.from_bytes(content)
 
-    def p_true_by_epoch(self, run_id: str, index: int) -> dict[int, float]:
-        """Return how probable the true digit of a test image was after each epoch, ascending.
-
-        Args:
-            run_id: Which run.
-            index: Row of the image in the test split, from 0.
+    def p_true_by_epoch(self, run_id: str) -> dict[int, FloatArray]:
+        """Return by epoch how probable the true digit of each test image was, shape (n,).
 
         Raises:
             RunNotFoundError: There is no such run.
@@ -192,7 +188,7 @@ class RunStore(RunReports):
             with self._database.transaction() as connection:
                 contents = {row.epoch: row.content for row in connection.execute(query)}
         return {
-            epoch: float(EpochAnswers.from_bytes(content).p_true[index])
+            epoch: EpochAnswers.from_bytes(content).p_true
             for epoch, content in sorted(contents.items())
         }
 

@@ -24,7 +24,6 @@ with layout.page("confusion"):
         run = runs.choose()
     with part:
         part = choose_part(run)
-    inspection.prepare(run)
     headline = st.container()
     matrix, aside = st.columns([2, 1], gap="large")
     with aside:
@@ -34,13 +33,16 @@ with layout.page("confusion"):
         gallery.offer_csv(view)
     with headline:
         confusion.headline(view)
+        confusion.sure_headline(view)
     choice = confusion.asked_choice()
+    if choice is not None:
+        inspection.prepare(run)
     with matrix:
         confusion.matrix(view, choice)
     with pairs:
         confusion.most_confused(view, choice)
     gallery.show(view, choice)
-    image.show(view)
+    image.show(view, choice)
     st.divider()
     match confusion.choose_section(is_alone=choice is None):
         case Section.DIGITS:

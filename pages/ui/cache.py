@@ -10,7 +10,7 @@ from mnist_core import evaluation
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.evaluation import Evaluation
-from mnist_core.network import Network
+from mnist_core.network import FloatArray, Network
 from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
 
@@ -59,17 +59,20 @@ def result(run: Run, part: Part) -> Evaluation:
 
 def epochs(run: Run) -> Sequence[int]:
     """Return the epochs of a run whose answers to the test images are stored, from 1."""
-    return _epochs(store().url, run.id, run.finished_at)
+    stored = _epochs(store().url, run.id, run.started_at, run.finished_at)
+    # A run that went on and was interrupted has answers of epochs that its weights have not seen.
+    return [epoch for epoch in stored if run.result and epoch <= run.result.n_epochs]
 
 
 def epoch_result(run: Run, epoch: int) -> Evaluation:
     """Return what a run answered to the test images after an epoch."""
-    return _epoch_result(store().url, run.id, run.finished_at, epoch)
+    return _epoch_result(store().url, run.id, run.started_at, run.finished_at, epoch)
 
 
 def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
     """Return how probable the true digit of a test image was after each epoch."""
-    return _p_true_by_epoch(store().url, run.id, run.finished_at, index)
+    p_true = _p_true_by_epoch(store().url, run.id, run.started_at, run.finished_at)
+    return {epoch: float(p_true[epoch][index]) for epoch in epochs(run)}
 
 
 def result_on(run: Run, part: Part, *, owner: Run) -> Evaluation:
@@ -90,7 +93,11 @@ def hidden_index(run: Run) -> "Future[HiddenIndex]":
 
     Its `result()` waits until it is made. The network has at least one hidden layer.
     """
-    return _hidden_index(store().url, run.id, run.finished_at)
+    key = store().url, run.id, run.finished_at
+    index = _hidden_index(*key)
+    if index.done() and index.exception():
+        _hidden_index.clear(*key)  # what went wrong once may go well the next time
+    return index
 
 
 @st.cache_resource(show_spinner=False)
@@ -125,8 +132,14 @@ def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
     )
 
 
+# Keyed by the time of their start too: a run that goes on gives later answers anew.
 @st.cache_resource(show_spinner=False, max_entries=64)
-def _epochs(url: str, run_id: str, finished_at: float | None) -> Sequence[int]:  # noqa: ARG001
+def _epochs(
+    url: str,
+    run_id: str,
+    started_at: float | None,  # noqa: ARG001
+    finished_at: float | None,  # noqa: ARG001
+) -> Sequence[int]:
     return _store(url).epochs(run_id)
 
 
@@ -134,23 +147,26 @@ def _epochs(url: str, run_id: str, finished_at: float | None) -> Sequence[int]: 
 def _epoch_result(
     url: str,
     run_id: str,
+    started_at: float | None,  # noqa: ARG001
     finished_at: float | None,  # noqa: ARG001
     epoch: int,
 ) -> Evaluation:
     return _store(url).epoch(run_id, epoch).evaluation(dataset().test_labels)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
+# Of a run of 200 epochs these are 8 MB, and reading them takes 0.2 s.
+@st.cache_resource(show_spinner=False, max_entries=4)
 def _p_true_by_epoch(
     url: str,
     run_id: str,
+    started_at: float | None,  # noqa: ARG001
     finished_at: float | None,  # noqa: ARG001
-    index: int,
-) -> Mapping[int, float]:
-    return _store(url).p_true_by_epoch(run_id, index)
+) -> Mapping[int, FloatArray]:
+    return _store(url).p_true_by_epoch(run_id)
 
 
-@st.cache_resource(show_spinner=False, max_entries=2)
+# 8 MB each. More at once, and those who look at as many networks would push each other's out.
+@st.cache_resource(show_spinner=False, max_entries=8)
 def _hidden_index(url: str, run_id: str, finished_at: float | None) -> "Future[HiddenIndex]":
     # Not at the top: OpenCV is for those who look into an image.
     from mnist_core.neighbours import HiddenIndex

@@ -58,22 +58,12 @@ def choose_section(*, is_alone: bool) -> Section:
 
 def headline(view: View) -> None:
     """Say how many images are read wrong, and how many are not answered."""
-    result = view.result
+    result = view.everything
     values = {
         "accuracy": percent(result.accuracy),
-        "total": f"{len(view.everything):,}",
+        "total": f"{len(result):,}",
     }
-    if view.threshold:
-        st.write(
-            _(
-                "At least {threshold} sure: it answers {share} of the {total} images, and reads "
-                "{accuracy} of these right.",
-                threshold=f"{100 * view.threshold:g}%",
-                share=percent(len(result) / len(view.everything)),
-                **values,
-            )
-        )
-    elif view.epoch is not None:
+    if view.epoch is not None:
         st.write(
             ngettext(
                 "After epoch {epoch} it read {accuracy} of the {total} test images right; {n} was "
@@ -116,6 +106,25 @@ def headline(view: View) -> None:
                 **values,
             )
         )
+
+
+def sure_headline(view: View) -> None:
+    """Say how many answers are sure enough to count, and how good they are."""
+    if not view.threshold:
+        return
+    threshold = f"{100 * view.threshold:g}%"
+    if not len(view.result):
+        st.write(_("It is never {least} sure, so it would answer nothing.", least=threshold))
+        return
+    st.write(
+        _(
+            "At least {threshold} sure, it answers {share} of them, and reads {accuracy} of these "
+            "right. Below, only these count.",
+            threshold=threshold,
+            share=percent(len(view.result) / len(view.everything)),
+            accuracy=percent(view.result.accuracy),
+        )
+    )
 
 
 def asked_choice() -> Choice | None:
@@ -195,5 +204,5 @@ def most_confused(view: View, choice: Choice | None) -> None:
                 type="primary" if cell == choice else "secondary",
                 width="stretch",
             )
-    if not view.result.n_wrong:
+    if len(view.result) and not view.result.n_wrong:
         st.write(_("No mistake at all."))

@@ -25,7 +25,7 @@ def show(view: View, choice: Choice | None) -> None:
     order = _asked_order(choice)
     positions = view.result.chosen(choice, order=order)
     title = _title(choice, len(positions))
-    if asked_index(view) is None:  # else the image is what is to be seen
+    if asked_index(view, choice) is None:  # else the image is what is to be seen
         reveal.mark("gallery", height=_IN_SIGHT)
     st.subheader(title, anchor=False)
     if not len(positions):
@@ -39,14 +39,14 @@ def show(view: View, choice: Choice | None) -> None:
     page = 1
     if n_pages > 1:
         key = f"confusion.page.{choice.true}.{choice.predicted}.{order}.{len(positions)}"
-        page = st.pagination(n_pages, default=_first_page(view, positions), key=key)
+        page = st.pagination(n_pages, default=_first_page(view, choice, positions), key=key)
     shown = positions[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
     with grid:
         tiles.choose(
             digits.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
             label=title,
             key="confusion.tiles",
-            chosen=asked_index(view),
+            chosen=asked_index(view, choice),
             on_choice=_keep_index,
             width=112,
         )
@@ -54,11 +54,17 @@ def show(view: View, choice: Choice | None) -> None:
         st.caption(_("“?” marks a label that human raters dispute."))
 
 
-def asked_index(view: View) -> int | None:
-    """Return the image that the URL names, by its row in the split; None if it is not here."""
+def asked_index(view: View, choice: Choice | None) -> int | None:
+    """Return the image that the URL names, by its row in the split; None if it is not shown.
+
+    It has to be among the answers that count, and among the images of the choice if there is one.
+    """
     end = view.images.first_index + len(view.images.labels)
     index = url.whole("index", below=end)
-    return None if index is None or view.result.position(index) is None else index
+    position = None if index is None else view.result.position(index)
+    if position is None:
+        return None
+    return index if choice is None or position in view.result.chosen(choice) else None
 
 
 def _keep_index(index: int) -> None:
@@ -166,8 +172,8 @@ def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> 
     )
 
 
-def _first_page(view: View, positions: NDArray[np.integer]) -> int:
+def _first_page(view: View, choice: Choice, positions: NDArray[np.integer]) -> int:
     """Return the page of the image that a link names, or the first."""
-    index = asked_index(view)
+    index = asked_index(view, choice)
     places = [] if index is None else np.flatnonzero(view.result.indices[positions] == index)
     return int(places[0]) // _PAGE_SIZE + 1 if len(places) else 1

@@ -12,11 +12,12 @@ from pages.ui.view import View
 def show(view: View, index: int) -> None:
     """Show by epoch how probable the true digit of a test image was."""
     p_true = cache.p_true_by_epoch(view.run, index)
+    kept_epoch = view.run.result.kept_epoch if view.run.result else None
     st.markdown(_("**When did it learn this?**"))
     st.plotly_chart(
         p_true_figure(
             p_true,
-            marked=view.epoch,
+            marked=view.epoch or kept_epoch,
             titles={
                 "epoch": _("Epoch"),
                 "p_true": _("Probability of the true digit"),
@@ -28,7 +29,7 @@ def show(view: View, index: int) -> None:
         config={"displayModeBar": False},
         alt=_("Probability of the true digit by epoch"),
     )
-    st.caption(_sentence(learning(p_true), first=min(p_true)))
+    st.caption(_sentence(learning(p_true, kept_epoch=kept_epoch), first=min(p_true)))
 
 
 def _sentence(learned: Learning, *, first: int) -> str:

@@ -10,7 +10,7 @@ from mnist_core.dataset import N_CLASSES
 from mnist_core.evaluation import Evaluation
 from mnist_core.metrics import ClassMetrics, accuracy_interval, class_metrics, macro_average
 from mnist_core.parts import Part
-from pages.ui.language import _
+from pages.ui.language import _, ngettext
 from pages.ui.runs import PERCENT_FORMAT, percent
 
 # Even the shortest bar shall be seen.
@@ -39,6 +39,15 @@ def show(result: Evaluation, part: Part) -> None:
             f1=percent(macro.f1),
         )
     )
+    n_absent = int((metrics.support == 0).sum())
+    if n_absent:
+        st.write(
+            ngettext(
+                "{n} digit does not occur among them, and counts as 0.",
+                "{n} digits do not occur among them, and count as 0.",
+                n_absent,
+            )
+        )
     _table(metrics)
 
 

@@ -135,13 +135,13 @@ def _chance(both: Disagreement) -> str:
     if p >= 0.01:
         return _(
             "Of 100 comparisons of equally good networks, only about {n} show a difference at "
-            "least as large: this is more than chance (McNemar's test, {p}).",
+            "least as large: this is hardly chance (McNemar's test, {p}).",
             n=n,
             p=p_text,
         )
     return _(
         "Of 100 comparisons of equally good networks, fewer than one shows a difference at least "
-        "as large: this is more than chance (McNemar's test, {p}).",
+        "as large: this is hardly chance (McNemar's test, {p}).",
         p=p_text,
     )
 

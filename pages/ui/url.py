@@ -6,7 +6,12 @@ import streamlit as st
 
 
 def follow(
-    parameter: str, *, key: str, options: Collection[str], default: str | None
+    parameter: str,
+    *,
+    key: str,
+    options: Collection[str],
+    default: str | None,
+    is_default_written: bool = True,
 ) -> Callable[[], None]:
     """Let a single-choice widget show a URL parameter.
 
@@ -19,6 +24,7 @@ def follow(
         key: The widget's key.
         options: What the widget offers; anything else in the URL is dropped.
         default: What is shown when the URL names nothing.
+        is_default_written: Whether choosing it is written too, rather than taken away.
 
     Returns:
         The widget's `on_change`, which writes the choice into the URL.
@@ -30,7 +36,8 @@ def follow(
     st.session_state[key] = default if asked is None else asked
 
     def write() -> None:
-        put(**{parameter: st.session_state[key]})
+        chosen = st.session_state[key]
+        put(**{parameter: chosen if is_default_written or chosen != default else None})
 
     return write
 
@@ -56,12 +63,12 @@ def whole(parameter: str, *, below: int) -> int | None:
 
 
 def switch(parameter: str, *, key: str) -> Callable[[], None]:
-    """Let a switch show whether a URL parameter is there; to be called before it is made.
+    """Let a switch show whether a URL parameter is 1; to be called before it is made.
 
     Returns:
         The switch's `on_change`, which writes the parameter into the URL, or takes it away.
     """
-    st.session_state[key] = parameter in st.query_params
+    st.session_state[key] = st.query_params.get(parameter) == "1"
 
     def write() -> None:
         put(**{parameter: "1" if st.session_state[key] else None})

@@ -10,9 +10,10 @@ from mnist_core.dataset import DisputedLabel
 from mnist_core.evaluation import Evaluation
 from mnist_core.parts import LabelledImages, Part, parts_of
 from mnist_core.records import Run
-from pages.ui import cache, url
+from pages.ui import cache, layout, url
 from pages.ui.language import _, ngettext
 
+_FILTER_OPEN: Final = "mnist.confusion.filter_open"
 _TRAINED: Final = "trained"
 # In percent. Networks are sure of nearly all they read: the interesting part is close to 100.
 _CERTAINTIES: Final = (
@@ -72,7 +73,12 @@ def choose_part(run: Run) -> Part:
         Part.TRAIN: _("Training images"),
     }
     parts = parts_of(run.config)
-    keep = url.follow("split", key="confusion.part", options=parts, default=Part.TEST)
+    url.follow("split", key="confusion.part", options=parts, default=Part.TEST)
+
+    def keep() -> None:
+        # The same index is another image there.
+        url.put(split=st.session_state["confusion.part"], index=None)
+
     return Part(
         st.segmented_control(
             _("Scored on"),
@@ -94,8 +100,12 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
     result = cache.result(run, part) if epoch is None else cache.epoch_result(run, epoch)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
-    is_filtered = any(name in st.query_params for name in ("sure", "undisputed"))
-    with st.expander(_("Which answers count"), expanded=is_filtered, icon=":material/filter_alt:"):
+    # Decided once for each visit: it is not to close under the hand that sets it back.
+    is_open = st.session_state.setdefault(
+        f"{_FILTER_OPEN}.{layout.visit()}",
+        any(name in st.query_params for name in ("sure", "undisputed")),
+    )
+    with st.expander(_("Which answers count"), expanded=is_open, icon=":material/filter_alt:"):
         threshold = _choose_threshold()
         left_out = disputed if disputed and _choose_undisputed(result, disputed) else ()
     result = result.without(left_out) if left_out else result
@@ -124,16 +134,23 @@ def choose_epoch(run: Run, part: Part) -> int | None:
         url.put(epoch=None)
         return None
     epochs = [str(epoch) for epoch in cache.epochs(run)]
-    url.follow("epoch", key="confusion.epoch", options=[*epochs, _TRAINED], default=_TRAINED)
-
-    def keep() -> None:
-        epoch = st.session_state["confusion.epoch"]
-        url.put(epoch=None if epoch == _TRAINED else epoch)
-
+    keep = url.follow(
+        "epoch",
+        key="confusion.epoch",
+        options=[*epochs, _TRAINED],
+        default=_TRAINED,
+        is_default_written=False,
+    )
+    kept_epoch = run.result.kept_epoch if run.result else None
+    trained = (
+        _("trained")
+        if kept_epoch is None
+        else _("trained (went back to {epoch})", epoch=kept_epoch)
+    )
     epoch = st.select_slider(
         _("Go back to an earlier epoch"),
         [*epochs, _TRAINED],
-        format_func=lambda epoch: _("trained") if epoch == _TRAINED else epoch,
+        format_func=lambda epoch: trained if epoch == _TRAINED else epoch,
         key="confusion.epoch",
         on_change=keep,
         help=_("The matrix and the images show what the network answered after that epoch."),
@@ -147,12 +164,13 @@ def choose_epoch(run: Run, part: Part) -> int | None:
 
 
 def _choose_threshold() -> float:
-    url.follow("sure", key="confusion.sure", options=_CERTAINTIES, default=_CERTAINTIES[0])
-
-    def keep() -> None:
-        sure = st.session_state["confusion.sure"]
-        url.put(sure=None if sure == _CERTAINTIES[0] else sure)
-
+    keep = url.follow(
+        "sure",
+        key="confusion.sure",
+        options=_CERTAINTIES,
+        default=_CERTAINTIES[0],
+        is_default_written=False,
+    )
     sure = st.select_slider(
         _("Answer only when at least this sure"),
         _CERTAINTIES,

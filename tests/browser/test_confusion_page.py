@@ -294,6 +294,31 @@ def test_the_mistakes_and_the_images_can_be_taken_home(page: Page, server: Serve
         assert n_rows * 84 < picture.height < (n_rows + 1) * 140
 
 
+def test_of_images_held_back_and_of_an_earlier_epoch_the_mistakes_are_their_own(
+    page: Page, server: Server
+):
+    dataset, store = load_dataset(), RunStore()
+    images, labels = dataset.train_images[48_000:], dataset.train_labels[48_000:]
+    held_back = store.network("mlp-256").probabilities(images)
+
+    def download(link: str) -> pd.DataFrame:
+        page.goto(f"{server.url}/Confusion?run=mlp-256&{link}")
+        with page.expect_download() as csv:
+            page.get_by_role("button", name="Mistakes as CSV").click()
+        return pd.read_csv(csv.value.path())
+
+    table = download("split=validation")
+    is_wrong = held_back.argmax(axis=1) != labels
+    assert table["index"].tolist() == (48_000 + np.flatnonzero(is_wrong)).tolist()
+    ten = table[[f"p_{digit}" for digit in range(10)]].to_numpy()
+    np.testing.assert_allclose(ten, held_back[is_wrong], atol=1e-6)
+
+    table = download("epoch=2")
+    after = store.epoch("mlp-256", 2).y_pred
+    assert table["index"].tolist() == np.flatnonzero(after != dataset.test_labels).tolist()
+    assert "p_0" not in table.columns
+
+
 def test_a_run_that_is_deleted_meanwhile_gives_a_sentence(page: Page, server: Server):
     store = RunStore(server.runs_url)
     run_id = add_finished(store, "short-lived").id

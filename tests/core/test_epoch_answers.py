@@ -115,3 +115,10 @@ def test_an_image_is_learned_when_the_true_digit_keeps_more_than_half(p_true, si
     by_epoch = dict(enumerate(p_true, start=1))
 
     assert learning(by_epoch) == Learning(since=since, lost_after=lost_after)
+
+
+def test_what_early_stopping_went_back_on_does_not_count():
+    by_epoch = {1: 0.2, 2: 0.9, 3: 0.1}
+
+    assert learning(by_epoch) == Learning(since=None, lost_after=2)
+    assert learning(by_epoch, kept_epoch=2) == Learning(since=2, lost_after=None)

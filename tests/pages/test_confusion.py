@@ -7,6 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.dataset import load_dataset, load_disputed_labels
+from mnist_core.errors import RunStoreError
 from mnist_core.runs import RunStore
 from tests.conftest import add_finished
 from tests.pages.conftest import open_page
@@ -107,11 +108,12 @@ def test_the_images_learned_from_are_scored_on_request(app: AppTest, network):
     dataset = load_dataset()
     y_pred = network.probabilities(dataset.train_images[:48_000]).argmax(axis=1)
 
-    open_page(app, PAGE, run=RUN)
+    open_page(app, PAGE, run=RUN, index="8")
     app.segmented_control(key="confusion.part").set_value("train").run()
 
     assert matrix(app)["counts"] == count(dataset.train_labels[:48_000], y_pred).tolist()
     assert app.query_params["split"] == "train"
+    assert "index" not in app.query_params  # it would be another image
 
 
 def test_a_part_that_the_run_does_not_have_is_dropped(app: AppTest):
@@ -215,7 +217,14 @@ def test_a_cell_that_never_happened_says_so(app: AppTest, answers):
 
 @pytest.mark.parametrize(
     "parameters",
-    [{"true": "x"}, {"predicted": "10"}, {"order": "size"}, {"sure": "51"}, {"index": "10000"}],
+    [
+        {"true": "x"},
+        {"predicted": "10"},
+        {"order": "size"},
+        {"sure": "51"},
+        {"undisputed": "0"},
+        {"index": "10000"},
+    ],
 )
 def test_nonsense_in_the_url_chooses_nothing(app: AppTest, parameters: dict[str, str]):
     open_page(app, PAGE, run=RUN, **parameters)
@@ -240,6 +249,47 @@ def test_unsure_answers_are_left_out_of_matrix_and_images(app: AppTest, answers,
         f"answers {is_sure.mean():.2%} of" in text.value and f"{accuracy:.2%} of" in text.value
         for text in app.markdown
     )
+    # What all of them are is still said.
+    assert any(f"{(y_true != y_pred).sum()} are read wrong" in text.value for text in app.markdown)
+
+
+def test_an_answer_that_is_never_so_sure_leaves_nothing(app: AppTest, store):
+    baseline = store.network(RUN)
+    unsure = [array * (0 if array.shape[-1] == 10 else 1) for array in baseline.weights]
+    run = store.create(baseline.config, name="unsure", is_claimed=True)
+    fields = store.get(RUN)
+    store.finish(run.id, history=fields.history, result=fields.result, weights=unsure)
+
+    open_page(app, PAGE, run=run.id, sure="50", section="confidence")
+
+    assert not app.exception
+    assert np.sum(matrix(app)["counts"]) == 0
+    texts = [text.value for text in app.markdown]
+    assert sum("It is never 50% sure" in text for text in texts) == 2
+    assert "No mistake at all." not in texts
+
+
+def test_epoch_certainty_and_disputed_labels_are_chosen_together(app: AppTest):
+    y_true, stored = load_dataset().test_labels, RunStore().epoch(RUN, 2)
+    disputed = [label.index for label in load_disputed_labels()]
+    counts = (stored.confidence >= 0.99) & ~np.isin(np.arange(10_000), disputed)
+
+    open_page(app, PAGE, run=RUN, epoch="2", sure="99", undisputed="1", section="networks")
+
+    assert matrix(app)["counts"] == count(y_true[counts], stored.y_pred[counts]).tolist()
+    assert any("trained networks, however sure" in info.value for info in app.info)
+    assert any("of these 9,985 images" in text.value for text in app.markdown)
+
+
+def test_a_filter_reaches_the_digits_and_is_shown_beside_all_answers(app: AppTest, probabilities):
+    is_sure = probabilities.max(axis=1) >= 0.9
+
+    open_page(app, PAGE, run=RUN, sure="90")
+    assert any(f"of these {is_sure.sum():,} images" in text.value for text in app.markdown)
+
+    app.segmented_control(key="confusion.section").set_value("confidence").run()
+    mean = probabilities.max(axis=1).mean()
+    assert any(f"claims to be {mean:.2%} sure" in text.value for text in app.markdown)
 
 
 def test_the_url_tells_how_sure_an_answer_must_be(app: AppTest):
@@ -341,7 +391,9 @@ def test_a_chosen_image_is_explained_with_the_votes_and_when_it_was_learned(app:
     assert f"Image {label.index} of the test images" in [text.value for text in app.subheader]
     texts = [text.value for text in app.markdown] + [text.value for text in app.caption]
     assert any(f"{label.votes_suggested} said {label.suggested}" in text for text in texts)
-    p_true = RunStore().p_true_by_epoch(RUN, label.index)
+    p_true = {
+        epoch: values[label.index] for epoch, values in RunStore().p_true_by_epoch(RUN).items()
+    }
     drawn = json.loads(app.get("plotly_chart")[0].proto.spec)["data"][0]
     assert drawn["x"] == list(p_true)
     assert drawn["y"] == pytest.approx(list(p_true.values()))
@@ -356,7 +408,57 @@ def test_an_image_that_is_not_among_the_answers_is_not_shown(app: AppTest, proba
     assert f"Image {unsure} of the test images" not in [text.value for text in app.subheader]
 
 
-def test_a_training_image_is_named_by_its_row(app: AppTest):
-    open_page(app, PAGE, run=RUN, split="validation", index="48000")
+def test_an_image_of_another_cell_is_not_shown(app: AppTest, answers):
+    y_true, y_pred = answers
+    other = int(np.flatnonzero((y_true == 7) & (y_pred == 7))[0])
 
+    open_page(app, PAGE, run=RUN, true="4", predicted="9", index=str(other))
+
+    assert not [text for text in app.subheader if text.value.startswith("Image")]
+    assert any("not among these" in text.value for text in app.caption)
+
+
+def test_a_link_to_an_image_opens_its_page_of_the_cell(app: AppTest, answers, probabilities):
+    y_true, y_pred = answers
+    hits = np.flatnonzero((y_true == 0) & (y_pred == 0))
+    ordered = hits[np.argsort(probabilities[hits, 0], kind="stable")]
+
+    open_page(app, PAGE, run=RUN, true="0", predicted="0", index=str(ordered[90]))
+
+    assert shown_indices(app) == ordered[80:120].tolist()
+    assert component(app, "confusion.tiles")["chosen"] == ordered[90]
+
+
+def test_during_a_replay_the_image_is_said_to_be_read_by_the_trained_network(app: AppTest):
+    open_page(app, PAGE, run=RUN, epoch="2", index="8")
+
+    assert any("not that of epoch 2" in info.value for info in app.info)
+
+
+def test_a_training_image_is_named_by_its_row_and_no_neighbour_of_itself(app: AppTest):
+    open_page(app, PAGE, run=RUN, split="validation", index="48000")
     assert "Image 48000 of the training images" in [text.value for text in app.subheader]
+
+    app.query_params["split"] = "train"
+    app.query_params["index"] = "5"
+    app.run()
+    assert "Image 5 of the training images" in [text.value for text in app.subheader]
+    pages = "".join(html.proto.body for html in app.get("html"))
+    assert pages.count('alt="training image ') == 16
+    assert 'alt="training image 5:' not in pages
+
+
+def test_epochs_beyond_the_weights_are_not_replayed(app: AppTest, store):
+    run = add_finished(store, n_epochs=2, with_checkpoint=True, kept_epoch=1)
+    store.go_on(run.id, n_epochs=3)
+    claimed = store.claim_next()
+    store.start(run.id, n_epochs=2, claim=claimed.started_at)
+    answers = RunStore().epoch(RUN, 1)
+    for epoch in (1, 2, 3, 4):
+        store.save_epoch(run.id, epoch, answers)
+    store.interrupt(run.id, RunStoreError("the app was closed"))
+
+    open_page(app, PAGE, run=run.id)
+
+    slider = app.select_slider(key="confusion.epoch")
+    assert slider.options == ["1", "2", "trained (went back to 1)"]

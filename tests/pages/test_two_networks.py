@@ -91,7 +91,7 @@ def test_a_much_better_network_is_more_than_chance(store: RunStore):
 
     text = sentences(shown(half.id, "mlp-512"))
 
-    assert "fewer than one shows a difference at least as large: this is more than chance" in text
+    assert "fewer than one shows a difference at least as large: this is hardly chance" in text
     assert "p < 0.0001".replace(" ", "\N{NO-BREAK SPACE}") in text
 
 
