@@ -3,8 +3,11 @@
 What is drawn by epoch is in `curve_figures` and, while it grows, in `live_figures`.
 """
 
+import copy
 from collections.abc import Mapping, Sequence
-from typing import Final
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any, Final
 
 import altair as alt
 import numpy as np
@@ -39,9 +42,20 @@ def run_colours(numbers: Sequence[int]) -> list[str]:
     return colours
 
 
+@dataclass(frozen=True, slots=True)
+class VegaChart:
+    """A chart that is drawn again and again: its data, and the Vega-Lite description.
+
+    The description stays the same while the data change, so it is made once.
+    """
+
+    frame: pd.DataFrame
+    spec: dict[str, Any]
+
+
 def probabilities_chart(
     probabilities: NDArray[np.floating], *, titles: Mapping[str, str]
-) -> alt.LayerChart:
+) -> VegaChart:
     """Draw ten probabilities as bars with their percentage; the highest in strong colour.
 
     Args:
@@ -55,22 +69,29 @@ def probabilities_chart(
             "is_highest": np.arange(len(probabilities)) == int(np.argmax(probabilities)),
         }
     )
-    base = alt.Chart(frame).encode(
+    spec = _probabilities_spec(titles["digit"], titles["probability"])
+    return VegaChart(frame, copy.deepcopy(spec))
+
+
+@lru_cache(maxsize=8)
+def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
+    """Describe the chart. Altair checks every word of it, which takes longer than to draw."""
+    base = alt.Chart().encode(
         y=alt.Y(
             "digit:N",
-            title=titles["digit"],
+            title=digit,
             sort=None,
             axis=alt.Axis(labelOverlap=False, labelBound=False, labelFlush=False),
         ),
         x=alt.X(
             "probability:Q",
-            title=titles["probability"],
+            title=probability,
             scale=alt.Scale(domain=[0, 1.12], nice=False),
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
-            alt.Tooltip("digit:N", title=titles["digit"]),
-            alt.Tooltip("probability:Q", title=titles["probability"], format=".2%"),
+            alt.Tooltip("digit:N", title=digit),
+            alt.Tooltip("probability:Q", title=probability, format=".2%"),
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
@@ -81,4 +102,6 @@ def probabilities_chart(
     )
     # As SVG, so that a screen reader can read the numbers out.
     usermeta = {"embedOptions": {"renderer": "svg"}}
-    return (bars + labels).properties(height=BAR_HEIGHT, usermeta=usermeta)
+    chart = (bars + labels).properties(height=BAR_HEIGHT, usermeta=usermeta)
+    spec: dict[str, Any] = chart.to_dict()
+    return spec

@@ -10,7 +10,7 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mnist_core.figures import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS
+from mnist_core.figures import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS, VegaChart
 from mnist_core.records import CurvePoint, History
 
 _GHOST_OPACITY: Final = 0.45
@@ -31,17 +31,6 @@ class GhostCurves:
     history: History
 
 
-@dataclass(frozen=True, slots=True)
-class LiveChart:
-    """A chart that is drawn again and again: its data, and the Vega-Lite description.
-
-    The description stays the same while the data grow, so it is made once.
-    """
-
-    frame: pd.DataFrame
-    spec: dict[str, Any]
-
-
 def live_chart(
     curve: Sequence[CurvePoint],
     history: History,
@@ -51,7 +40,7 @@ def live_chart(
     has_validation: bool,
     titles: Mapping[str, str],
     ghost: GhostCurves | None = None,
-) -> LiveChart:
+) -> VegaChart:
     """Draw a training while it runs: a line within the epochs, a point a validation.
 
     Args:
@@ -78,7 +67,7 @@ def live_chart(
         value_title=titles[metric],
     )
     frame = pd.DataFrame(rows, columns=["epoch", "value", "part", "is_validation"])
-    return LiveChart(frame, copy.deepcopy(spec))
+    return VegaChart(frame, copy.deepcopy(spec))
 
 
 @lru_cache(maxsize=64)

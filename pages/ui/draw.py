@@ -131,10 +131,12 @@ def _what_it_answers(run: Run, steps: DrawingSteps) -> None:
             sure=percent(float(probabilities[digit]), digits=1),
         )
     )
-    st.altair_chart(
-        figures.probabilities_chart(
-            probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
-        ),
+    chart = figures.probabilities_chart(
+        probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
+    )
+    st.vega_lite_chart(
+        chart.frame,
+        chart.spec,
         key="draw.probabilities",
         alt=_("Ten probabilities"),
     )

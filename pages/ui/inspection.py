@@ -138,11 +138,13 @@ def _legend(texts: dict[tuple[int, int, int], str]) -> str:
 
 def _show_probabilities(explanation: Explanation, key: str) -> None:
     st.markdown(_("**Its ten probabilities**"))
-    st.altair_chart(
-        figures.probabilities_chart(
-            explanation.probabilities,
-            titles={"digit": _("Digit"), "probability": _("Probability")},
-        ),
+    chart = figures.probabilities_chart(
+        explanation.probabilities,
+        titles={"digit": _("Digit"), "probability": _("Probability")},
+    )
+    st.vega_lite_chart(
+        chart.frame,
+        chart.spec,
         key=f"{key}.probabilities",
         alt=_("Ten probabilities"),
     )

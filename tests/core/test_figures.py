@@ -24,9 +24,9 @@ def test_probabilities_mark_the_highest():
         probabilities, titles={"digit": "Digit", "probability": "Probability"}
     )
 
-    assert chart.data["digit"].tolist() == ["0", "1", "2"]
-    assert chart.data["probability"].tolist() == pytest.approx([0.1, 0.7, 0.2])
-    assert chart.data["is_highest"].tolist() == [False, True, False]
-    encoding = chart.to_dict()["layer"][0]["encoding"]
+    assert chart.frame["digit"].tolist() == ["0", "1", "2"]
+    assert chart.frame["probability"].tolist() == pytest.approx([0.1, 0.7, 0.2])
+    assert chart.frame["is_highest"].tolist() == [False, True, False]
+    encoding = chart.spec["layer"][0]["encoding"]
     assert encoding["x"]["title"] == "Probability"
     assert encoding["y"]["title"] == "Digit"
