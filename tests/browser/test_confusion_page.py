@@ -105,7 +105,7 @@ def test_the_pages_of_a_cell_hold_every_image_once(page: Page, server: Server, a
 
 def test_fast_clicks_never_open_a_wrong_cell(page: Page, server: Server, answers):
     result = answers["mlp-256"]
-    page.set_viewport_size({"width": 1280, "height": 1200})  # the mouse reaches every cell
+    page.set_viewport_size({"width": 1280, "height": 2400})  # the mouse reaches every cell
     page.goto(f"{server.url}/Confusion?run=mlp-256")
     expect(cell(page, 0, 0)).to_be_visible()
     boxes = [[cell(page, i, j).bounding_box() for j in range(10)] for i in range(10)]
@@ -127,6 +127,7 @@ def test_fast_clicks_never_open_a_wrong_cell(page: Page, server: Server, answers
 
 
 def test_of_clicks_without_a_pause_the_last_one_counts(page: Page, server: Server, answers):
+    page.set_viewport_size({"width": 1280, "height": 720})
     page.goto(f"{server.url}/Confusion?run=mlp-256")
     path = [(4, 9), (5, 3), (7, 2), (0, 6), (2, 8), (9, 4)]
     for true, predicted in path:

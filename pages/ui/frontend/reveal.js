@@ -1,5 +1,12 @@
-// Scrolls, as little as needed, to what a click has made appear, or what a link names.
+// Scrolls, as little as needed, to what a click has made appear, or what a link names. Not at
+// once: nothing is to move under the hand of somebody who goes on clicking.
+const REST = 400; // milliseconds
 const shown = new Map();
+let waiting;
+
+for (const event of ["pointerdown", "keydown", "wheel"]) {
+  window.addEventListener(event, () => clearTimeout(waiting), { capture: true, passive: true });
+}
 
 export default function ({ data, parentElement }) {
   const before = shown.get(data.name) ?? -1;
@@ -8,5 +15,6 @@ export default function ({ data, parentElement }) {
   const mark = parentElement.querySelector(".mark");
   mark.style.scrollMarginBottom = `${data.height}px`;
   const isCalm = matchMedia("(prefers-reduced-motion: reduce)").matches;
-  mark.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" });
+  clearTimeout(waiting);
+  waiting = setTimeout(() => mark.scrollIntoView({ block: "nearest", behavior: isCalm ? "auto" : "smooth" }), REST);
 }
