@@ -45,10 +45,15 @@ def check_is_no_dot(ink: Grey) -> None:
     Raises:
         EmptyDrawingError: It is a speck or a dot, or there is none.
     """
-    longer_side = max(ink[ink_box(ink)].shape)
-    thickest = 2 * float(_distance_to_edge(ink).max())
-    if longer_side < max(3, _MIN_EXTENT * max(ink.shape), _MIN_LENGTH * thickest):
+    cropped = ink[ink_box(ink)]
+    if max(cropped.shape) < max(3, _MIN_EXTENT * max(ink.shape)) or is_blot(cropped):
         raise EmptyDrawingError(N_("that is only a dot: draw a larger digit"))
+
+
+def is_blot(cropped: Grey) -> bool:
+    """Tell whether ink, cut to its box, is about as long as it is thick, as no digit is."""
+    thickest = 2 * float(_distance_to_edge(cropped).max())
+    return bool(max(cropped.shape) < _MIN_LENGTH * thickest)
 
 
 def scale_to_box(ink: Grey, *, side: int = BOX_SIDE) -> Grey:
