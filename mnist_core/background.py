@@ -23,7 +23,6 @@ _MIN_CONTRAST_IN_PHOTO: Final = 32
 _MIN_INK: Final = 0.25
 _MIN_INK_IN_PHOTO: Final = 0.4
 _MIN_CONTRAST_TO_NOISE: Final = 8.0  # standard deviations of the paper's grain
-_MIN_INK_TO_NOISE: Final = 4.0
 _MIN_PART: Final = 0.05  # of the longer side of the largest piece of ink; smaller is dust
 
 _FIT_SIDE: Final = 32  # px; the surface is smooth, so few points fit it
@@ -65,15 +64,13 @@ def extract_ink(bright: Grey) -> Grey:
     """
     is_even = bool(np.mean(_rim(bright) == bright.min()) >= _EVEN_RIM)
     levels = bright - (np.float32(bright.min()) if is_even else _paper(bright))
-    noise = _noise(bright)
     strongest = float(levels.max())
-    if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * noise):
+    if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
         raise nothing_to_read()
     # Light that falls off in a way of its own leaves a hill, which a surface of more bends follows.
     if not is_even and float((bright - _paper(bright, degree=4)).max()) < _MIN_CONTRAST_IN_PHOTO:
         raise nothing_to_read()
-    least = strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)
-    levels[levels < max(least, _MIN_INK_TO_NOISE * noise)] = 0
+    levels[levels < strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)] = 0
     ink: Grey = np.rint(levels * (255 / strongest)).astype(np.uint8)
     return _without_dust(ink)
 
