@@ -16,7 +16,7 @@ from mnist_core.npz import pack, unpack
 from mnist_core.records import History, Result, Run, RunStatus
 
 # Slug of each baseline -> seed it is trained from; the slug is also its preset.
-BASELINE_SEEDS: Final = MappingProxyType({"mlp-512": 0, "mlp-256": 0})
+BASELINE_SEEDS: Final = MappingProxyType({"mlp-512": 0, "mlp-256": 0, "best-mlp": 0})
 
 _DIRECTORY: Final = DATA_DIRECTORY / "baselines"
 

@@ -9,7 +9,8 @@ from PIL import Image
 from streamlit_drawable_canvas import st_canvas
 
 from mnist_core import figures
-from mnist_core.drawing import DrawingSteps, read_picture, to_digit
+from mnist_core.drawing import DrawingSteps, to_digit
+from mnist_core.picture_files import read_picture
 from mnist_core.records import Run
 from pages.ui import cache, layout, tiles
 from pages.ui.language import _

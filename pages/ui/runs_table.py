@@ -80,7 +80,9 @@ def _asked(everything: Mapping[str, Run]) -> Sequence[str]:
     if looked_at in everything:
         return [looked_at]
     own = [run.id for run in everything.values() if run.history and not run.is_baseline]
-    return [*own[:1], *(run.id for run in everything.values() if run.is_baseline)]
+    # The third, with 80 epochs, would leave the first two no room in the curves.
+    included = [run.id for run in everything.values() if run.is_baseline]
+    return [*own[:1], *included[:2]]
 
 
 def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:

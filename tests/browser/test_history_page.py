@@ -146,13 +146,15 @@ def test_a_deleted_run_comes_back_with_undo(
     page.get_by_role("button", name="Delete 1 run").click()
 
     expect(page.get_by_text(f"Deleted: {better.title}.")).to_be_visible()
-    wait_until(lambda: titles(page) == [worse.title, "mlp-512", "mlp-256"])
+    wait_until(lambda: titles(page) == [worse.title, "mlp-512", "mlp-256", "best-mlp"])
     wait_until(lambda: ticked(page) == {"mlp-256"})
     expect(curves(page)).to_have_count(2)
 
     page.get_by_role("button", name="Undo").click()
 
-    wait_until(lambda: titles(page) == [better.title, worse.title, "mlp-512", "mlp-256"])
+    wait_until(
+        lambda: titles(page) == [better.title, worse.title, "mlp-512", "mlp-256", "best-mlp"]
+    )
     wait_until(lambda: ticked(page) == {better.title, "mlp-256"})
     expect(curves(page)).to_have_count(4)
     expect(page.get_by_role("button", name="Undo")).to_have_count(0)

@@ -68,3 +68,23 @@ def file_bytes(picture: Image.Image, file_format: str = "PNG", **options: object
 def black_on_white(image: np.ndarray, size: int = 280) -> Image.Image:
     """Draw a MNIST image as somebody would on paper: dark on bright, enlarged."""
     return Image.fromarray(255 - image).resize((size, size), Image.Resampling.NEAREST)
+
+
+def centre_of_mass(image: np.ndarray) -> tuple[float, float]:
+    rows, columns = np.nonzero(image)
+    weights = image[rows, columns].astype(float)
+    return float(np.average(rows, weights=weights)), float(np.average(columns, weights=weights))
+
+
+def photographed_paper(size: int = 280, *, grain: float = 5.0, seed: int = 0) -> np.ndarray:
+    """Paper under a lamp at one side, in a lens that darkens the corners, with grain; float."""
+    y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
+    noise = np.random.default_rng(seed).normal(0, grain, (size, size))
+    return 200 - 40 * x - 30 * (x**2 + y**2) + noise
+
+
+def on_photographed_paper(image: np.ndarray, size: int = 280, *, seed: int = 0) -> Image.Image:
+    """Write a MNIST image on such paper with ink that is 90 grey levels darker."""
+    ink = np.asarray(Image.fromarray(image).resize((size, size), Image.Resampling.BICUBIC))
+    grey = photographed_paper(size, seed=seed) - 90 * (ink / 255)
+    return Image.fromarray(np.clip(grey, 0, 255).astype(np.uint8))

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from mnist_core import runs
+from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.config import PRESETS
 from mnist_core.database import default_url
 from mnist_core.epoch_answers import EpochAnswers
@@ -126,7 +127,7 @@ class TestList:
 
     def test_an_empty_store_lists_nothing_but_has_its_baselines(self, store):
         assert list(store.list()) == []
-        assert {run.id for run in store.baselines()} == {"mlp-256", "mlp-512"}
+        assert {run.id for run in store.baselines()} == set(BASELINE_SEEDS)
 
     def test_a_workspace_lists_its_own_runs_only(self, runs_url):
         ada, bob = RunStore(runs_url, workspace="ada"), RunStore(runs_url, workspace="bob")

@@ -8,6 +8,7 @@ import pytest
 
 from mnist_core import worker
 from mnist_core.__main__ import main
+from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.dataset import load_dataset
 from mnist_core.drawing import to_digit_naively
@@ -75,7 +76,7 @@ class TestRuns:
 
         listed = {run["run"]: run for run in json.loads(output_of("runs", "--json"))}
 
-        assert list(listed) == [waiting, finished, "mlp-512", "mlp-256"]
+        assert list(listed) == [waiting, finished, *BASELINE_SEEDS]
         assert listed[finished]["name"] == "mine"
         assert listed[finished]["status"] == "finished"
         assert listed[finished]["test_accuracy"] == 0.5
@@ -86,7 +87,7 @@ class TestRuns:
         mine, *baselines = output_of("runs").splitlines()
 
         assert mine == f"{finished}  mine #1  finished  test accuracy 0.5000"
-        assert [line.split()[0] for line in baselines] == ["mlp-512", "mlp-256"]
+        assert [line.split()[0] for line in baselines] == list(BASELINE_SEEDS)
 
 
 class TestEvaluate:

@@ -12,6 +12,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.comparison import flat_settings
 from mnist_core.config import TrainingConfig
 from mnist_core.diagnosis import CurveKind
@@ -71,10 +72,10 @@ def test_all_runs_are_listed_the_newest_first_and_the_included_last(app: AppTest
 
     open_page(app, PAGE)
 
-    assert all_runs(app)["name"].tolist() == [second.title, first.title, "mlp-512", "mlp-256"]
+    assert all_runs(app)["name"].tolist() == [second.title, first.title, *BASELINE_SEEDS]
 
 
-def test_the_included_networks_are_compared_at_the_start(app: AppTest):
+def test_the_two_included_networks_of_few_epochs_are_compared_at_the_start(app: AppTest):
     open_page(app, PAGE)
 
     assert chosen(app) == ["mlp-512", "mlp-256"]

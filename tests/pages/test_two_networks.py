@@ -217,7 +217,7 @@ def test_two_networks_with_the_same_answers_have_nothing_to_compare(store: RunSt
 def test_the_other_that_is_chosen_stands_in_the_url(store: RunStore):
     half = add_finished(store, "half", units=100)
     app = shown(half.id)
-    assert app.query_params["other"] == "mlp-256"  # the best of the others
+    assert app.query_params["other"] == "best-mlp"  # the best of the others
     assert not [option for option in app.selectbox[0].options if "half" in option]
 
     app.selectbox(key="confusion.other").set_value("mlp-512").run()
@@ -234,7 +234,7 @@ def test_a_network_that_is_gone_is_replaced_with_a_sentence(store: RunStore, oth
 
     assert not app.exception
     assert ["no longer there" in info.value for info in app.info] == [True]
-    assert app.query_params["other"] == "mlp-256"
+    assert app.query_params["other"] == "best-mlp"
 
 
 def test_a_network_that_was_deleted_is_replaced_with_a_sentence(store: RunStore):
@@ -247,14 +247,14 @@ def test_a_network_that_was_deleted_is_replaced_with_a_sentence(store: RunStore)
 
     assert not app.exception
     assert "no longer there" in app.info[0].value
-    assert "**B**, mlp-256" in sentences(app)
+    assert "**B**, best-mlp" in sentences(app)
 
 
 def test_a_network_is_not_compared_with_itself(store: RunStore):
     app = shown("mlp-512", "mlp-512")
 
     assert not app.info
-    assert app.query_params["other"] == "mlp-256"
+    assert app.query_params["other"] == "best-mlp"
 
 
 def test_the_names_of_networks_are_shown_as_they_are(store: RunStore):

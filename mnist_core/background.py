@@ -1,0 +1,150 @@
+"""Ink and paper: which of both is brighter, and the ink without its paper.
+
+Paper is not one level of grey in a photo. What changes slowly across the whole picture (light
+from one side, corners that a lens darkens) is a smooth surface, fitted to the paper; what is
+left of it and wider than any stroke (a shadow) is taken away by a morphological opening.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.errors import EmptyDrawingError
+from mnist_core.text import N_
+
+Grey = NDArray[np.uint8]
+Levels = NDArray[np.float32]
+
+_MIN_CONTRAST: Final = 24  # grey levels between ink and paper
+_MIN_CONTRAST_IN_PHOTO: Final = 32
+# Of the strongest ink; weaker is paper. In a photo, remains of shadows are weak ink.
+_MIN_INK: Final = 0.25
+_MIN_INK_IN_PHOTO: Final = 0.4
+_MIN_CONTRAST_TO_NOISE: Final = 8.0  # standard deviations of the paper's grain
+_MIN_PART: Final = 0.05  # of the longer side of the largest piece of ink; smaller is dust
+
+_FIT_SIDE: Final = 32  # px; the surface is smooth, so few points fit it
+_FIT_PASSES: Final = 12
+_PAPER_QUANTILE: Final = 0.2  # at least this much of a picture is paper
+_MAX_STROKE: Final = 0.5  # of the picture's longer side; wider is a shadow
+_SHADOW_SIDE: Final = 256  # px
+_EVEN_RIM: Final = 0.5  # of the rim at one level: the paper is drawn, not photographed
+
+
+def has_dark_ink(grey: Grey) -> bool:
+    """Tell whether the ink is darker than the paper; what differs most from the paper is ink."""
+    rim = _rim(grey)
+    paper = np.median(rim)
+    if np.mean(rim == paper) >= _EVEN_RIM:
+        return bool(paper > (int(grey.min()) + int(grey.max())) / 2)
+    # A plane, not more: a surface that bends would follow the ink of a large digit.
+    small = _shrink(grey, _FIT_SIDE)
+    difference = small - _surface(small, quantile=0.5, degree=1)
+    return bool(difference.min() + difference.max() < 0)
+
+
+def _rim(grey: Grey) -> Grey:
+    # Digits rarely touch the rim, so most of it is paper.
+    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
+
+
+def extract_ink(bright: Grey) -> Grey:
+    """Take paper, shadows, grain and dust away and stretch the ink to 0..255.
+
+    Args:
+        bright: A picture with ink that is brighter than its paper.
+
+    Returns:
+        The ink on black, of the same shape; its strongest is 255.
+
+    Raises:
+        EmptyDrawingError: Nothing stands out.
+    """
+    is_even = bool(np.mean(_rim(bright) == bright.min()) >= _EVEN_RIM)
+    levels = bright - (np.float32(bright.min()) if is_even else _paper(bright))
+    strongest = float(levels.max())
+    if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
+        raise nothing_to_read()
+    # Light that falls off in a way of its own leaves a hill, which a surface of more bends follows.
+    if not is_even and float((bright - _paper(bright, degree=4)).max()) < _MIN_CONTRAST_IN_PHOTO:
+        raise nothing_to_read()
+    levels[levels < strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)] = 0
+    ink: Grey = np.rint(levels * (255 / strongest)).astype(np.uint8)
+    return _without_dust(ink)
+
+
+def nothing_to_read() -> EmptyDrawingError:
+    """Give the error that asks for a digit."""
+    return EmptyDrawingError(
+        N_("there is nothing to read: it needs a digit that stands out from its background")
+    )
+
+
+def _paper(bright: Grey, *, degree: int = 2) -> Levels:
+    """Return the level of the paper at each pixel, float32."""
+    small = _shrink(bright, _SHADOW_SIDE)
+    coarse = _shrink(small, _FIT_SIDE)
+    surface = _resize(_surface(coarse, quantile=_PAPER_QUANTILE, degree=degree), small.shape)
+    side = round(_MAX_STROKE * max(small.shape)) | 1  # odd, so that it has a middle
+    kernel = np.ones((side, side), dtype=np.uint8)
+    shadows = cv2.morphologyEx(small - surface, cv2.MORPH_OPEN, kernel)
+    return _resize(surface + shadows, bright.shape)
+
+
+def _surface(levels: Levels, *, quantile: float, degree: int) -> Levels:
+    """Fit a polynomial of x and y that has this share of the pixels below itself.
+
+    Quantile regression by reweighted least squares: pixels far away, which are ink, hardly count.
+    """
+    y, x = (np.linspace(-1, 1, length) for length in levels.shape)
+    grid_y, grid_x = np.meshgrid(y, x, indexing="ij")
+    terms = [grid_x**i * grid_y**j for i in range(degree + 1) for j in range(degree + 1 - i)]
+    basis = np.stack([term.ravel() for term in terms])
+    values = levels.ravel().astype(np.float64)
+    factors: NDArray[np.floating] = np.zeros(len(terms))
+    factors[0] = np.quantile(values, quantile)
+    ridge = 1e-6 * np.eye(len(terms))  # for pictures of so few pixels that many surfaces fit
+    for _ in range(_FIT_PASSES):
+        distance = values - factors @ basis
+        weights = np.where(distance > 0, quantile, 1 - quantile)
+        weighted = basis * (weights / np.maximum(np.abs(distance), 0.5))
+        factors = np.linalg.solve(weighted @ basis.T + ridge, weighted @ values)
+    surface: Levels = (factors @ basis).reshape(levels.shape).astype(np.float32)
+    return surface
+
+
+def _noise(grey: Grey) -> float:
+    """Estimate the standard deviation of the grain from neighbouring pixels, in grey levels."""
+    if grey.shape[1] < 2:
+        return 0.0
+    steps = np.abs(np.diff(grey.astype(np.int16), axis=1))
+    # The median of |a - b| of two normal variables is 0.954 standard deviations.
+    return float(np.median(steps)) / 0.954
+
+
+def _without_dust(ink: Grey) -> Grey:
+    """Take away what is far smaller than the largest piece of ink."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8))
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    is_kept = sides >= _MIN_PART * sides[1:].max()
+    return np.where(is_kept[labels], ink, np.uint8(0))
+
+
+def _shrink(picture: Grey | Levels, side: int) -> Levels:
+    """Average down to this longer side, if it is longer; float32."""
+    levels = picture.astype(np.float32)
+    factor = side / max(picture.shape)
+    if factor >= 1:
+        return levels
+    height, width = (max(1, round(length * factor)) for length in picture.shape)
+    smaller: Levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
+    return smaller
+
+
+def _resize(levels: Levels, shape: tuple[int, ...]) -> Levels:
+    """Interpolate smoothly to a shape (height, width)."""
+    height, width = shape
+    resized: Levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_LINEAR)
+    return resized

@@ -1,0 +1,155 @@
+"""From ink on black to a digit as MNIST has them: its box, size, stroke width and place.
+
+MNIST's digits were scaled into a 20x20 box and centred by their centre of mass in 28x28
+(LeCun et al. 1998, section III.A). All their strokes are about equally wide.
+"""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.background import Grey, nothing_to_read
+from mnist_core.dataset import IMAGE_SIZE
+from mnist_core.errors import EmptyDrawingError
+from mnist_core.text import N_
+
+BOX_SIDE: Final = 20  # px, the longer side of MNIST's digits
+# px in that box. MNIST's strokes are 2.3 px wide on average, and six of seven digits lie between.
+USUAL_STROKES: Final = (1.4, 3.2)
+
+_CENTRE: Final = 14  # index of the centre of mass, both axes
+_MIN_EXTENT: Final = 0.04  # of the picture's longer side; smaller is a speck
+_MIN_LENGTH: Final = 1.5  # of the thickest place of the ink; shorter is a dot
+_FINE: Final = 5  # strokes are measured and redrawn in so many times as many pixels
+_MIN_CHANGE: Final = 0.3  # pixels of the finer grid
+
+
+def ink_box(ink: Grey) -> tuple[slice, slice]:
+    """Find the bounding box of the ink: its rows and its columns.
+
+    Raises:
+        EmptyDrawingError: There is no ink.
+    """
+    rows = np.flatnonzero(ink.any(axis=1))
+    columns = np.flatnonzero(ink.any(axis=0))
+    if not rows.size:
+        raise nothing_to_read()
+    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+
+
+def check_is_no_dot(ink: Grey) -> None:
+    """Check that the ink is large enough for a digit, and longer than it is thick.
+
+    Raises:
+        EmptyDrawingError: It is a speck or a dot, or there is none.
+    """
+    cropped = ink[ink_box(ink)]
+    if max(cropped.shape) < max(3, _MIN_EXTENT * max(ink.shape)) or is_blot(cropped):
+        raise EmptyDrawingError(N_("that is only a dot: draw a larger digit"))
+
+
+def is_blot(cropped: Grey) -> bool:
+    """Tell whether ink, cut to its box, is about as long as it is thick, as no digit is."""
+    thickest = 2 * float(_distance_to_edge(cropped).max())
+    return bool(max(cropped.shape) < _MIN_LENGTH * thickest)
+
+
+def scale_to_box(ink: Grey, *, side: int = BOX_SIDE) -> Grey:
+    """Scale the longer side to this many pixels, keeping the aspect; the shorter is at least 1."""
+    factor = side / max(ink.shape)
+    height, width = (max(1, round(length * factor)) for length in ink.shape)
+    # Areas are averaged when shrinking; enlarging goes smoothly from pixel to pixel.
+    method = cv2.INTER_AREA if factor <= 1 else cv2.INTER_CUBIC
+    scaled: Grey = cv2.resize(ink, (width, height), interpolation=method)
+    return scaled
+
+
+def stroke_width(ink: Grey) -> float:
+    """Measure the mean width of the strokes, in pixels.
+
+    Four times the mean distance of the ink to its edge: across a stroke of width w that
+    distance grows from 0 to w/2 and falls again, so it is w/4 on average.
+
+    Args:
+        ink: Bright on black; what has at least half of the strongest level counts as ink.
+
+    Returns:
+        The width; 0 where there is no ink.
+    """
+    distance = _distance_to_edge(ink)
+    inside = distance[distance > 0]
+    return 4 * float(inside.mean()) if inside.size else 0.0
+
+
+def stroke_width_in_box(ink: Grey, *, side: int = BOX_SIDE) -> float:
+    """Measure the strokes as wide as they are once `scale_to_box` has scaled the ink."""
+    return stroke_width(scale_to_box(ink, side=_FINE * side)) / _FINE
+
+
+def adjust_strokes(ink: Grey, *, side: int = BOX_SIDE) -> Grey:
+    """Scale as `scale_to_box` does, with strokes redrawn that are unusually thin or thick.
+
+    They get the nearest of the usual widths. Their edge is moved in a finer grid, so nothing
+    looks blocky; thinning stops before it tears a stroke apart.
+    """
+    fine = scale_to_box(ink, side=_FINE * side)
+    width = stroke_width(fine)
+    thinnest, thickest = USUAL_STROKES
+    wanted = min(max(width, _FINE * thinnest), _FINE * thickest)
+    if wanted == width or not width:
+        return scale_to_box(ink, side=side)
+    margin = int(np.ceil(wanted))
+    distance = _distance_to_edge(np.pad(fine, margin))
+    distance += _possible_change(distance, (wanted - width) / 2)
+    # A pixel whose middle lies on the edge is half ink.
+    redrawn: Grey = np.rint(np.clip(distance + 0.5, 0, 1) * 255).astype(np.uint8)
+    return scale_to_box(redrawn[ink_box(redrawn)], side=side)
+
+
+def _possible_change(distance: NDArray[np.float32], change: float) -> float:
+    """Make a thinning of the strokes weaker until no stroke is torn apart or lost."""
+
+    def n_parts(moved: float) -> int:
+        return int(cv2.connectedComponents((distance + moved > 0).astype(np.uint8))[0])
+
+    n_before = n_parts(0)
+    while change <= -_MIN_CHANGE and n_parts(change) != n_before:
+        change *= 0.7
+    return change if change > 0 or change <= -_MIN_CHANGE else 0.0
+
+
+def _distance_to_edge(ink: Grey) -> NDArray[np.float32]:
+    """Return the distance of each pixel's middle to the edge of the ink, negative outside."""
+    is_ink = np.pad(ink >= max(1.0, int(ink.max()) / 2), 1).astype(np.uint8)
+    inside = cv2.distanceTransform(is_ink, cv2.DIST_L2, cv2.DIST_MASK_5)
+    outside = cv2.distanceTransform(1 - is_ink, cv2.DIST_L2, cv2.DIST_MASK_5)
+    # OpenCV measures to the middle of the nearest other pixel, half a pixel beyond the edge.
+    distance: NDArray[np.float32] = np.where(is_ink, inside - 0.5, 0.5 - outside)
+    return distance[1:-1, 1:-1]
+
+
+def centre(scaled: Grey) -> Grey:
+    """Place ink of at most 28x28 px in 28x28, its centre of mass at index 14 where it fits."""
+    weights = scaled.astype(np.float64)
+    total = weights.sum()
+    height, width = scaled.shape
+    row = weights.sum(axis=1) @ np.arange(height) / total
+    column = weights.sum(axis=0) @ np.arange(width) / total
+    return _place(scaled, round(_CENTRE - row), round(_CENTRE - column))
+
+
+def place_in_middle(scaled: Grey) -> Grey:
+    """Place ink of at most 28x28 px so that the middle of its box is the middle of 28x28."""
+    height, width = scaled.shape
+    return _place(scaled, (IMAGE_SIZE - height) // 2, (IMAGE_SIZE - width) // 2)
+
+
+def _place(scaled: Grey, top: int, left: int) -> Grey:
+    height, width = scaled.shape
+    top = int(np.clip(top, 0, IMAGE_SIZE - height))
+    left = int(np.clip(left, 0, IMAGE_SIZE - width))
+    digit = np.zeros((IMAGE_SIZE, IMAGE_SIZE), dtype=np.uint8)
+    digit[top : top + height, left : left + width] = scaled
+    return digit

@@ -1,0 +1,84 @@
+"""What can be done to a digit that a person still reads, and what a network makes of it."""
+
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.background import Grey
+from mnist_core.dataset import IMAGE_SIZE
+from mnist_core.network import FloatArray, Network, softmax
+from mnist_core.preprocessing import MAX_PIXEL, flatten
+
+MAX_SHIFT: Final = 6  # px
+
+_MIDDLE: Final = (IMAGE_SIZE - 1) / 2
+_FINE: Final = 5  # strokes are thickened in so many times as many pixels
+
+
+def shift(digit: Grey, *, right: int = 0, down: int = 0) -> Grey:
+    """Move a 28x28 digit by whole pixels; what leaves the frame is lost."""
+    matrix = np.array([[1, 0, right], [0, 1, down]], dtype=np.float32)
+    return _warp(digit, matrix)
+
+
+def invert(digit: Grey) -> Grey:
+    """Make the ink dark on bright."""
+    return MAX_PIXEL - digit
+
+
+def transpose(digit: Grey) -> Grey:
+    """Swap rows and columns, as happens when a file is read in the wrong order."""
+    return np.ascontiguousarray(digit.T)
+
+
+def rotate(digit: Grey, *, degrees: float) -> Grey:
+    """Turn a 28x28 digit about its middle, counter-clockwise."""
+    return _warp(digit, cv2.getRotationMatrix2D((_MIDDLE, _MIDDLE), degrees, 1.0))
+
+
+def thicken(digit: Grey, *, pixels: float) -> Grey:
+    """Make the strokes of a 28x28 digit wider by this much; thinner, when it is below 0."""
+    fine_side = _FINE * IMAGE_SIZE
+    fine = cv2.resize(digit, (fine_side, fine_side), interpolation=cv2.INTER_NEAREST)
+    side = round(_FINE * abs(pixels)) + 1  # a square of 1 changes nothing
+    kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side))
+    redrawn = cv2.dilate(fine, kernel) if pixels > 0 else cv2.erode(fine, kernel)
+    thicker: Grey = cv2.resize(redrawn, digit.shape[::-1], interpolation=cv2.INTER_AREA)
+    return thicker
+
+
+def add_noise(digit: Grey, *, strength: float, seed: int) -> Grey:
+    """Add normal noise whose standard deviation is this share of the range 0..255."""
+    noise = np.random.default_rng(seed).normal(0, strength * MAX_PIXEL, digit.shape)
+    noisy: Grey = np.rint(np.clip(digit + noise, 0, MAX_PIXEL)).astype(np.uint8)
+    return noisy
+
+
+def _warp(digit: Grey, matrix: NDArray[np.floating]) -> Grey:
+    warped: Grey = cv2.warpAffine(digit, matrix, digit.shape[::-1], flags=cv2.INTER_LINEAR)
+    return warped
+
+
+def probabilities_without_scaling(network: Network, digit: Grey) -> FloatArray:
+    """Predict a 28x28 digit whose pixels nobody divided by 255: float32 of shape (10,)."""
+    x = flatten(digit[np.newaxis]).astype(np.float32)
+    probabilities: FloatArray = softmax(network.logits(x))[0]
+    return probabilities
+
+
+def slide_map(network: Network, digit: Grey) -> FloatArray:
+    """Predict a 28x28 digit at every place near its own.
+
+    Returns:
+        Probabilities, shape (13, 13, 10): the row is the shift down from -6 to 6 px, the
+        column the shift to the right.
+    """
+    n_shifts = 2 * MAX_SHIFT + 1
+    # The window that begins at the top of the padded digit shows it shifted furthest down.
+    windows = np.lib.stride_tricks.sliding_window_view(
+        np.pad(digit, MAX_SHIFT), (IMAGE_SIZE, IMAGE_SIZE)
+    )[::-1, ::-1]
+    shifted = windows.reshape(n_shifts**2, IMAGE_SIZE, IMAGE_SIZE)
+    return network.probabilities(shifted).reshape(n_shifts, n_shifts, -1)

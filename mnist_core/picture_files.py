@@ -1,0 +1,122 @@
+"""Reading picture files that anybody may have made, in bounded memory."""
+
+import io
+import struct
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+import numpy as np
+import pillow_heif
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from mnist_core.errors import InvalidImageError
+from mnist_core.text import N_
+
+MAX_FILE_BYTES: Final = 10 * 1024 * 1024
+MAX_SIDE: Final = 1_024  # px; a digit needs no more
+
+# The most pixels of each format: decoding takes at most 200 MB then.
+MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
+    {
+        "PNG": 24_500_000,
+        "JPEG": 24_500_000,
+        "WEBP": 12_200_000,  # its decoder keeps four copies
+        "BMP": 24_500_000,
+        "GIF": 24_500_000,
+        "HEIF": 24_500_000,
+    }
+)
+_NOTES: Final = ("exif", "xmp")  # where a camera notes how it was held
+_BAND: Final = 64  # rows of the smaller picture that are made at once
+
+pillow_heif.register_heif_opener()
+
+
+def read_picture(source: Path | bytes) -> Image.Image:
+    """Read a picture file (PNG, JPEG, WebP, BMP, GIF, HEIC): upright, 8 bits a channel.
+
+    The longer side of the result is at most 1,024 px. Of several frames it is the first.
+
+    Raises:
+        InvalidImageError: It cannot be read, or is too large to be safe.
+    """
+    try:
+        content = source.read_bytes() if isinstance(source, Path) else source
+    except OSError as error:
+        raise InvalidImageError(
+            N_("the file cannot be read: {reason}"), reason=error.strerror
+        ) from None
+    if len(content) > MAX_FILE_BYTES:
+        raise InvalidImageError(N_("the picture is larger than 10 MB; choose a smaller one"))
+    try:
+        return _decode(content)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(max(MAX_PIXELS.values())) from None
+    except InvalidImageError:
+        raise
+    except UnidentifiedImageError:
+        raise InvalidImageError(
+            N_("this is not a picture that can be read; try PNG or JPEG")
+        ) from None
+    except (OSError, SyntaxError, ValueError, EOFError) as error:
+        raise InvalidImageError(N_("the picture is damaged and cannot be read")) from error
+
+
+def _decode(content: bytes) -> Image.Image:
+    picture: Image.Image = Image.open(io.BytesIO(content), formats=tuple(MAX_PIXELS))
+    most = MAX_PIXELS[picture.format or "PNG"]
+    if picture.width * picture.height > most:
+        raise _too_many_pixels(most)
+    picture.draft(None, (MAX_SIDE, MAX_SIDE))  # a JPEG can be decoded at a smaller size
+    picture.load()
+    shrunk = shrink(picture)
+    shrunk.info |= {name: picture.info[name] for name in _NOTES if name in picture.info}
+    return _upright(shrunk)
+
+
+def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
+    """Make a picture smaller, if need be, and 8 bits a channel: grey, RGB or RGBA.
+
+    It goes band by band, since every step on a whole photo would need as much memory again.
+    """
+    factor = max(picture.size) // max_side
+    if factor <= 1:
+        shrunk = _to_8_bits(picture)
+    else:
+        bands = [_to_8_bits(band).reduce(factor) for band in _bands(picture, _BAND * factor)]
+        shrunk = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
+        for number, band in enumerate(bands):
+            shrunk.paste(band, (0, number * _BAND))
+    if max(shrunk.size) > max_side:
+        shrunk.thumbnail((max_side, max_side))
+    return shrunk
+
+
+def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
+    for top in range(0, picture.height, height):
+        yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
+
+
+def _to_8_bits(picture: Image.Image) -> Image.Image:
+    if picture.mode.startswith("I;16"):
+        # Pillow would clip 16 bits to 255 instead of scaling them.
+        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
+    if picture.has_transparency_data:
+        return picture.convert("RGBA")
+    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (struct.error, OSError, SyntaxError, TypeError, ValueError, KeyError, ZeroDivisionError):
+        return picture  # the pixels are fine; only the camera's notes are damaged
+
+
+def _too_many_pixels(most: int) -> InvalidImageError:
+    return InvalidImageError(
+        N_("the picture has more than {n_megapixels} megapixels; choose a smaller one"),
+        n_megapixels=most // 1_000_000,
+    )

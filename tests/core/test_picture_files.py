@@ -1,0 +1,268 @@
+"""Reading picture files: every format, the damaged, and those that would eat the memory."""
+
+import struct
+import subprocess
+import sys
+import zlib
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from mnist_core.drawing import to_grey
+from mnist_core.errors import InvalidImageError
+from mnist_core.picture_files import MAX_FILE_BYTES, MAX_PIXELS, read_picture, shrink
+from tests.core.samples import black_on_white, file_bytes
+
+FORMATS = list(MAX_PIXELS)
+
+
+def png_claiming(width: int, height: int) -> bytes:
+    """A PNG of a few bytes whose header claims a size; its pixels are missing."""
+
+    def chunk(kind: bytes, content: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + content))
+        return struct.pack(">I", len(content)) + kind + content + checksum
+
+    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+
+
+class TestReadPicture:
+    @pytest.mark.parametrize("file_format", FORMATS)
+    def test_reads_each_format_from_a_file_or_its_bytes(self, file_format, tmp_path):
+        content = file_bytes(Image.new("RGB", (12, 7), "white"), file_format)
+        path = tmp_path / "picture"  # the ending does not matter
+        path.write_bytes(content)
+
+        for source in (content, path):
+            picture = read_picture(source)
+            assert picture.size == (12, 7)
+            assert np.asarray(picture.convert("L")).min() > 250
+
+    @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "WEBP", "HEIF"])
+    def test_turns_a_photo_upright(self, file_format):
+        lying = np.zeros((16, 32), np.uint8)
+        lying[:, :16] = 255  # bright on the left; upright it is bright at the top
+        exif = Image.Exif()
+        exif[0x0112] = 6  # orientation: turn by 90 degrees clockwise
+
+        photo = Image.fromarray(lying)
+        if file_format == "HEIF":  # which notes the turn in a way of its own
+            photo.info["exif"] = exif.tobytes()
+            content = file_bytes(photo, file_format)
+        else:
+            content = file_bytes(photo, file_format, exif=exif)
+
+        picture = read_picture(content)
+
+        upright = np.asarray(picture.convert("L"))
+        assert upright.shape == (32, 16)
+        assert upright[:14].min() > 200
+        assert upright[18:].max() < 50
+
+    @pytest.mark.parametrize("file_format", ["GIF", "PNG", "WEBP"])
+    def test_takes_the_first_frame_of_a_film(self, file_format):
+        first, second = Image.new("L", (4, 4), 200), Image.new("L", (4, 4), 20)
+        content = file_bytes(first, file_format, save_all=True, append_images=[second])
+
+        assert to_grey(read_picture(content)) == pytest.approx(200, abs=2)
+
+    def test_a_missing_file_is_refused(self, tmp_path):
+        with pytest.raises(InvalidImageError, match=r"^the file cannot be read: No such file"):
+            read_picture(tmp_path / "digit.png")
+
+    def test_a_directory_is_no_picture(self, tmp_path):
+        with pytest.raises(InvalidImageError, match=r"^the file cannot be read: Is a directory$"):
+            read_picture(tmp_path)
+
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"",
+            b"this is text",
+            b"<svg xmlns='http://www.w3.org/2000/svg'/>",
+            file_bytes(Image.new("L", (9, 9)), "TIFF"),
+        ],
+        ids=["empty", "text", "svg", "tiff"],
+    )
+    def test_what_is_no_picture_is_refused(self, content):
+        message = "^this is not a picture that can be read; try PNG or JPEG$"
+
+        with pytest.raises(InvalidImageError, match=message):
+            read_picture(content)
+
+    @pytest.mark.parametrize("file_format", FORMATS)
+    def test_a_truncated_picture_is_refused(self, file_format, dataset):
+        content = file_bytes(black_on_white(dataset.test_images[0]), file_format)
+
+        with pytest.raises(InvalidImageError, match=r"^the picture is damaged and cannot be read$"):
+            read_picture(content[: len(content) // 2])
+
+    @pytest.mark.parametrize("size", [(4_901, 5_000), (20_000, 20_000), (40_000_001, 1)])
+    def test_more_than_24_megapixels_are_refused_unread(self, size):
+        message = "^the picture has more than 24 megapixels; choose a smaller one$"
+
+        with pytest.raises(InvalidImageError, match=message):
+            read_picture(png_claiming(*size))
+
+    def test_a_webp_has_fewer(self):
+        content = file_bytes(Image.new("L", (4_001, 3_050)), "WEBP")
+
+        with pytest.raises(InvalidImageError, match=r"^the picture has more than 12 megapixels"):
+            read_picture(content)
+
+    def test_24_megapixels_are_read_and_made_smaller(self):
+        assert read_picture(file_bytes(Image.new("1", (7_000, 3_500)))).size == (1_024, 512)
+
+    def test_a_single_pixel_is_a_picture(self):
+        assert read_picture(file_bytes(Image.new("RGB", (1, 1)))).size == (1, 1)
+
+    @pytest.mark.parametrize("orientation", [1, 6])
+    def test_a_large_photo_is_turned_as_a_small_one(self, orientation):
+        exif = Image.Exif()
+        exif[0x0112] = orientation
+        content = file_bytes(Image.new("RGB", (4_000, 3_000)), "JPEG", exif=exif)
+
+        size = read_picture(content).size
+
+        assert size == ((768, 1_024) if orientation == 6 else (1_024, 768))
+
+    @pytest.mark.parametrize("subsampling", [0, 2])
+    def test_ink_for_printers_comes_out_in_the_colours_it_is_meant(self, subsampling):
+        picture = Image.new("CMYK", (32, 32), (0, 0, 0, 0))  # no ink: white
+        picture.paste((0, 0, 0, 255), (0, 0, 16, 32))
+        content = file_bytes(picture, "JPEG", subsampling=subsampling, quality=95)
+
+        grey = np.asarray(read_picture(content).convert("L"))
+
+        assert grey[:, :14].max() < 20
+        assert grey[:, 18:].min() > 235
+
+    def test_the_name_of_a_file_is_only_where_it_is(self, tmp_path):
+        (tmp_path / "a").mkdir()
+        (tmp_path / "digit.png").write_bytes(file_bytes(Image.new("L", (3, 4))))
+
+        assert read_picture(tmp_path / "a" / ".." / "digit.png").size == (3, 4)
+
+    @pytest.mark.filterwarnings("ignore:Truncated File Read")
+    def test_a_damaged_note_of_the_camera_costs_only_the_turning(self):
+        content = file_bytes(Image.new("L", (20, 10)), "JPEG", exif=Image.Exif())
+        exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x09"
+        damaged = content[:2] + b"\xff\xe1" + (len(exif) + 2).to_bytes(2, "big") + exif
+        damaged += content[2:]
+
+        assert read_picture(damaged).size == (20, 10)
+
+    def test_more_than_10_megabytes_are_refused(self, tmp_path):
+        message = "^the picture is larger than 10 MB; choose a smaller one$"
+        content = file_bytes(Image.new("L", (9, 9)))
+        path = tmp_path / "large.png"
+        path.write_bytes(content + bytes(MAX_FILE_BYTES + 1 - len(content)))
+
+        with pytest.raises(InvalidImageError, match=message):
+            read_picture(path)
+        with pytest.raises(InvalidImageError, match=message):
+            read_picture(path.read_bytes())
+
+    def test_10_megabytes_are_read(self):
+        content = file_bytes(Image.new("L", (9, 9)))
+
+        assert read_picture(content + bytes(MAX_FILE_BYTES - len(content))).size == (9, 9)
+
+
+PEAK = """
+import contextlib, resource, sys
+from pathlib import Path
+from mnist_core.errors import InvalidImageError
+from mnist_core.picture_files import read_picture
+
+def peak():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+small, large = map(Path, sys.argv[1:])
+read_picture(small)
+before = peak()
+with contextlib.suppress(InvalidImageError):
+    read_picture(large)
+print(peak() - before)
+"""
+
+
+def chequered(mode: str, size: tuple[int, int]) -> Image.Image:
+    """A picture that is not of one colour, of any size, quickly."""
+    pattern = np.random.default_rng(0).integers(1, 256, (50, 50, 4), np.uint8)
+    small = Image.fromarray(pattern)
+    if mode not in ("RGBA", "LA"):
+        small = small.convert("RGB")
+    return small.convert(mode).resize(size, Image.Resampling.NEAREST)
+
+
+PHOTO = (5_712, 4_284)  # 24 megapixels, as telephones take them
+WORST = {
+    "RGBA PNG": ("RGBA", "PNG", PHOTO, {"compress_level": 1}),
+    "LA PNG": ("LA", "PNG", PHOTO, {"compress_level": 1}),
+    "progressive JPEG": ("RGB", "JPEG", PHOTO, {"progressive": True, "subsampling": 0}),
+    "progressive CMYK": ("CMYK", "JPEG", PHOTO, {"progressive": True, "subsampling": 0}),
+    "GIF": ("P", "GIF", PHOTO, {}),
+    "WebP": ("RGB", "WEBP", (4_032, 3_024), {"method": 0}),
+    "lossless WebP": ("RGBA", "WEBP", (4_032, 3_024), {"lossless": True, "method": 0}),
+    "HEIC": ("RGB", "HEIF", PHOTO, {"quality": 10}),
+    "HEIC with transparency": ("RGBA", "HEIF", PHOTO, {"quality": 10}),
+}
+
+
+class TestShrink:
+    @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "CMYK", "P", "1", "I;16"])
+    def test_a_large_picture_is_averaged_in_bands_as_it_would_be_as_a_whole(self, mode):
+        ramp = np.linspace(0, 255, 3_300).astype(np.uint8)[:, np.newaxis]
+        picture = Image.fromarray(np.tile(ramp, (1, 2_500)))
+        if mode == "I;16":
+            large = Image.fromarray(np.asarray(picture).astype(np.uint16) << 8)
+        else:
+            large = picture.convert(mode)
+
+        shrunk = shrink(large)
+
+        assert shrunk.mode in ("L", "RGB", "RGBA")
+        assert shrunk.size == (776, 1_024)
+        expected = picture.resize(shrunk.size, Image.Resampling.BOX)
+        if mode == "1":  # dithered: only larger areas are as bright
+            shrunk, expected = shrunk.reduce(32), expected.reduce(32)
+        np.testing.assert_allclose(
+            np.asarray(shrunk.convert("L"), int), np.asarray(expected, int), atol=6
+        )
+
+    def test_a_small_picture_keeps_its_size(self):
+        assert shrink(Image.new("L", (1_024, 10))).size == (1_024, 10)
+
+    def test_a_very_long_one_keeps_at_least_a_pixel(self):
+        assert shrink(Image.new("L", (20_000, 3))).size == (1_024, 1)
+
+
+class TestMemory:
+    def peak(self, tmp_path, content: bytes) -> int:
+        """Bytes that reading a picture takes at most, in a process of its own."""
+        small, large = tmp_path / "small", tmp_path / "large"
+        small.write_bytes(file_bytes(Image.new("RGB", (9, 9))))
+        large.write_bytes(content)
+        command = [sys.executable, "-c", PEAK, str(small), str(large)]
+        answer = subprocess.run(command, check=True, capture_output=True, text=True)
+        return int(answer.stdout)
+
+    @pytest.mark.parametrize(("mode", "file_format", "size", "options"), WORST.values(), ids=WORST)
+    def test_no_picture_takes_more_than_200_megabytes(
+        self, tmp_path, mode, file_format, size, options
+    ):
+        content = file_bytes(chequered(mode, size), file_format, **options)
+        assert len(content) <= MAX_FILE_BYTES
+
+        assert self.peak(tmp_path, content) <= 200e6
+
+    @pytest.mark.parametrize(
+        "content",
+        [png_claiming(20_000, 20_000), file_bytes(Image.new("1", (20_000, 20_000)))],
+        ids=["only claimed", "real"],
+    )
+    def test_what_is_too_large_takes_none(self, tmp_path, content):
+        assert self.peak(tmp_path, content) <= 20e6
