@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-import pillow_heif
+import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
@@ -31,7 +31,7 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
 _NOTES: Final = ("exif", "xmp")  # where a camera notes how it was held
 _BAND: Final = 64  # rows of the smaller picture that are made at once
 
-pillow_heif.register_heif_opener()
+pi_heif.register_heif_opener()
 
 
 def read_picture(source: Path | bytes) -> Image.Image:

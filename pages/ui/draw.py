@@ -20,7 +20,7 @@ _SIZE: Final = 280
 _PREVIEW: Final = 224
 _ANSWER: Final = 310
 _PEN: Final = 22
-_TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif")
+_TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 
 # The canvas forgets its drawing when the page is left; these keep it.
 _GENERATION: Final = "mnist.draw.generation"

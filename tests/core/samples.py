@@ -3,6 +3,7 @@
 import io
 
 import numpy as np
+import pillow_heif
 from PIL import Image
 
 from mnist_core.checkpoint import Checkpoint
@@ -61,7 +62,10 @@ DIVERGING_CONFIG = TrainingConfig(
 def file_bytes(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:
     """Write a picture as the bytes of a file."""
     buffer = io.BytesIO()
-    picture.save(buffer, file_format, **options)
+    if file_format == "HEIF":  # the app can read these, not write them
+        pillow_heif.encode(picture.mode, picture.size, picture.tobytes(), buffer, **options)
+    else:
+        picture.save(buffer, file_format, **options)
     return buffer.getvalue()
 
 

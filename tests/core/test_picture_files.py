@@ -48,11 +48,7 @@ class TestReadPicture:
         exif[0x0112] = 6  # orientation: turn by 90 degrees clockwise
 
         photo = Image.fromarray(lying)
-        if file_format == "HEIF":  # which notes the turn in a way of its own
-            photo.info["exif"] = exif.tobytes()
-            content = file_bytes(photo, file_format)
-        else:
-            content = file_bytes(photo, file_format, exif=exif)
+        content = file_bytes(photo, file_format, exif=exif.tobytes())
 
         picture = read_picture(content)
 
