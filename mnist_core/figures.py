@@ -1,6 +1,7 @@
 """Numbers -> figures: Plotly for those that stand still, Altair for those that change live.
 
-What is drawn by epoch is in `curve_figures` and, while it grows, in `live_figures`.
+What is drawn by epoch is in `curve_figures` and, while it grows, in `live_figures`; how sure a
+network is, in `confidence_figures`.
 """
 
 import copy

@@ -35,14 +35,15 @@ with layout.page("confusion"):
         confusion.headline(view)
         confusion.sure_headline(view)
     choice = confusion.asked_choice()
-    if choice is not None:
-        inspection.prepare(run)
     with matrix:
         confusion.matrix(view, choice)
     with pairs:
         confusion.most_confused(view, choice)
-    gallery.show(view, choice)
-    image.show(view, choice)
+    index = gallery.asked_index(view, choice)
+    if choice is not None:
+        inspection.prepare(run)
+        gallery.show(view, choice, index)
+    image.show(view, index)
     st.divider()
     match confusion.choose_section(is_alone=choice is None):
         case Section.DIGITS:

@@ -1,6 +1,5 @@
 """The images behind a choice in the confusion matrix."""
 
-import math
 from typing import Final
 
 import numpy as np
@@ -9,23 +8,26 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation import Choice, Order
 from mnist_core.mistakes import contact_sheet, mistakes_csv
-from pages.ui import cache, digits, reveal, tiles, url
+from pages.ui import cache, digits, paging, reveal, tiles, url
 from pages.ui.language import _, ngettext
 from pages.ui.view import View
 
-_PAGE_SIZE: Final = 40
 _IN_SIGHT: Final = 330  # pixels: the title and the first row
 _SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
 
 
-def show(view: View, choice: Choice | None) -> None:
-    """Show the images of a choice, the instructive first, to choose from and to take home."""
-    if choice is None:
-        return
+def show(view: View, choice: Choice, index: int | None) -> None:
+    """Show the images of a choice, the instructive first, to choose from and to take home.
+
+    Args:
+        view: The answers.
+        choice: What is chosen in the matrix.
+        index: The chosen one of its images, by its row in the split.
+    """
     order = _asked_order(choice)
     positions = view.result.chosen(choice, order=order)
     title = _title(choice, len(positions))
-    if asked_index(view, choice) is None:  # else the image is what is to be seen
+    if index is None:  # else the image is what is to be seen
         reveal.mark("gallery", height=_IN_SIGHT)
     st.subheader(title, anchor=False)
     if not len(positions):
@@ -35,18 +37,17 @@ def show(view: View, choice: Choice | None) -> None:
         _choose_order(choice)
         _offer_sheet(view, choice, positions)
     grid = st.container()
-    n_pages = math.ceil(len(positions) / _PAGE_SIZE)
-    page = 1
-    if n_pages > 1:
-        key = f"confusion.page.{choice.true}.{choice.predicted}.{order}.{len(positions)}"
-        page = st.pagination(n_pages, default=_first_page(view, choice, positions), key=key)
-    shown = positions[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    shown = paging.choose_page(
+        positions,
+        key=f"confusion.page.{choice.true}.{choice.predicted}.{order}",
+        shown=0 if index is None else view.result.indices[positions].tolist().index(index),
+    )
     with grid:
         tiles.choose(
             digits.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
             label=title,
             key="confusion.tiles",
-            chosen=asked_index(view, choice),
+            chosen=index,
             on_choice=_keep_index,
             width=112,
         )
@@ -170,10 +171,3 @@ def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> 
         on_click="ignore",
         help=_("These images on one sheet, at most {n}.", n=_SHEET_SIZE),
     )
-
-
-def _first_page(view: View, choice: Choice, positions: NDArray[np.integer]) -> int:
-    """Return the page of the image that a link names, or the first."""
-    index = asked_index(view, choice)
-    places = [] if index is None else np.flatnonzero(view.result.indices[positions] == index)
-    return int(places[0]) // _PAGE_SIZE + 1 if len(places) else 1

@@ -5,18 +5,16 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.dataset import DisputedLabel
-from mnist_core.evaluation import Choice
 from mnist_core.parts import Part
-from pages.ui import gallery, inspection, learning, reveal
+from pages.ui import inspection, learning, reveal
 from pages.ui.language import _
 from pages.ui.view import View
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
 
 
-def show(view: View, choice: Choice | None) -> None:
-    """Show the image that the URL names, if it is among those that are looked at."""
-    index = gallery.asked_index(view, choice)
+def show(view: View, index: int | None) -> None:
+    """Show an image, given by its row in the split; or say that the one of the link is not here."""
     if index is None:
         if "index" in st.query_params:
             st.caption(_("The image of the link is not among these."))

@@ -1,6 +1,5 @@
 """Two networks on the same images: what one reads right and the other wrong."""
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -13,12 +12,11 @@ from mnist_core.disagreement import Disagreement, compare
 from mnist_core.evaluation import Evaluation
 from mnist_core.parts import LabelledImages, Part, n_learned_from
 from mnist_core.records import Run
-from pages.ui import cache, difference_matrix, runs, tiles, url
+from pages.ui import cache, difference_matrix, paging, runs, tiles, url
 from pages.ui.language import _, ngettext, plain
 from pages.ui.runs import percent
 from pages.ui.tiles import Tile, data_uri
 
-_PAGE_SIZE: Final = 40
 _SMALLEST_P: Final = 0.0001  # smaller ones say no more
 
 
@@ -172,18 +170,11 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
 def _gallery(pair: _Pair, positions: NDArray[np.int64], *, key: str, label: str) -> None:
     st.caption(_("The most confident mistakes first."))
     grid = st.container()
-    n_pages = math.ceil(len(positions) / _PAGE_SIZE)
-    page = 1
-    if n_pages > 1:
-        # A key for each pair and number of images: what is turned to fits no other.
-        shown = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}.{len(positions)}"
-        page = st.pagination(n_pages, max_visible_pages=5, key=f"confusion.{key}.{shown}")
+    # A key for each pair: what is turned to fits no other.
+    compared = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}"
+    shown = paging.choose_page(positions, key=f"confusion.{key}.{compared}", max_visible_pages=5)
     with grid:
-        tiles.show(
-            _tiles(pair, positions[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]),
-            label=label,
-            width=84,
-        )
+        tiles.show(_tiles(pair, shown), label=label, width=84)
 
 
 def _tiles(pair: _Pair, positions: NDArray[np.int64]) -> Sequence[Tile]:
