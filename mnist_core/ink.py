@@ -16,8 +16,8 @@ from mnist_core.errors import EmptyDrawingError
 from mnist_core.text import N_
 
 BOX_SIDE: Final = 20  # px, the longer side of MNIST's digits
-# px in that box. MNIST's strokes are 2.3 px wide on average, and six of seven digits lie between.
-USUAL_STROKES: Final = (1.4, 3.2)
+MEAN_STROKES: Final = 2.3  # px in that box, of MNIST's digits
+USUAL_STROKES: Final = (1.4, 3.2)  # px; the strokes of six of seven MNIST digits lie between
 
 _CENTRE: Final = 14  # index of the centre of mass, both axes
 _MIN_EXTENT: Final = 0.04  # of the picture's longer side; smaller is a speck

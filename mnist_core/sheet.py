@@ -4,6 +4,7 @@ Ink that hangs together is a part; parts of one digit are joined, specks are dro
 like two digits that touch is said to be unsure.
 """
 
+import contextlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -14,9 +15,9 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.background import Grey, extract_ink, has_dark_ink, nothing_to_read
-from mnist_core.drawing import to_grey
-from mnist_core.errors import InvalidImageError
-from mnist_core.ink import adjust_strokes, centre, is_blot
+from mnist_core.drawing import to_digit, to_grey
+from mnist_core.errors import EmptyDrawingError, InvalidImageError
+from mnist_core.ink import ink_box, is_blot
 from mnist_core.text import N_
 
 MAX_PARTS: Final = 500  # pieces of ink; more is no sheet of digits
@@ -32,6 +33,7 @@ _MAX_HEIGHT: Final = 1.5  # higher is not one digit
 _MAX_WIDTH: Final = 1.15  # wider is not one digit
 _SAME_LINE: Final = 0.5  # middles that differ by less stand on one line
 
+_MARGIN: Final = 4  # px of black around the ink of one digit
 _MIN_OVERLAP: Final = 0.3  # of the narrower of two parts that stand one above the other
 
 
@@ -71,14 +73,18 @@ class SheetDigit:
     Attributes:
         box: Where it stands.
         line: Number of its line, from 0 at the top.
-        digit: It alone, 28x28 as MNIST has them, uint8.
+        picture: A picture of it alone: of several digits, its ink on black, with a margin.
+        digit: What `to_digit` makes of that picture, 28x28, uint8.
         is_unsure: Whether it may be several digits that touch.
+        is_dark_on_bright: Whether the ink of its picture is darker than its paper.
     """
 
     box: Box
     line: int
+    picture: Image.Image
     digit: Grey
     is_unsure: bool
+    is_dark_on_bright: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,6 +110,45 @@ class _Part:
 
     box: Box
     labels: tuple[int, ...]
+
+
+def find_digits(
+    picture: Image.Image, *, is_dark_on_bright: bool | None = None, is_one: bool = False
+) -> Sheet:
+    """Find the digits of a picture; a single one is read from the whole picture.
+
+    Args:
+        picture: An 8-bit picture of any size.
+        is_dark_on_bright: Whether ink is darker than paper; decided from the picture when None.
+        is_one: Whether the picture is known to show one digit only.
+
+    Raises:
+        EmptyDrawingError: Nothing, or only a dot, is drawn.
+        InvalidImageError: There are far too many pieces of ink.
+    """
+    if not is_one:
+        # Where nothing is found, the whole picture tells better what is missing.
+        with contextlib.suppress(EmptyDrawingError):
+            sheet = read_sheet(picture, is_dark_on_bright=is_dark_on_bright)
+            if len(sheet.digits) > 1:
+                return sheet
+    steps = to_digit(picture, is_dark_on_bright=is_dark_on_bright)
+    rows, columns = ink_box(steps.ink)
+    box = Box(rows.start, columns.start, rows.stop, columns.stop)
+    digit = SheetDigit(
+        box=box,
+        line=0,
+        picture=picture,
+        digit=steps.digit,
+        is_unsure=not is_one and _is_unsure(box, box.height),
+        is_dark_on_bright=steps.is_dark_on_bright,
+    )
+    return Sheet(
+        grey=steps.grey,
+        is_dark_on_bright=steps.is_dark_on_bright,
+        ink=steps.ink,
+        digits=(digit,),
+    )
 
 
 def read_sheet(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -> Sheet:
@@ -133,16 +178,23 @@ def read_sheet(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -
     if not parts:
         raise nothing_to_read()
     usual_height = _usual_height(parts)
-    digits = [
-        SheetDigit(
-            box=part.box,
-            line=number,
-            digit=centre(adjust_strokes(_ink_of(ink, labels, part))),
-            is_unsure=_is_unsure(part.box, usual_height),
-        )
-        for number, line in enumerate(_lines(parts, usual_height))
-        for part in line
-    ]
+    digits = []
+    for number, line in enumerate(_lines(parts, usual_height)):
+        for part in line:
+            picture = Image.fromarray(np.pad(_ink_of(ink, labels, part), _MARGIN))
+            # Looked at alone, it may turn out to be a dot with a faint tail.
+            with contextlib.suppress(EmptyDrawingError):
+                digits.append(
+                    SheetDigit(
+                        box=part.box,
+                        line=number,
+                        picture=picture,
+                        digit=to_digit(picture, is_dark_on_bright=False).digit,
+                        is_unsure=_is_unsure(part.box, usual_height),
+                    )
+                )
+    if not digits:
+        raise nothing_to_read()
     return Sheet(grey=grey, is_dark_on_bright=is_dark, ink=ink, digits=tuple(digits))
 
 

@@ -2,10 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import draw, layout, runs
+from pages.ui import draw, layout
 from pages.ui.language import _
 
 with layout.page("draw"):
     st.write(_("Guess first: will it read a digit in a corner, or a very thin one?"))
-    run = runs.choose()
-    draw.pad(run)
+    draw.pad(draw.choose_networks())

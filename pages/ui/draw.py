@@ -1,143 +1,278 @@
-"""The parts of the Draw page."""
+"""The Draw page: a digit given, what the network receives, what it answers, and why."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import groupby
 from typing import Final
 
 import numpy as np
 import streamlit as st
-from numpy.typing import NDArray
-from PIL import Image
-from streamlit_drawable_canvas import st_canvas
 
-from mnist_core import figures
 from mnist_core.drawing import DrawingSteps, to_digit
-from mnist_core.picture_files import read_picture
+from mnist_core.errors import EmptyDrawingError
+from mnist_core.ink import MEAN_STROKES
+from mnist_core.network import FloatArray
 from mnist_core.records import Run
-from pages.ui import cache, layout, tiles
-from pages.ui.language import _
+from mnist_core.sheet import SheetDigit
+from pages.ui import cache, canvas, given, inspection, layout, reading, runs, tiles, url, xray
+from pages.ui.given import Given, Source
+from pages.ui.language import _, error_text, ngettext, plain
 from pages.ui.runs import percent
+from pages.ui.tiles import Tile
 
-_SIZE: Final = 280
-_PREVIEW: Final = 224
+_GIVEN: Final = canvas.SIZE + 4  # px
+_RECEIVED: Final = 168
+_RECEIVED_BY_TWO: Final = 112
 _ANSWER: Final = 310
-_PEN: Final = 22
-_TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
+_ANSWER_OF_TWO: Final = 214
 
-# The canvas forgets its drawing when the page is left; these keep it.
-_GENERATION: Final = "mnist.draw.generation"
-_INITIAL: Final = "mnist.draw.initial"
-_OBJECTS: Final = "mnist.draw.objects"
-_IMAGE: Final = "mnist.draw.image"
-_MOUNTED_AT: Final = "mnist.draw.mounted_at"
+_CHOSEN: Final = "mnist.draw.chosen"
+
+
+class Section(StrEnum):
+    """What there is to do with a digit once it is read."""
+
+    BREAK = "break"
+    WHY = "why"
+    MINE = "mine"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Found:
+    """A digit that was found on a picture.
+
+    Attributes:
+        given: The picture.
+        digit: The digit.
+        probabilities: What the first network answers, all steps taken; shape (10,).
+        is_guess: Whether a reading would be no more than a guess.
+    """
+
+    given: Given
+    digit: SheetDigit
+    probabilities: FloatArray
+    is_guess: bool
+
+    @property
+    def reading(self) -> str:
+        """The digit that is read, or a question mark."""
+        return "?" if self.is_guess else str(int(self.probabilities.argmax()))
+
+
+def choose_networks() -> Sequence[Run]:
+    """Let a person choose one network, or two to look at beside each other."""
+    first, second = st.columns(2)
+    with first:
+        run = runs.choose()
+    with second:
+        other = _choose_other(run)
+    return [run, other] if other else [run]
+
+
+def _choose_other(run: Run) -> Run | None:
+    """Show the picker of a second network; `?other=` names it."""
+    others = {each.id: each for each in runs.trained() if each.id != run.id}
+    keep = url.follow("other", key="draw.other", options=others, default=None)
+    titles = {run_id: runs.describe(each) for run_id, each in others.items()}
+    chosen = st.selectbox(
+        _("A second network beside it"),
+        list(others),
+        index=None,
+        format_func=lambda run_id: titles[run_id],
+        key="draw.other",
+        on_change=keep,
+        placeholder=_("None"),
+    )
+    return others[chosen] if chosen else None
 
 
 @st.fragment
-def pad(run: Run) -> None:
-    """Show the canvas or the upload, and what the network makes of it."""
+def pad(networks: Sequence[Run]) -> None:
+    """Show where digits are given, and all that is said of the one that is looked at."""
     with layout.shown_errors():
-        titles = {"draw": _("Draw"), "upload": _("Upload a picture")}
-        source = st.segmented_control(
-            _("Where the digit comes from"),
-            list(titles),
-            default="draw",
-            format_func=lambda name: titles[name],
-            required=True,
-            key="draw.source",
-            persist_state="session",
-            label_visibility="collapsed",
-        )
+        source = given.choose_source()
         # A row that wraps: the canvas has a fixed size, and on a phone all stand below it.
         with st.container(horizontal=True, gap="medium"):
-            given = st.container(width=_SIZE + 4)
-            received = st.container(width=_PREVIEW)
-            answer = st.container(width=_ANSWER)
-        with given:
-            picture = _canvas() if source == "draw" else _upload()
-        if picture is None:
-            received.info(
-                _("Draw a digit from 0 to 9, large or small, anywhere on the black square.")
-                if source == "draw"
-                else _("Choose a picture of one digit.")
-            )
+            place = st.container(width=_GIVEN)
+            answer = st.container(horizontal=True, gap="small")
+        with st.container(horizontal=True, gap="medium"):
+            settings = st.container(width=_GIVEN)
+        try:
+            with place:
+                found = _read(networks[0], given.show(source, settings))
+        except EmptyDrawingError as error:
+            answer.info(error_text(error))
             return
-        # The canvas is white on black, however much ink is on its rim.
-        steps = to_digit(picture, is_dark_on_bright=False if source == "draw" else None)
-        with received:
-            _what_it_receives(steps)
-        with answer:
-            _what_it_answers(run, steps)
+        if not found:
+            with answer:
+                _ask(source)
+            return
+        looked_at = found[min(st.session_state.get(_CHOSEN, 0), len(found) - 1)]
+        with place:
+            if source is not Source.DRAW:
+                _show_picture(found, looked_at)
+        with settings:
+            given.offer_one(looked_at.given)
+        if looked_at.is_guess:
+            answer.warning(
+                _(
+                    "This may be several digits that touch, so it is not read: leave a gap between "
+                    "them."
+                )
+            )
+        else:
+            digit = looked_at.digit
+            steps = to_digit(
+                digit.picture,
+                is_dark_on_bright=digit.is_dark_on_bright,
+                steps=xray.chosen_steps(),
+            )
+            with answer:
+                _answer(networks, steps)
+            with settings:
+                _note(source, looked_at, steps)
+        if len(found) > 1:
+            _show_all(found, looked_at)
+        if not looked_at.is_guess:
+            xray.show(networks[0], digit.picture, steps)
+            if source is Source.DRAW:
+                xray.offer_corner_4()
+            st.divider()
+            _show_section(networks[0], steps)
 
 
-def _canvas() -> Image.Image | None:
-    state = st.session_state
-    if state.get(_MOUNTED_AT) != layout.visit():
-        # Once for each time the canvas appears: another initial drawing loads it anew.
-        state[_MOUNTED_AT] = layout.visit()
-        state[_INITIAL] = state.get(_OBJECTS)
-    generation = state.setdefault(_GENERATION, 0)
-    st.space("medium")  # the canvas' own tools appear here
-    result = st_canvas(
-        stroke_width=_PEN,
-        stroke_color="#FFFFFF",
-        background_color="#000000",
-        width=_SIZE,
-        height=_SIZE,
-        return_image_data=True,
-        initial_drawing=state.get(_INITIAL),
-        key=f"draw.canvas.{generation}",
-    )
-    if result.image_data is not None:
-        state[_IMAGE] = result.image_data[..., 0].copy()
-        state[_OBJECTS] = result.json_data
-    if st.button(_("Clear"), icon=":material/delete:", key="draw.clear"):
-        state[_GENERATION] = generation + 1
-        state[_IMAGE] = state[_OBJECTS] = state[_INITIAL] = None
-        st.rerun(scope="fragment")
-    # A restored drawing does not report its image, so the kept one counts.
-    image: NDArray[np.uint8] | None = state.get(_IMAGE)
-    return None if image is None or not image.any() else Image.fromarray(image)
-
-
-def _upload() -> Image.Image | None:
-    st.session_state[_MOUNTED_AT] = None  # the canvas is gone, and comes back another time
-    file = st.file_uploader(
-        _("A picture of one digit, dark on bright or bright on dark"),
-        type=_TYPES,
-        key="draw.upload",
-    )
-    if file is None:
-        return None
-    picture = read_picture(file.getvalue())
-    st.image(picture, width=_SIZE, alt=_("The uploaded picture"))
-    return picture
-
-
-def _what_it_receives(steps: DrawingSteps) -> None:
-    st.markdown(_("**What the network receives**"))
-    st.html(tiles.picture_html(steps.digit, label=_("The digit as 28 × 28 pixels"), width=_PREVIEW))
-    st.caption(
-        _(
-            "28 × 28 pixels, as MNIST has them: the ink cut out, its longer side scaled to "
-            "20 pixels, and centred by its centre of mass."
-        )
-    )
-
-
-def _what_it_answers(run: Run, steps: DrawingSteps) -> None:
-    probabilities = cache.network(run).probabilities(steps.digit[np.newaxis])[0]
-    digit = int(probabilities.argmax())
-    st.markdown(
-        _(
-            "### It reads {digit}, {sure} sure",
+def _read(run: Run, pictures: Sequence[Given]) -> Sequence[_Found]:
+    """Read all digits of all pictures with a network."""
+    pairs = [(picture, digit) for picture in pictures for digit in picture.sheet.digits]
+    if not pairs:
+        return []
+    images = np.stack([digit.digit for _picture, digit in pairs])
+    answers = cache.network(run).probabilities(images)
+    return [
+        _Found(
+            given=picture,
             digit=digit,
-            sure=percent(float(probabilities[digit]), digits=1),
+            probabilities=probabilities,
+            is_guess=digit.is_unsure and len(pairs) > 1,
         )
+        for (picture, digit), probabilities in zip(pairs, answers, strict=True)
+    ]
+
+
+def _ask(source: Source) -> None:
+    """Say what to do when there is nothing to read."""
+    if source is Source.DRAW:
+        st.info(_("Draw a digit from 0 to 9: it is read as soon as you lift the pen."))
+        xray.offer_corner_4()
+    elif source is Source.CAMERA:
+        st.info(_("Take a picture of a digit; it stays on this computer."))
+    else:
+        st.info(_("Give a picture of a digit, or of a sheet with several."))
+
+
+def _show_picture(found: Sequence[_Found], looked_at: _Found) -> None:
+    beside = [each for each in found if each.given is looked_at.given]
+    given.show_picture(
+        looked_at.given,
+        readings=[each.reading for each in beside],
+        looked_at=beside.index(looked_at),
     )
-    chart = figures.probabilities_chart(
-        probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
+
+
+def _note(source: Source, looked_at: _Found, steps: DrawingSteps) -> None:
+    """Say what becomes of the pen, and whether the drawing is doubtful."""
+    if source is Source.DRAW:
+        st.caption(
+            _(
+                "Scaled to 20 pixels, your strokes are {width} pixels thick; MNIST's are about "
+                "{usual}.",
+                width=f"{steps.stroke_width:.1f}",
+                usual=MEAN_STROKES,
+            )
+        )
+    if looked_at.digit.is_unsure:
+        st.caption(_("It is wide for one digit: if two digits touch, leave a gap between them."))
+
+
+def _answer(networks: Sequence[Run], steps: DrawingSteps) -> None:
+    is_one = len(networks) == 1
+    width = _RECEIVED if is_one else _RECEIVED_BY_TWO
+    with st.container(width=width, key="draw-received"):
+        st.markdown(_("**What the network receives**"))
+        label = _("The digit as 28 × 28 pixels")
+        st.html(tiles.picture_html(steps.digit, label=label, width=width))
+        st.caption(_("28 × 28 pixels, as MNIST has them."))
+    for number, run in enumerate(networks):
+        probabilities = cache.network(run).probabilities(steps.digit[np.newaxis])[0]
+        width = _ANSWER if is_one else _ANSWER_OF_TWO
+        with st.container(width=width, key=f"draw-answer-{number}"):
+            if not is_one:
+                st.caption(plain(run.title))
+            st.markdown(reading.heading(probabilities))
+            reading.bars(probabilities, key=f"draw.probabilities.{number}")
+
+
+def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
+    """Show all digits in reading order, to choose the one to look at."""
+    st.subheader(
+        ngettext("{n} digit, in reading order", "{n} digits, in reading order", len(found)),
+        anchor=False,
     )
-    st.vega_lite_chart(
-        chart.frame,
-        chart.spec,
-        key="draw.probabilities",
-        alt=_("Ten probabilities"),
+    lines = groupby(found, key=lambda each: (id(each.given), each.digit.line))
+    st.code(
+        "\n".join(" ".join(each.reading for each in line) for _line, line in lines), language=None
+    )
+    tiles.choose(
+        [_tile(number, each) for number, each in enumerate(found)],
+        label=_("All digits"),
+        key="draw.found",
+        chosen=found.index(looked_at),
+        on_choice=_look_at,
+    )
+
+
+def _look_at(number: int) -> None:
+    st.session_state[_CHOSEN] = number
+
+
+def _tile(number: int, each: _Found) -> Tile:
+    sure = percent(float(each.probabilities.max()), digits=0)
+    values = {"number": number + 1, "reading": each.reading, "sure": sure}
+    return Tile(
+        index=number,
+        src=tiles.data_uri(each.digit.digit),
+        title=each.reading,
+        detail="" if each.is_guess else sure,
+        label=_("digit {number}: may be several that touch", **values)
+        if each.is_guess
+        else _("digit {number}: read as {reading}, {sure} sure", **values),
+        mark="miss" if each.is_guess else "",
+    )
+
+
+def _show_section(run: Run, steps: DrawingSteps) -> None:
+    match _choose_section():
+        case Section.WHY:
+            inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
+
+
+def _choose_section() -> Section:
+    titles = {
+        Section.BREAK: _("Break it"),
+        Section.WHY: _("Why?"),
+        Section.MINE: _("My digits"),
+    }
+    keep = url.follow("section", key="draw.section", options=tuple(Section), default=Section.BREAK)
+    return Section(
+        st.segmented_control(
+            _("What to do with it"),
+            tuple(Section),
+            format_func=lambda section: titles[section],
+            required=True,
+            key="draw.section",
+            on_change=keep,
+            wrap=True,
+            label_visibility="collapsed",
+        )
     )

@@ -119,3 +119,14 @@ def picture_html(image: NDArray[np.uint8], *, label: str, width: int) -> str:
         f'<img class="mnist-pixels" src="{data_uri(image)}" alt="{escape(label)}" '
         f'style="width:{width}px;max-width:100%">'
     )
+
+
+def framed_html(image: NDArray[np.uint8], *, label: str, width: int) -> str:
+    """Return a grey image of any shape as HTML: whole, in the middle of a dark square."""
+    picture = Image.fromarray(image)
+    picture.thumbnail((2 * width, 2 * width))  # more than a fine screen has
+    sharp = " mnist-sharp" if max(image.shape) < width else ""
+    return (
+        f'<div class="mnist-frame{sharp}" style="width:{width}px"><img '
+        f'src="{data_uri(np.asarray(picture))}" alt="{escape(label)}"></div>'
+    )
