@@ -1,5 +1,6 @@
 """Breaking a digit on purpose: what the network still reads, and where in the frame."""
 
+from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Final
 
@@ -44,6 +45,8 @@ def show(run: Run, digit: NDArray[np.uint8]) -> None:
 
 
 def _choose_damage() -> Damage:
+    for key, value in _untouched():
+        st.session_state.setdefault(key, value)
     with st.container(horizontal=True):
         inverted = _switch(
             "inverted",
@@ -132,7 +135,6 @@ def _slider(
     return st.slider(
         label,
         *limits,
-        value=getattr(Damage(), name),
         step=step,
         format=style,
         key=f"{_KEY}.{name}",
@@ -142,8 +144,14 @@ def _slider(
 
 
 def _put_back() -> None:
+    for key, value in _untouched():
+        st.session_state[key] = value
+
+
+def _untouched() -> Iterator[tuple[str, object]]:
+    """Give the key of each widget and its value when nothing is broken."""
     for name, value in asdict(Damage()).items():
-        st.session_state[f"{_KEY}.{name}"] = value
+        yield f"{_KEY}.{name}", value
 
 
 def _show_broken(damage: Damage, digit: NDArray[np.uint8]) -> None:
