@@ -1,5 +1,6 @@
 """What can be done to a digit that a person still reads, and what a network makes of it."""
 
+from dataclasses import dataclass
 from typing import Final
 
 import cv2
@@ -15,6 +16,65 @@ MAX_SHIFT: Final = 6  # px
 
 _MIDDLE: Final = (IMAGE_SIZE - 1) / 2
 _FINE: Final = 5  # strokes are thickened in so many times as many pixels
+_NOISE_SEED: Final = 0  # the same grains whatever the strength, so that they only grow
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The most probable digit, and how probable it is."""
+
+    digit: int
+    confidence: float
+
+
+def reading(probabilities: FloatArray) -> Reading | None:
+    """Read ten probabilities; there is no answer in those that are NaN."""
+    if np.isnan(probabilities).any():
+        return None
+    digit = int(probabilities.argmax())
+    return Reading(digit, float(probabilities[digit]))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Damage:
+    """What is done to a digit, in the order of the attributes; at first nothing.
+
+    Attributes:
+        transposed: Rows and columns are swapped.
+        thicker: Pixels that the strokes get wider by; thinner, when it is below 0.
+        turned: Degrees, counter-clockwise.
+        right: Pixels to the right.
+        down: Pixels down.
+        noise: Standard deviation as a share of the range 0..255.
+        inverted: The ink is dark on bright.
+        unscaled: Nobody divides the pixels by 255 before the network gets them.
+    """
+
+    transposed: bool = False
+    thicker: float = 0.0
+    turned: int = 0
+    right: int = 0
+    down: int = 0
+    noise: float = 0.0
+    inverted: bool = False
+    unscaled: bool = False
+
+    def apply(self, digit: Grey) -> Grey:
+        """Return the broken 28x28 digit; `unscaled` is no part of it, but of how it is read."""
+        broken = transpose(digit) if self.transposed else digit
+        broken = thicken(broken, pixels=self.thicker)
+        broken = rotate(broken, degrees=self.turned)
+        broken = shift(broken, right=self.right, down=self.down)
+        broken = add_noise(broken, strength=self.noise, seed=_NOISE_SEED)
+        return invert(broken) if self.inverted else broken
+
+    def probabilities(self, network: Network, digit: Grey) -> FloatArray:
+        """Predict the broken 28x28 digit: float32 of shape (10,), NaN where they overflow."""
+        broken = self.apply(digit)
+        if self.unscaled:
+            return probabilities_without_scaling(network, broken)
+        probabilities: FloatArray = network.probabilities(broken[np.newaxis])[0]
+        return probabilities
 
 
 def shift(digit: Grey, *, right: int = 0, down: int = 0) -> Grey:
@@ -62,9 +122,13 @@ def _warp(digit: Grey, matrix: NDArray[np.floating]) -> Grey:
 
 
 def probabilities_without_scaling(network: Network, digit: Grey) -> FloatArray:
-    """Predict a 28x28 digit whose pixels nobody divided by 255: float32 of shape (10,)."""
+    """Predict a 28x28 digit whose pixels nobody divided by 255: float32 of shape (10,).
+
+    They are NaN where the scores are too large for float32.
+    """
     x = flatten(digit[np.newaxis]).astype(np.float32)
-    probabilities: FloatArray = softmax(network.logits(x))[0]
+    with np.errstate(over="ignore", invalid="ignore"):
+        probabilities: FloatArray = softmax(network.logits(x))[0]
     return probabilities
 
 
@@ -82,3 +146,25 @@ def slide_map(network: Network, digit: Grey) -> FloatArray:
     )[::-1, ::-1]
     shifted = windows.reshape(n_shifts**2, IMAGE_SIZE, IMAGE_SIZE)
     return network.probabilities(shifted).reshape(n_shifts, n_shifts, -1)
+
+
+@dataclass(frozen=True, slots=True)
+class Placement:
+    """How much the place of a digit matters.
+
+    Attributes:
+        digit: What is read where it is.
+        n_alike: At how many places the same is read, the middle included.
+        n_places: How many places there are.
+    """
+
+    digit: int
+    n_alike: int
+    n_places: int
+
+
+def placement(probabilities: FloatArray) -> Placement:
+    """Say at how many places of a slide map the same is read as in its middle."""
+    answers = probabilities.argmax(axis=-1)
+    digit = int(answers[MAX_SHIFT, MAX_SHIFT])
+    return Placement(digit, int(np.count_nonzero(answers == digit)), answers.size)

@@ -1,5 +1,6 @@
 """Reading picture files that anybody may have made, in bounded memory."""
 
+import base64
 import io
 import struct
 from collections.abc import Iterator, Mapping
@@ -49,7 +50,7 @@ def read_picture(source: Path | bytes) -> Image.Image:
             N_("the file cannot be read: {reason}"), reason=error.strerror
         ) from None
     if len(content) > MAX_FILE_BYTES:
-        raise InvalidImageError(N_("the picture is larger than 10 MB; choose a smaller one"))
+        raise _too_large()
     try:
         return _decode(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -57,11 +58,25 @@ def read_picture(source: Path | bytes) -> Image.Image:
     except InvalidImageError:
         raise
     except UnidentifiedImageError:
-        raise InvalidImageError(
-            N_("this is not a picture that can be read; try PNG or JPEG")
-        ) from None
+        raise _no_picture() from None
     except (OSError, SyntaxError, ValueError, EOFError) as error:
         raise InvalidImageError(N_("the picture is damaged and cannot be read")) from error
+
+
+def from_base64(text: object) -> bytes:
+    """Take a picture file out of what a browser sent, which may be anything.
+
+    Raises:
+        InvalidImageError: It is no base64, or the file is too large.
+    """
+    if not isinstance(text, str):
+        raise _no_picture()
+    if 3 * len(text) // 4 > MAX_FILE_BYTES + 2:  # up to two bytes are padding
+        raise _too_large()
+    try:
+        return base64.b64decode(text, validate=True)
+    except ValueError:
+        raise _no_picture() from None
 
 
 def _decode(content: bytes) -> Image.Image:
@@ -120,3 +135,11 @@ def _too_many_pixels(most: int) -> InvalidImageError:
         N_("the picture has more than {n_megapixels} megapixels; choose a smaller one"),
         n_megapixels=most // 1_000_000,
     )
+
+
+def _too_large() -> InvalidImageError:
+    return InvalidImageError(N_("the picture is larger than 10 MB; choose a smaller one"))
+
+
+def _no_picture() -> InvalidImageError:
+    return InvalidImageError(N_("this is not a picture that can be read; try PNG or JPEG"))

@@ -5,12 +5,17 @@ import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.ink import stroke_width
-from mnist_core.network import softmax
+from mnist_core.network import Network, softmax
 from mnist_core.perturbation import (
     MAX_SHIFT,
+    Damage,
+    Placement,
+    Reading,
     add_noise,
     invert,
+    placement,
     probabilities_without_scaling,
+    reading,
     rotate,
     shift,
     slide_map,
@@ -131,3 +136,70 @@ def test_the_slide_map_predicts_the_digit_at_every_shift(slug, digit, baseline_n
                 network.probabilities(moved)[0],
                 atol=1e-5,
             )
+
+
+def test_no_damage_changes_nothing(digit, baseline_networks):
+    network = baseline_networks["mlp-256"]
+
+    np.testing.assert_array_equal(Damage().apply(digit), digit)
+    np.testing.assert_array_equal(
+        Damage().probabilities(network, digit), network.probabilities(digit[np.newaxis])[0]
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "expected"),
+    [
+        (Damage(transposed=True, right=3), lambda digit: shift(digit.T, right=3)),
+        (Damage(transposed=True, turned=90), lambda digit: np.rot90(digit.T)),
+        (Damage(thicker=2, down=-9), lambda digit: shift(thicken(digit, pixels=2), down=-9)),
+        (Damage(turned=90, down=5), lambda digit: shift(np.rot90(digit), down=5)),
+        (Damage(right=10, inverted=True), lambda digit: 255 - shift(digit, right=10)),
+    ],
+    ids=["transpose, shift", "transpose, turn", "thicken, shift", "turn, shift", "shift, invert"],
+)
+def test_damage_is_done_in_its_order(damage, expected, digit):
+    np.testing.assert_array_equal(damage.apply(digit), expected(digit))
+
+
+def test_grains_are_on_the_whole_frame_wherever_the_digit_went(digit):
+    noisy = Damage(noise=0.3, right=10).apply(digit)
+
+    assert noisy[:, :10].any()
+    assert (noisy[:, :10] < 255).any()
+
+
+def test_stronger_noise_has_the_same_grains(digit):
+    weak, strong = (Damage(noise=noise).apply(digit).astype(int) - digit for noise in (0.1, 0.2))
+
+    assert (np.abs(strong) >= np.abs(weak)).all()
+    assert (np.sign(strong) == np.sign(weak))[weak != 0].all()
+
+
+def test_what_nobody_divided_is_the_broken_digit(digit, baseline_networks):
+    network = baseline_networks["mlp-256"]
+
+    found = Damage(unscaled=True, inverted=True).probabilities(network, digit)
+
+    np.testing.assert_array_equal(found, probabilities_without_scaling(network, invert(digit)))
+
+
+def test_scores_too_large_for_numbers_give_no_answer(digit, baseline_networks):
+    network = baseline_networks["mlp-256"]
+    huge = Network(network.config, tuple(weights * np.float32(1e18) for weights in network.weights))
+
+    found = Damage(unscaled=True).probabilities(huge, digit)
+
+    assert found.shape == (10,)
+    assert reading(found) is None
+
+
+def test_the_most_probable_digit_is_read():
+    assert reading(np.array([0.25, 0.0, 0.75], np.float32)) == Reading(2, 0.75)
+
+
+def test_a_placement_counts_the_places_that_are_read_as_the_middle_is():
+    answers = np.full((13, 13), 4)
+    answers[MAX_SHIFT, MAX_SHIFT] = answers[0, 3] = answers[12, 12] = 7
+
+    assert placement(np.eye(10, dtype=np.float32)[answers]) == Placement(7, 3, 169)

@@ -1,5 +1,6 @@
 """Reading picture files: every format, the damaged, and those that would eat the memory."""
 
+import base64
 import struct
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from PIL import Image
 
 from mnist_core.drawing import to_grey
 from mnist_core.errors import InvalidImageError
-from mnist_core.picture_files import MAX_FILE_BYTES, MAX_PIXELS, read_picture, shrink
+from mnist_core.picture_files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture, shrink
 from tests.core.samples import black_on_white, file_bytes
 
 FORMATS = list(MAX_PIXELS)
@@ -262,3 +263,42 @@ class TestMemory:
     )
     def test_what_is_too_large_takes_none(self, tmp_path, content):
         assert self.peak(tmp_path, content) <= 20e6
+
+
+class TestFromBase64:
+    @pytest.mark.parametrize("size", [0, 1, 2, 3, 100])
+    def test_gives_the_file_that_was_sent(self, size):
+        content = bytes(range(size))
+
+        assert from_base64(base64.b64encode(content).decode()) == content
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            None,
+            7,
+            ["aGk="],
+            {"a": 1},
+            b"aGk=",
+            "data:image/png;base64,aGk=",
+            "aGk",
+            "a k=",
+            "数字==",
+        ],
+        ids=str,
+    )
+    def test_anything_else_is_refused(self, text):
+        with pytest.raises(InvalidImageError, match="not a picture that can be read"):
+            from_base64(text)
+
+    @pytest.mark.parametrize("n_missing", [0, 1, 2])
+    def test_the_largest_file_is_taken_and_a_larger_one_refused(self, n_missing):
+        size = MAX_FILE_BYTES - n_missing
+
+        assert len(from_base64(base64.b64encode(bytes(size)).decode())) == size
+        with pytest.raises(InvalidImageError, match="larger than 10 MB"):
+            from_base64(base64.b64encode(bytes(MAX_FILE_BYTES + 3)).decode())
+
+    def test_what_is_too_large_is_not_decoded(self):
+        with pytest.raises(InvalidImageError, match="larger than 10 MB"):
+            from_base64("!" * (2 * MAX_FILE_BYTES))
