@@ -69,21 +69,26 @@ def _spec(right: str, down: str) -> dict[str, Any]:
     """Describe the chart. Altair checks every word of it, which takes longer than to draw."""
     shifts = list(range(-MAX_SHIFT, MAX_SHIFT + 1))
     axis = {"labelAngle": 0, "values": shifts[::3], "ticks": False, "domain": False, "grid": False}
-    base = alt.Chart().encode(
-        x=alt.X(
-            "right:O",
-            title=right,
-            scale=alt.Scale(domain=shifts, paddingInner=0.06, paddingOuter=0.06),
-            axis=alt.Axis(**axis),
-        ),
-        y=alt.Y(
-            "down:O",
-            title=down,
-            scale=alt.Scale(domain=shifts, paddingInner=0.06, paddingOuter=0.06),
-            axis=alt.Axis(**axis),
-        ),
-        tooltip="sentence:N",
-        description="sentence:N",  # what a screen reader says
+    # For want of data Altair puts in an empty row, whose digit would be written as "undefined".
+    base = (
+        alt.Chart()
+        .transform_filter("isValid(datum.digit)")
+        .encode(
+            x=alt.X(
+                "right:O",
+                title=right,
+                scale=alt.Scale(domain=shifts, paddingInner=0.06, paddingOuter=0.06),
+                axis=alt.Axis(**axis),
+            ),
+            y=alt.Y(
+                "down:O",
+                title=down,
+                scale=alt.Scale(domain=shifts, paddingInner=0.06, paddingOuter=0.06),
+                axis=alt.Axis(**axis),
+            ),
+            tooltip="sentence:N",
+            description="sentence:N",  # what a screen reader says
+        )
     )
     cells = base.mark_rect(cornerRadius=3, strokeWidth=2.5).encode(
         color=alt.Color(
@@ -106,6 +111,4 @@ def _spec(right: str, down: str) -> dict[str, Any]:
     usermeta = {"embedOptions": {"renderer": "svg"}}
     chart = (cells + texts).properties(height=_HEIGHT, usermeta=usermeta)
     spec: dict[str, Any] = chart.to_dict()
-    # For want of data Altair puts in an empty row, whose digit would be written as "undefined".
-    spec["datasets"] = {name: [] for name in spec["datasets"]}
     return spec

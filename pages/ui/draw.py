@@ -15,7 +15,19 @@ from mnist_core.ink import MEAN_STROKES
 from mnist_core.network import FloatArray
 from mnist_core.records import Run
 from mnist_core.sheet import SheetDigit
-from pages.ui import cache, canvas, given, inspection, layout, reading, runs, tiles, url, xray
+from pages.ui import (
+    break_it,
+    cache,
+    canvas,
+    given,
+    inspection,
+    layout,
+    reading,
+    runs,
+    tiles,
+    url,
+    xray,
+)
 from pages.ui.given import Given, Source
 from pages.ui.language import _, error_text, ngettext, plain
 from pages.ui.runs import percent
@@ -26,6 +38,8 @@ _RECEIVED: Final = 168
 _RECEIVED_BY_TWO: Final = 112
 _ANSWER: Final = 310
 _ANSWER_OF_TWO: Final = 214
+
+_SHEET: Final = 440
 
 _CHOSEN: Final = "mnist.draw.chosen"
 
@@ -109,9 +123,9 @@ def pad(networks: Sequence[Run]) -> None:
                 _ask(source)
             return
         looked_at = found[min(st.session_state.get(_CHOSEN, 0), len(found) - 1)]
-        with place:
-            if source is not Source.DRAW:
-                _show_picture(found, looked_at)
+        if source is not Source.DRAW:
+            with place:
+                given.show_picture(looked_at.given)
         with settings:
             given.offer_one(looked_at.given)
         if looked_at.is_guess:
@@ -166,18 +180,9 @@ def _ask(source: Source) -> None:
         st.info(_("Draw a digit from 0 to 9: it is read as soon as you lift the pen."))
         xray.offer_corner_4()
     elif source is Source.CAMERA:
-        st.info(_("Take a picture of a digit; it stays on this computer."))
+        st.info(_("Take a picture of a digit, or of a sheet with several."))
     else:
         st.info(_("Give a picture of a digit, or of a sheet with several."))
-
-
-def _show_picture(found: Sequence[_Found], looked_at: _Found) -> None:
-    beside = [each for each in found if each.given is looked_at.given]
-    given.show_picture(
-        looked_at.given,
-        readings=[each.reading for each in beside],
-        looked_at=beside.index(looked_at),
-    )
 
 
 def _note(source: Source, looked_at: _Found, steps: DrawingSteps) -> None:
@@ -220,16 +225,28 @@ def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
         anchor=False,
     )
     lines = groupby(found, key=lambda each: (id(each.given), each.digit.line))
-    st.code(
-        "\n".join(" ".join(each.reading for each in line) for _line, line in lines), language=None
-    )
-    tiles.choose(
-        [_tile(number, each) for number, each in enumerate(found)],
-        label=_("All digits"),
-        key="draw.found",
-        chosen=found.index(looked_at),
-        on_choice=_look_at,
-    )
+    beside = [each for each in found if each.given is looked_at.given]
+    with st.container(horizontal=True, gap="medium"):
+        if len(beside) > 1:
+            with st.container(width=_SHEET):
+                given.show_boxes(
+                    looked_at.given,
+                    readings=[each.reading for each in beside],
+                    looked_at=beside.index(looked_at),
+                )
+        with st.container():
+            st.code(
+                "\n".join(" ".join(each.reading for each in line) for _line, line in lines),
+                language=None,
+            )
+            tiles.choose(
+                [_tile(number, each) for number, each in enumerate(found)],
+                label=_("All digits"),
+                key="draw.found",
+                chosen=found.index(looked_at),
+                on_choice=_look_at,
+                width=56,
+            )
 
 
 def _look_at(number: int) -> None:
@@ -253,6 +270,8 @@ def _tile(number: int, each: _Found) -> Tile:
 
 def _show_section(run: Run, steps: DrawingSteps) -> None:
     match _choose_section():
+        case Section.BREAK:
+            break_it.show(run, steps.digit)
         case Section.WHY:
             inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
 

@@ -207,35 +207,39 @@ def _say_what_is_wrong(error: MnistCoreError, *, name: str) -> None:
     say(sentence)
 
 
-def show_picture(given: Given, *, readings: Sequence[str], looked_at: int) -> None:
-    """Show a picture, with a box around each digit where there are several.
+def show_picture(given: Given) -> None:
+    """Show a picture as it was read, in grey; one of several digits is shown with its boxes."""
+    if len(given.sheet.digits) == 1:
+        st.image(given.sheet.grey, width=canvas.SIZE, alt=_("The picture, in grey"))
+    if given.name:
+        st.caption(language.plain(given.name))
+    st.caption(
+        _("Dark ink on bright paper.")
+        if given.sheet.is_dark_on_bright
+        else _("Bright ink on dark paper.")
+    )
+
+
+def show_boxes(given: Given, *, readings: Sequence[str], looked_at: int) -> None:
+    """Show a picture with a box around each of its digits.
 
     Args:
         given: The picture.
         readings: What its digits are read as.
         looked_at: Which of its digits is looked at.
     """
-    sheet = given.sheet
-    height, width = sheet.grey.shape
-    boxes = ""
-    if len(sheet.digits) > 1:
-        boxes = "".join(
-            f'<i class="{_box_class(digit, is_chosen=number == looked_at)}" style="'
-            f"left:{100 * digit.box.left / width:.2f}%;top:{100 * digit.box.top / height:.2f}%;"
-            f"width:{100 * digit.box.width / width:.2f}%;"
-            f'height:{100 * digit.box.height / height:.2f}%">{escape(reading)}</i>'
-            for number, (digit, reading) in enumerate(zip(sheet.digits, readings, strict=True))
-        )
-    st.html(
-        f'<div class="mnist-sheet"><img src="{tiles.data_uri(sheet.grey)}" '
-        f'alt="{escape(_("The picture, in grey"))}">{boxes}</div>'
+    height, width = given.sheet.grey.shape
+    boxes = "".join(
+        f'<i class="{_box_class(digit, is_chosen=number == looked_at)}" style="'
+        f"left:{100 * digit.box.left / width:.2f}%;top:{100 * digit.box.top / height:.2f}%;"
+        f"width:{100 * digit.box.width / width:.2f}%;"
+        f'height:{100 * digit.box.height / height:.2f}%"><b>{escape(reading)}</b></i>'
+        for number, (digit, reading) in enumerate(zip(given.sheet.digits, readings, strict=True))
     )
-    if given.name:
-        st.caption(language.plain(given.name))
-    st.caption(
-        _("Dark ink on bright paper.")
-        if sheet.is_dark_on_bright
-        else _("Bright ink on dark paper.")
+    label = _("The picture, with a box around each digit")
+    st.html(
+        f'<div class="mnist-sheet"><img src="{tiles.data_uri(given.sheet.grey)}" '
+        f'alt="{escape(label)}">{boxes}</div>'
     )
 
 

@@ -51,10 +51,13 @@ def test_a_cell_has_its_digit_as_text_its_colour_and_its_confidence_as_strength(
     assert cells["tooltip"]["field"] == cells["description"]["field"] == "sentence"
 
 
-def test_the_description_of_the_chart_holds_no_rows():
+def test_the_empty_row_of_a_chart_without_data_is_not_drawn():
     chart = slide_chart(np.full((13, 13, 10), 0.1), titles=TITLES)
 
-    assert list(chart.spec["datasets"].values()) == [[]]
+    # Left as it is: where the description holds no row at all, the chart shows no later data.
+    assert list(chart.spec["datasets"].values()) == [[{}]]
+    for layer in chart.spec["layer"]:
+        assert layer["transform"] == [{"filter": "isValid(datum.digit)"}]
 
 
 def luminance(colour: np.ndarray) -> float:

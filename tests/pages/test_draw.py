@@ -9,8 +9,12 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.dataset import load_dataset
-from mnist_core.drawing import to_digit
+from mnist_core.drawing import Step, to_digit, to_digit_naively
 from mnist_core.runs import RunStore
+from pages.ui import tiles
+from tests.core.samples import file_bytes
+from tests.core.test_picture_files import png_claiming
+from tests.core.test_sheet import grid, on_paper, sheet_of
 from tests.pages.conftest import open_page
 
 PAGE = "pages/5_Draw.py"
@@ -28,10 +32,18 @@ def seven(colour: str, paper: str, mode: str = "RGB") -> Image.Image:
     return image
 
 
-def draw(app: AppTest, image: Image.Image) -> AppTest:
+def two_ones() -> Image.Image:
+    """Two upright strokes, apart: 11."""
+    image = Image.new("RGBA", (280, 280), "black")
+    for x in (80, 190):
+        ImageDraw.Draw(image).line([(x, 60), (x, 220)], "white", 22)
+    return image
+
+
+def draw(app: AppTest, image: Image.Image, *, canvas: int = 0) -> AppTest:
     """Put a drawing on the canvas, as its component reports it."""
     uri = "data:image/png;base64," + base64.b64encode(png(image)).decode()
-    app.session_state["draw.canvas.0"] = {
+    app.session_state[f"draw.canvas.{canvas}"] = {
         "drawing": {"raw": {"objects": [{}]}, "data": uri},
         "backgroundFit": None,
     }
@@ -42,118 +54,404 @@ def headings(app: AppTest) -> str:
     return "\n".join(element.value for element in app.markdown)
 
 
-def test_nothing_drawn_is_not_predicted(app: AppTest):
-    open_page(app, PAGE)
-
-    assert "It reads" not in headings(app)
-    assert len(app.info) == 1
+def pictures(app: AppTest) -> str:
+    """All HTML of the page, where the pictures are."""
+    return "".join(element.proto.body for element in app.get("html"))
 
 
-def test_a_drawn_digit_is_read(app: AppTest):
-    open_page(app, PAGE)
-
-    draw(app, seven("white", "black", "RGBA"))
-
-    assert not app.exception
-    assert "It reads 7" in headings(app)
+def reading_of(probabilities: np.ndarray) -> str:
+    return f"It reads {probabilities.argmax()}, {probabilities.max():.1%} sure"
 
 
-def test_a_blank_canvas_after_undo_is_not_predicted(app: AppTest):
-    open_page(app, PAGE)
-
-    draw(app, Image.new("RGBA", (280, 280), "black"))
-
-    assert "It reads" not in headings(app)
-    assert not app.error
-
-
-def test_a_speck_gets_a_sentence(app: AppTest):
-    speck = Image.new("RGBA", (280, 280), "black")
-    speck.putpixel((100, 100), (255, 255, 255, 255))
-    open_page(app, PAGE)
-
-    draw(app, speck)
-
-    assert [error.value for error in app.error] == ["That is only a dot: draw a larger digit"]
-    assert "It reads" not in headings(app)
+def disputed_digit() -> tuple[Image.Image, dict[str, int]]:
+    """A digit of MNIST on which two networks do not agree, and what each of them reads."""
+    store = RunStore()
+    images = load_dataset().test_images
+    networks = {slug: store.network(slug) for slug in ("mlp-256", "mlp-512")}
+    small, large = (each.probabilities(images).argmax(axis=1) for each in networks.values())
+    for index in np.flatnonzero(small != large):
+        picture = Image.fromarray(images[index])
+        digit = to_digit(picture).digit[np.newaxis]
+        answers = {
+            slug: int(network.probabilities(digit).argmax()) for slug, network in networks.items()
+        }
+        if len(set(answers.values())) == 2:
+            return picture, answers
+    raise AssertionError
 
 
-def test_the_drawing_survives_a_page_switch(app: AppTest):
-    open_page(app, PAGE)
-    draw(app, seven("white", "black", "RGBA"))
-
-    app.switch_page("pages/1_Samples.py").run()
-    app.switch_page(PAGE).run()
-
-    assert "It reads 7" in headings(app)
-
-
-def test_clear_forgets_the_drawing(app: AppTest):
-    open_page(app, PAGE)
-    draw(app, seven("white", "black", "RGBA"))
-
-    app.button(key="draw.clear").click().run()
-
-    assert "It reads" not in headings(app)
-
-
-def upload(app: AppTest, name: str, content: bytes, **parameters: str) -> AppTest:
+def upload(app: AppTest, *files: tuple[str, bytes], **parameters: str) -> AppTest:
     open_page(app, PAGE, **parameters)
     app.segmented_control(key="draw.source").set_value("upload").run()
-    app.file_uploader(key="draw.upload").set_value((name, content, "image/png"))
+    app.file_uploader(key="draw.upload").set_value(
+        [(name, content, "image/png") for name, content in files]
+    )
     return app.run()
 
 
-def test_an_uploaded_picture_dark_on_bright_is_read(app: AppTest):
-    upload(app, "seven.png", png(seven("black", "white")))
+class TestCanvas:
+    def test_nothing_drawn_is_not_predicted(self, app: AppTest):
+        open_page(app, PAGE)
 
-    assert not app.exception
-    assert "It reads 7" in headings(app)
+        assert "It reads" not in headings(app)
+        assert [info.value[:12] for info in app.info] == ["Draw a digit"]
+
+    def test_a_drawn_digit_is_read(self, app: AppTest):
+        open_page(app, PAGE)
+
+        draw(app, seven("white", "black", "RGBA"))
+
+        assert not app.exception
+        assert "### It reads 7" in headings(app)
+
+    def test_a_blank_canvas_after_undo_is_not_predicted(self, app: AppTest):
+        open_page(app, PAGE)
+
+        draw(app, Image.new("RGBA", (280, 280), "black"))
+
+        assert "It reads" not in headings(app)
+        assert not app.error
+
+    @pytest.mark.parametrize("is_full", [False, True])
+    def test_a_speck_and_a_canvas_full_of_ink_get_a_friendly_sentence(
+        self, app: AppTest, is_full: bool
+    ):
+        drawing = Image.new("RGBA", (280, 280), "white" if is_full else "black")
+        drawing.putpixel((100, 100), (255, 255, 255, 255))
+        open_page(app, PAGE)
+
+        draw(app, drawing)
+
+        assert [info.value for info in app.info] == [
+            "There is nothing to read: it needs a digit that stands out from its background"
+            if is_full
+            else "That is only a dot: draw a larger digit"
+        ]
+        assert not app.error
+        assert "It reads" not in headings(app)
+
+    def test_the_drawing_survives_a_page_switch(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+
+        app.switch_page("pages/1_Samples.py").run()
+        app.switch_page(PAGE).run()
+
+        assert "It reads 7" in headings(app)
+
+    def test_clear_forgets_the_drawing_and_undo_brings_it_back(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+
+        app.button(key="draw.clear").click().run()
+        assert "It reads" not in headings(app)
+
+        app.button(key="draw.undo").click().run()
+        assert "It reads 7" in headings(app)
+
+    def test_undo_takes_one_stroke_back_after_the_other(self, app: AppTest):
+        open_page(app, PAGE)
+        one = Image.new("RGBA", (280, 280), "black")
+        ImageDraw.Draw(one).line([(140, 60), (140, 220)], "white", 22)
+        draw(app, one)
+        draw(app, seven("white", "black", "RGBA"))
+
+        app.button(key="draw.undo").click().run()
+        assert "It reads 1" in headings(app)
+
+        app.button(key="draw.undo").click().run()
+        assert "It reads" not in headings(app)
+        assert app.button(key="draw.undo").disabled
+
+    def test_there_is_nothing_to_undo_or_clear_on_an_empty_canvas(self, app: AppTest):
+        open_page(app, PAGE)
+
+        assert app.button(key="draw.undo").disabled
+        assert app.button(key="draw.clear").disabled
+
+    def test_the_thickness_of_the_strokes_is_told_as_it_is_after_scaling(self, app: AppTest):
+        image = seven("white", "black", "RGBA")
+        open_page(app, PAGE)
+
+        draw(app, image)
+
+        width = to_digit(image, is_dark_on_bright=False).stroke_width
+        (caption,) = (each.value for each in app.caption if "your strokes are" in each.value)
+        assert f"your strokes are {width:.1f} pixels thick" in caption
+
+    def test_two_digits_on_the_canvas_are_read_one_after_the_other(self, app: AppTest):
+        open_page(app, PAGE)
+
+        draw(app, two_ones())
+
+        assert app.code[0].value == "1 1"
+
+    def test_who_says_that_it_is_one_digit_is_believed(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, two_ones())
+
+        app.toggle(key="draw.is_one").set_value(True).run()
+
+        assert not app.code
+        assert "### It reads" in headings(app)
 
 
-def test_an_uploaded_mnist_image_is_read(app: AppTest):
-    upload(app, "two.png", png(Image.fromarray(load_dataset().test_images[1])))
+class TestFiles:
+    def test_a_picture_dark_on_bright_is_read(self, app: AppTest):
+        upload(app, ("seven.png", png(seven("black", "white"))))
 
-    assert "It reads 2" in headings(app)
+        assert not app.exception
+        assert "### It reads 7" in headings(app)
+        assert "Dark ink on bright paper." in [caption.value for caption in app.caption]
+
+    def test_a_mnist_image_is_read(self, app: AppTest):
+        upload(app, ("two.png", png(Image.fromarray(load_dataset().test_images[1]))))
+
+        assert "### It reads 2" in headings(app)
+
+    @pytest.mark.parametrize("file_format", ["JPEG", "WEBP", "BMP", "GIF", "HEIF"])
+    def test_every_format_is_read(self, app: AppTest, file_format: str):
+        upload(app, ("seven.png", file_bytes(seven("black", "white"), file_format)))
+
+        assert "### It reads 7" in headings(app)
+
+    def test_a_picture_on_transparent_ground_is_read(self, app: AppTest):
+        ink = Image.new("RGBA", (280, 280))
+        ImageDraw.Draw(ink).line([(90, 60), (190, 60), (130, 220)], "black", 22, joint="curve")
+
+        upload(app, ("seven.png", png(ink)))
+
+        assert "### It reads 7" in headings(app)
+
+    def test_which_of_ink_and_paper_is_darker_can_be_overruled(self, app: AppTest):
+        upload(app, ("seven.png", png(seven("black", "white"))))
+
+        app.segmented_control(key="draw.ink").set_value("bright").run()
+
+        assert "Bright ink on dark paper." in [caption.value for caption in app.caption]
+
+    def test_several_files_are_read_in_their_order(self, app: AppTest):
+        images = load_dataset().test_images[:3]
+        files = [(f"{number}.png", png(Image.fromarray(i))) for number, i in enumerate(images)]
+
+        upload(app, *files)
+
+        assert app.code[0].value == "7\n2\n1"
+        assert "### It reads 7" in headings(app)
+
+    def test_a_sheet_is_read_line_by_line_and_each_digit_can_be_looked_at(self, app: AppTest):
+        dataset = load_dataset()
+        sheet = on_paper(sheet_of(dataset.test_images[:8], grid(2, 4), shape=(260, 400)))
+        upload(app, ("sheet.png", png(sheet)))
+
+        assert app.code[0].value == "7 2 1 0\n4 1 4 9"
+        assert "### It reads 7" in headings(app)
+
+        app.session_state["mnist.draw.chosen"] = 3
+        app.run()
+        assert "### It reads 0" in headings(app)
+
+    def test_digits_that_touch_are_not_read(self, app: AppTest):
+        sheet = Image.new("L", (500, 200), "white")
+        pen = ImageDraw.Draw(sheet)
+        for x in (60, 190, 320, 420):
+            pen.line([(x, 40), (x, 140)], "black", 10)
+        pen.line([(60, 90), (190, 90)], "black", 10)
+        upload(app, ("sheet.png", png(sheet)))
+
+        assert app.code[0].value == "? 1 1"
+        assert [warning.value[:32] for warning in app.warning] == [
+            "This may be several digits that "
+        ]
+        assert "It reads" not in headings(app)
+
+    def test_one_bad_file_among_good_ones_is_named(self, app: AppTest):
+        upload(app, ("../a*b*.png", b"nothing"), ("seven.png", png(seven("black", "white"))))
+
+        (error,) = app.error
+        assert error.value.endswith("This is not a picture that can be read; try PNG or JPEG")
+        assert "a\\*b\\*" in error.value
+        assert "### It reads 7" in headings(app)
+
+    def test_more_than_twenty_files_are_not_read(self, app: AppTest):
+        picture = png(Image.fromarray(load_dataset().test_images[0]))
+
+        upload(app, *((f"{number}.png", picture) for number in range(21)))
+
+        assert app.code[0].value.split() == ["7"] * 20
+        assert [info.value for info in app.info] == [
+            "Only the first 20 pictures are read; take some away to read others."
+        ]
+
+    def test_a_kept_picture_is_not_decoded_again(
+        self, app: AppTest, monkeypatch: pytest.MonkeyPatch
+    ):
+        upload(app, ("seven.png", png(seven("black", "white"))))
+        monkeypatch.setattr("pages.ui.given.read_picture", None)
+
+        app.toggle(key="draw.step.centre").set_value(False).run()
+
+        assert not app.exception
+        assert "### It reads" in headings(app)
 
 
-@pytest.mark.parametrize(
-    ("content", "sentence"),
-    [
-        (b"", "This is not a picture that can be read"),
-        (b"no picture", "This is not a picture that can be read"),
-        (png(seven("black", "white"))[:200], "The picture is damaged"),
-        (png(Image.new("L", (300, 300), "white")), "There is nothing to read"),
-    ],
-    ids=["empty", "text", "truncated", "blank"],
+JPEG_IN_CMYK = file_bytes(seven("black", "white").convert("CMYK"), "JPEG")
+FILM = file_bytes(
+    seven("black", "white"), "GIF", save_all=True, append_images=[Image.new("RGB", (280, 280))]
 )
-def test_a_bad_file_gets_one_sentence(app: AppTest, content: bytes, sentence: str):
-    upload(app, "bad.png", content)
-
-    assert not app.exception
-    (error,) = app.error
-    assert error.value.startswith(sentence)
-    assert "It reads" not in headings(app)
+UNREADABLE = "This is not a picture that can be read; try PNG or JPEG"
+DAMAGED = "The picture is damaged and cannot be read"
+EMPTY = "There is nothing to read: it needs a digit that stands out from its background"
+TOO_MANY = "The picture has more than 24 megapixels; choose a smaller one"
 
 
-def test_the_network_of_the_chosen_run_answers(app: AppTest):
-    store = RunStore()
-    images = load_dataset().test_images
-    small, large = (
-        store.network(slug).probabilities(images).argmax(axis=1) for slug in ("mlp-256", "mlp-512")
+class TestBadFiles:
+    @pytest.mark.parametrize(
+        ("content", "sentence"),
+        [
+            (b"", UNREADABLE),
+            (b"no picture", UNREADABLE),
+            (b"MZ" + bytes(5_000), UNREADABLE),
+            (png(seven("black", "white"))[:200], DAMAGED),
+            (png_claiming(20_000, 20_000), TOO_MANY),
+            (png_claiming(100_000, 100_000), TOO_MANY),
+            (png(Image.new("L", (300, 300), "white")), EMPTY),
+            (png(Image.new("RGB", (1, 1))), EMPTY),
+            (bytes(10 * 1024 * 1024 + 1), "The picture is larger than 10 MB; choose a smaller one"),
+        ],
+        ids=["empty", "text", "program", "truncated", "huge", "bomb", "blank", "pixel", "large"],
     )
-    for index in np.flatnonzero(small != large):
-        digit = to_digit(Image.fromarray(images[index])).digit[np.newaxis]
-        answers = {
-            slug: int(store.network(slug).probabilities(digit).argmax())
-            for slug in ("mlp-256", "mlp-512")
-        }
-        if len(set(answers.values())) == 2:
-            break
-    upload(app, "digit.png", png(Image.fromarray(images[index])), run="mlp-256")
-    assert f"It reads {answers['mlp-256']}" in headings(app)
+    def test_gets_one_sentence_and_the_next_is_read(
+        self, app: AppTest, content: bytes, sentence: str
+    ):
+        upload(app, ("bad.png", content))
 
-    app.selectbox(key="run.choice").set_value("mlp-512").run()
+        assert not app.exception
+        assert [each.value for each in (*app.error, *app.info)][:1] == [sentence]
+        assert "It reads" not in headings(app)
 
-    assert app.query_params["run"] == "mlp-512"
-    assert f"It reads {answers['mlp-512']}" in headings(app)
+        app.file_uploader(key="draw.upload").set_value(
+            [("seven.png", png(seven("black", "white")), "image/png")]
+        )
+        app.run()
+        assert "### It reads 7" in headings(app)
+
+    @pytest.mark.parametrize("content", [JPEG_IN_CMYK, FILM], ids=["cmyk", "animated"])
+    def test_an_unusual_but_good_one_is_read(self, app: AppTest, content: bytes):
+        upload(app, ("seven.jpg", content))
+
+        assert "### It reads 7" in headings(app)
+
+    def test_a_name_with_path_parts_stays_a_name(self, app: AppTest, tmp_path):
+        upload(app, ("../../../etc/passwd.png", png(seven("black", "white"))))
+
+        assert "### It reads 7" in headings(app)
+        assert any("passwd" in caption.value for caption in app.caption)
+
+
+class TestXray:
+    @pytest.mark.parametrize("step", list(Step))
+    def test_each_step_can_be_switched_off(self, app: AppTest, step: Step):
+        image = seven("black", "white")
+        upload(app, ("seven.png", png(image)))
+
+        app.toggle(key=f"draw.step.{step}").set_value(False).run()
+
+        steps = to_digit(image, steps=set(Step) - {step})
+        assert tiles.data_uri(steps.digit) in pictures(app)
+
+    def test_two_readings_stand_beside_each_other(self, app: AppTest):
+        network = RunStore().network("best-mlp")
+        image = seven("black", "white")
+        careful, naive = to_digit(image).digit, to_digit_naively(image)
+
+        upload(app, ("seven.png", png(image)))
+
+        for digit in (careful, naive):
+            probabilities = network.probabilities(digit[np.newaxis])[0]
+            assert tiles.data_uri(digit) in pictures(app)
+            assert reading_of(probabilities) in headings(app).splitlines()
+
+    def test_a_small_4_in_the_corner_makes_the_point(self, app: AppTest):
+        open_page(app, PAGE)
+
+        app.button(key="draw.corner").click().run()
+
+        careful, naive = [
+            line for line in headings(app).splitlines() if line.startswith("It reads")
+        ][:2]
+        assert careful.startswith("It reads 4")
+        assert not naive.startswith("It reads 4")
+
+    def test_the_switches_stay_when_the_page_is_left(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+        app.toggle(key="draw.step.centre").set_value(False).run()
+
+        app.switch_page("pages/1_Samples.py").run()
+        app.switch_page(PAGE).run()
+
+        assert not app.toggle(key="draw.step.centre").value
+        steps = to_digit(
+            seven("white", "black"), is_dark_on_bright=False, steps=set(Step) - {Step.CENTRE}
+        )
+        assert tiles.data_uri(steps.digit) in pictures(app)
+
+
+class TestNetworks:
+    def test_the_network_of_the_chosen_run_answers(self, app: AppTest):
+        picture, answers = disputed_digit()
+        upload(app, ("digit.png", png(picture)), run="mlp-256")
+        assert f"### It reads {answers['mlp-256']}" in headings(app)
+
+        app.selectbox(key="run.choice").set_value("mlp-512").run()
+
+        assert app.query_params["run"] == "mlp-512"
+        assert f"### It reads {answers['mlp-512']}" in headings(app)
+
+    def test_two_networks_answer_beside_each_other(self, app: AppTest):
+        picture, answers = disputed_digit()
+        upload(app, ("digit.png", png(picture)), run="mlp-256")
+
+        app.selectbox(key="draw.other").set_value("mlp-512").run()
+
+        assert app.query_params["other"] == "mlp-512"
+        assert f"### It reads {answers['mlp-256']}" in headings(app)
+        assert f"### It reads {answers['mlp-512']}" in headings(app)
+
+    def test_a_link_opens_two_networks(self, app: AppTest):
+        open_page(app, PAGE, run="mlp-256", other="mlp-512")
+
+        assert app.selectbox(key="draw.other").value == "mlp-512"
+
+    def test_a_network_is_not_offered_beside_itself(self, app: AppTest):
+        open_page(app, PAGE, run="mlp-256", other="mlp-256")
+
+        assert app.selectbox(key="draw.other").value is None
+        assert not app.exception
+
+
+class TestSections:
+    def test_why_explains_the_drawn_digit(self, app: AppTest):
+        open_page(app, PAGE, section="why", run="mlp-256")
+
+        draw(app, seven("white", "black", "RGBA"))
+
+        assert not app.exception
+        assert "**Evidence for 7" in headings(app)
+        assert "**Nearest training images, by their pixels**" in headings(app)
+
+    def test_break_it_is_opened_first(self, app: AppTest):
+        open_page(app, PAGE)
+
+        draw(app, seven("white", "black", "RGBA"))
+
+        assert app.toggle(key="draw.break.inverted")
+
+    def test_the_open_section_stands_in_the_url(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+
+        app.segmented_control(key="draw.section").set_value("why").run()
+
+        assert app.query_params["section"] == "why"
