@@ -182,19 +182,15 @@ def read_sheet(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -
     for number, line in enumerate(_lines(parts, usual_height)):
         for part in line:
             picture = Image.fromarray(np.pad(_ink_of(ink, labels, part), _MARGIN))
-            # Looked at alone, it may turn out to be a dot with a faint tail.
-            with contextlib.suppress(EmptyDrawingError):
-                digits.append(
-                    SheetDigit(
-                        box=part.box,
-                        line=number,
-                        picture=picture,
-                        digit=to_digit(picture, is_dark_on_bright=False).digit,
-                        is_unsure=_is_unsure(part.box, usual_height),
-                    )
+            digits.append(
+                SheetDigit(
+                    box=part.box,
+                    line=number,
+                    picture=picture,
+                    digit=to_digit(picture, is_dark_on_bright=False).digit,
+                    is_unsure=_is_unsure(part.box, usual_height),
                 )
-    if not digits:
-        raise nothing_to_read()
+            )
     return Sheet(grey=grey, is_dark_on_bright=is_dark, ink=ink, digits=tuple(digits))
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
+from mnist_core.drawing import to_digit
 from mnist_core.errors import EmptyDrawingError, InvalidImageError
-from mnist_core.sheet import MAX_PARTS, Box, read_sheet
-from tests.core.samples import photographed_paper
+from mnist_core.sheet import MAX_PARTS, Box, find_digits, read_sheet
+from tests.core.samples import black_on_white, photographed_paper
 
 SIDE = 84  # px of a MNIST image on the sheet, three for one
 
@@ -208,3 +209,66 @@ def test_who_knows_the_paper_can_say_so(dataset):
 
     assert read_sheet(Image.fromarray(ink)).is_dark_on_bright
     assert not read_sheet(Image.fromarray(ink), is_dark_on_bright=False).is_dark_on_bright
+
+
+class TestFindDigits:
+    def test_a_single_digit_is_read_from_the_whole_picture(self, dataset):
+        picture = black_on_white(dataset.test_images[0])
+
+        (digit,) = find_digits(picture).digits
+
+        assert digit.picture is picture
+        assert digit.is_dark_on_bright
+        np.testing.assert_array_equal(digit.digit, to_digit(picture).digit)
+
+    def test_its_box_is_that_of_the_ink(self):
+        ink = np.zeros((200, 300), np.uint8)
+        ink[40:120, 50:60] = 255
+
+        (digit,) = find_digits(on_paper(ink)).digits
+
+        assert digit.box == Box(40, 50, 120, 60)
+
+    def test_several_digits_are_those_of_the_sheet(self, dataset):
+        picture = on_paper(sheet_of(dataset.test_images[:10], grid(1, 10)))
+
+        found, sheet = find_digits(picture), read_sheet(picture)
+
+        assert [each.box for each in found.digits] == [each.box for each in sheet.digits]
+        for each in found.digits:
+            again = to_digit(each.picture, is_dark_on_bright=each.is_dark_on_bright)
+            np.testing.assert_array_equal(again.digit, each.digit)
+
+    def test_who_says_that_it_is_one_digit_gets_all_ink_together(self):
+        ink = np.zeros((200, 300), np.uint8)
+        ink[40:120, 50:60] = ink[40:120, 150:160] = 255
+
+        (digit,) = find_digits(on_paper(ink), is_one=True).digits
+
+        assert digit.box == Box(40, 50, 120, 160)
+        assert not digit.is_unsure
+
+    def test_what_is_wide_for_one_digit_is_unsure(self):
+        ink = np.zeros((200, 300), np.uint8)
+        ink[40:120, 50:60] = ink[40:120, 170:180] = ink[78:82, 50:180] = 255
+
+        (digit,) = find_digits(on_paper(ink)).digits
+
+        assert digit.is_unsure
+
+    def test_which_of_ink_and_paper_is_darker_can_be_said(self, dataset):
+        picture = Image.fromarray(dataset.test_images[0]).resize((280, 280))
+
+        assert not find_digits(picture).is_dark_on_bright
+        assert find_digits(picture, is_dark_on_bright=True).is_dark_on_bright
+
+    def test_a_dot_is_said_to_be_a_dot(self):
+        picture = Image.new("L", (200, 200), 255)
+        ImageDraw.Draw(picture).circle((100, 100), 9, fill=0)
+
+        with pytest.raises(EmptyDrawingError, match=r"^that is only a dot"):
+            find_digits(picture)
+
+    def test_an_empty_picture_asks_for_a_digit(self):
+        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read"):
+            find_digits(Image.new("L", (200, 200), 255))
