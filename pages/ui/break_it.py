@@ -89,6 +89,7 @@ def _choose_damage() -> Damage:
             _("A broader pen; below 0 a finer one. In MNIST most strokes are 2 to 3 pixels wide."),
             limits=(-2.0, 4.0),
             step=0.2,
+            style="%.1f",
         )
         noise = _slider(
             "noise",
@@ -215,7 +216,7 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
     chart = slide_chart(
         probabilities,
         titles={
-            "right": _("Shift to the right (px)"),
+            "right": _("Shift right (px)"),
             "down": _("Shift down (px)"),
             "hover": _(
                 "Shifted {right} px to the right and {down} px down, it reads {digit}, {sure} sure."

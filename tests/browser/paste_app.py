@@ -1,4 +1,4 @@
-"""An app of its own for the pasting: it lists the pictures, and can put the component away."""
+"""An app of its own for pasting: it lists the pictures, and can put the component away."""
 
 import streamlit as st
 
@@ -6,6 +6,7 @@ from mnist_core.picture_files import read_picture
 from pages.ui import language, layout, paste
 
 language.settle()
+language.choose()
 if st.toggle("here", True):
     with layout.shown_errors():
         content = paste.show(key="paste")

@@ -91,9 +91,11 @@ def test_nothing_listens_once_the_component_is_gone(page: Page, app: Server):
     come(page, app)
     paste(page.locator("body"), png(5, 3))
     expect(page.get_by_text("pasted: 5 x 3", exact=True)).to_be_visible()
+    page.get_by_text("繁體中文").click()
+    expect(page.get_by_role("button", name="貼上圖片")).to_be_visible()
 
     page.get_by_text("here", exact=True).click()
-    expect(button(page)).to_have_count(0)
+    expect(page.get_by_role("button", name="貼上圖片")).to_have_count(0)
 
     assert paste(page.locator("body"), png(2, 2))
 
