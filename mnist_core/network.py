@@ -163,3 +163,19 @@ def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
 
 def _names(n_arrays: int) -> list[str]:
     return [f"arr_{number}" for number in range(n_arrays)]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """The most probable digit, and how probable it is."""
+
+    digit: int
+    confidence: float
+
+
+def reading(probabilities: FloatArray) -> Reading | None:
+    """Read ten probabilities; there is no answer in those that are NaN."""
+    if np.isnan(probabilities).any():
+        return None
+    digit = int(probabilities.argmax())
+    return Reading(digit, float(probabilities[digit]))

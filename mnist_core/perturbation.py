@@ -19,22 +19,6 @@ _FINE: Final = 5  # strokes are thickened in so many times as many pixels
 _NOISE_SEED: Final = 0  # the same grains whatever the strength, so that they only grow
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """The most probable digit, and how probable it is."""
-
-    digit: int
-    confidence: float
-
-
-def reading(probabilities: FloatArray) -> Reading | None:
-    """Read ten probabilities; there is no answer in those that are NaN."""
-    if np.isnan(probabilities).any():
-        return None
-    digit = int(probabilities.argmax())
-    return Reading(digit, float(probabilities[digit]))
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
     """What is done to a digit, in the order of the attributes; at first nothing.

@@ -8,13 +8,11 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import figures
-from mnist_core.perturbation import Damage, placement, reading, slide_map
+from mnist_core.perturbation import Damage, placement, slide_map
 from mnist_core.records import Run
 from mnist_core.slide_figures import slide_chart
-from pages.ui import cache, tiles
+from pages.ui import cache, reading, tiles
 from pages.ui.language import _
-from pages.ui.runs import percent
 
 _PICTURE: Final = 224
 _ANSWER: Final = 310
@@ -172,31 +170,8 @@ def _show_broken(damage: Damage, digit: NDArray[np.uint8]) -> None:
 def _show_answer(run: Run, damage: Damage, digit: NDArray[np.uint8]) -> None:
     network = cache.network(run)
     probabilities = damage.probabilities(network, digit)
-    now = reading(probabilities)
-    st.markdown(
-        _(
-            "### It reads {digit}, {sure} sure",
-            digit=now.digit,
-            sure=percent(now.confidence, digits=1),
-        )
-        if now
-        else _("### It reads nothing: its scores are too large to be numbers")
-    )
-    before = reading(Damage().probabilities(network, digit))
-    if before:
-        st.caption(
-            _(
-                "Before: {digit}, {sure} sure.",
-                digit=before.digit,
-                sure=percent(before.confidence, digits=1),
-            )
-        )
-    chart = figures.probabilities_chart(
-        probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
-    )
-    st.vega_lite_chart(
-        chart.frame, chart.spec, key=f"{_KEY}.probabilities", alt=_("Ten probabilities")
-    )
+    before = Damage().probabilities(network, digit)
+    reading.show(probabilities, key=f"{_KEY}.probabilities", before=before)
 
 
 def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:

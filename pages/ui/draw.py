@@ -214,8 +214,7 @@ def _answer(networks: Sequence[Run], steps: DrawingSteps) -> None:
         with st.container(width=width, key=f"draw-answer-{number}"):
             if not is_one:
                 st.caption(plain(run.title))
-            st.markdown(reading.heading(probabilities))
-            reading.bars(probabilities, key=f"draw.probabilities.{number}")
+            reading.show(probabilities, key=f"draw.probabilities.{number}")
 
 
 def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:

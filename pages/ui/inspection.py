@@ -7,12 +7,12 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import figures, pictures
+from mnist_core import pictures
 from mnist_core.explanation import Explanation, LayerActivations, explain
 from mnist_core.neighbours import nearest_images
 from mnist_core.parts import Part
 from mnist_core.records import Run
-from pages.ui import cache, digits, tiles
+from pages.ui import cache, digits, reading, tiles
 from pages.ui.language import _
 from pages.ui.runs import percent
 
@@ -138,16 +138,7 @@ def _legend(texts: dict[tuple[int, int, int], str]) -> str:
 
 def _show_probabilities(explanation: Explanation, key: str) -> None:
     st.markdown(_("**Its ten probabilities**"))
-    chart = figures.probabilities_chart(
-        explanation.probabilities,
-        titles={"digit": _("Digit"), "probability": _("Probability")},
-    )
-    st.vega_lite_chart(
-        chart.frame,
-        chart.spec,
-        key=f"{key}.probabilities",
-        alt=_("Ten probabilities"),
-    )
+    reading.bars(explanation.probabilities, key=f"{key}.probabilities")
 
 
 def _show_activations(explanation: Explanation) -> None:

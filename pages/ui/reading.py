@@ -3,24 +3,40 @@
 import streamlit as st
 
 from mnist_core import figures
-from mnist_core.network import FloatArray
+from mnist_core.network import FloatArray, reading
 from pages.ui.language import _
 from pages.ui.runs import percent
 
 
 def sentence(probabilities: FloatArray) -> str:
     """Say what is read; probabilities of shape (10,)."""
-    return _("It reads {digit}, {sure} sure", **_values(probabilities))
+    read = reading(probabilities)
+    if read is None:
+        return _("It reads nothing: its scores are too large to be numbers")
+    return _(
+        "It reads {digit}, {sure} sure", digit=read.digit, sure=percent(read.confidence, digits=1)
+    )
 
 
-def heading(probabilities: FloatArray) -> str:
-    """Say what is read as a heading in Markdown; probabilities of shape (10,)."""
-    return _("### It reads {digit}, {sure} sure", **_values(probabilities))
+def show(probabilities: FloatArray, *, key: str, before: FloatArray | None = None) -> None:
+    """Show what is read, and ten probabilities as bars.
 
-
-def _values(probabilities: FloatArray) -> dict[str, object]:
-    digit = int(probabilities.argmax())
-    return {"digit": digit, "sure": percent(float(probabilities[digit]), digits=1)}
+    Args:
+        probabilities: Shape (10,).
+        key: The chart's key.
+        before: What was answered to the digit as it was given, shape (10,).
+    """
+    st.markdown(f"### {sentence(probabilities)}")
+    read_before = None if before is None else reading(before)
+    if read_before:
+        st.caption(
+            _(
+                "Before: {digit}, {sure} sure.",
+                digit=read_before.digit,
+                sure=percent(read_before.confidence, digits=1),
+            )
+        )
+    bars(probabilities, key=key)
 
 
 def bars(probabilities: FloatArray, *, key: str) -> None:

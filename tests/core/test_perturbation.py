@@ -5,17 +5,15 @@ import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.ink import stroke_width
-from mnist_core.network import Network, softmax
+from mnist_core.network import Network, Reading, reading, softmax
 from mnist_core.perturbation import (
     MAX_SHIFT,
     Damage,
     Placement,
-    Reading,
     add_noise,
     invert,
     placement,
     probabilities_without_scaling,
-    reading,
     rotate,
     shift,
     slide_map,
