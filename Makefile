@@ -2,7 +2,7 @@ PORT ?= 8501
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: run test check bench baselines messages clean
+.PHONY: run test fuzz check bench baselines messages clean
 
 run: .venv/installed
 	$(BIN)/streamlit run app.py --server.port $(PORT)
@@ -13,6 +13,10 @@ test: .venv/installed-dev
 	$(BIN)/python -m pytest tests/pages
 	$(BIN)/python -m pytest tests/browser
 	$(BIN)/python -m pytest tests/core
+
+# Look for pictures that break the core; SECONDS=600 looks longer.
+fuzz: .venv/installed-dev
+	$(BIN)/python -m tests.fuzz $(SECONDS)
 
 check: .venv/installed-dev
 	$(BIN)/ruff format --check .
@@ -51,4 +55,4 @@ messages: .venv/installed-dev
 	touch $@
 
 clean:
-	rm -rf .venv .mypy_cache .pytest_cache .ruff_cache
+	rm -rf .venv .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -56,6 +56,7 @@ class Visitor:
     query_string: str
     known: set[str] = field(default_factory=set)  # messages that need not be sent again
     components: dict[str, str] = field(default_factory=dict)  # widget ids by key
+    fragments: dict[str, str] = field(default_factory=dict)  # of those within one, by key
 
     def rerun(self) -> Answer:
         """Ask for a rerun, and wait until the last of it has arrived."""
@@ -70,6 +71,15 @@ class Visitor:
         widgets.add(
             id=f"$$STREAMLIT_INTERNAL_KEY_{component}__events",
             json_trigger_value=json.dumps([{"event": event, "value": value}]),
+        )
+        return self._ask(request)
+
+    def report(self, key: str, state: object) -> Answer:
+        """Let a component report its state, and wait for the rerun of what it is a part of."""
+        request = BackMsg()
+        request.rerun_script.fragment_id = self.fragments.get(key, "")
+        request.rerun_script.widget_states.widgets.add(
+            id=self.components[key], json_value=json.dumps(state)
         )
         return self._ask(request)
 
@@ -88,8 +98,10 @@ class Visitor:
             content.append(received)
             messages.append(ForwardMsg.FromString(received))
         seconds = time.perf_counter() - start
-        question = PAGES[self.view.slug].question.encode()
-        assert any(question in part for part in content), f"this is not {self.view.name}"
+        # A rerun of a fragment does not send what stands above it.
+        if not request.rerun_script.fragment_id:
+            question = PAGES[self.view.slug].question.encode()
+            assert any(question in part for part in content), f"this is not {self.view.name}"
         for message in messages:
             self._take_in(message)
         return Answer(seconds, messages, sum(len(part) for part in content))
@@ -101,9 +113,9 @@ class Visitor:
             self.query_string = message.page_info_changed.query_string
         element = message.delta.new_element
         if element.WhichOneof("type") == "bidi_component":
-            self.components[element.bidi_component.id.rsplit("-", 1)[-1]] = (
-                element.bidi_component.id
-            )
+            key = element.bidi_component.id.rsplit("-", 1)[-1]
+            self.components[key] = element.bidi_component.id
+            self.fragments[key] = message.delta.fragment_id
 
     def _acknowledge_at_once(self) -> None:
         # The server's socket waits for an acknowledgement before it sends more, and where reruns

@@ -2,6 +2,7 @@
 
 import base64
 import io
+import re
 import struct
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -59,7 +60,7 @@ def read_picture(source: Path | bytes) -> Image.Image:
         raise
     except UnidentifiedImageError:
         raise _no_picture() from None
-    except (OSError, SyntaxError, ValueError, EOFError) as error:
+    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
         raise InvalidImageError(N_("the picture is damaged and cannot be read")) from error
 
 
@@ -80,6 +81,8 @@ def from_base64(text: object) -> bytes:
 
 
 def _decode(content: bytes) -> Image.Image:
+    if content[4:8] == b"ftyp":
+        _check_item_texts(content)
     picture: Image.Image = Image.open(io.BytesIO(content), formats=tuple(MAX_PIXELS))
     most = MAX_PIXELS[picture.format or "PNG"]
     if picture.width * picture.height > most:
@@ -89,6 +92,26 @@ def _decode(content: bytes) -> Image.Image:
     shrunk = shrink(picture)
     shrunk.info |= {name: picture.info[name] for name in _NOTES if name in picture.info}
     return _upright(shrunk)
+
+
+def _check_item_texts(content: bytes) -> None:
+    """Check the texts in which a HEIC file tells what it holds.
+
+    Where they are no UTF-8, pi-heif 1.4 ends the process. Every `infe` box is looked at, wherever
+    it seems to be, so that none is overlooked.
+
+    Raises:
+        ValueError: A text is no UTF-8, or it is not said where a box ends.
+    """
+    for found in re.finditer(b"infe", content):
+        name = found.start()
+        size = int.from_bytes(content[name - 4 : name])
+        if size <= 1:
+            raise ValueError("the size of an infe box is left open, or follows in 64 bits")
+        has_long_id = content[name + 4 : name + 5] == b"\3"
+        kind = name + (14 if has_long_id else 12)
+        content[kind : kind + 4].decode()
+        content[kind + 4 : name - 4 + size].decode()
 
 
 def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:

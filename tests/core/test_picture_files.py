@@ -96,6 +96,27 @@ class TestReadPicture:
         with pytest.raises(InvalidImageError, match=r"^the picture is damaged and cannot be read$"):
             read_picture(content[: len(content) // 2])
 
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (b"Exif\0\0", b"Ex\xb5f\0\0"),
+            (b"rdf+xml\0", b"rdf\xb5xml\0"),
+            (b"\0\0\0\x15infe", b"\0\0\0\0infe"),
+            (b"\0\0\0\x15infe", b"\0\0\0\1infe"),
+            (b"ispe" + bytes(4) + b"\0", b"ispe" + bytes(4) + b"\1"),
+        ],
+        ids=["kind of an item", "kind of its content", "open end", "long form", "huge within"],
+    )
+    def test_a_damaged_heic_is_refused_and_ends_nothing(self, before, after):
+        exif = Image.Exif()
+        exif[0x0112] = 1
+        picture = Image.new("RGB", (60, 60))
+        content = file_bytes(picture, "HEIF", exif=exif.tobytes(), xmp=b"<x:xmpmeta/>")
+        assert before in content
+
+        with pytest.raises(InvalidImageError, match=r"^the picture is damaged and cannot be read$"):
+            read_picture(content.replace(before, after, 1))
+
     @pytest.mark.parametrize("size", [(4_901, 5_000), (20_000, 20_000), (40_000_001, 1)])
     def test_more_than_24_megapixels_are_refused_unread(self, size):
         message = "^the picture has more than 24 megapixels; choose a smaller one$"

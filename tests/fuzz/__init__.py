@@ -1,0 +1,1 @@
+"""Look for pictures that break the core; no part of `make test`."""
