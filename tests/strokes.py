@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from PIL import Image, ImageDraw
+from PIL import Image
+
+from mnist_core.strokes import draw_strokes
 
 Point = tuple[float, float]
 Stroke = tuple[tuple[int, int], ...]
 
 SIDE: Final = 280  # px of the canvas
 PENS: Final = {"small": 22, "large": 22, "corner": 22, "thin": 6, "thick": 40}  # px
-_FINE: Final = 4  # times as many pixels, for soft edges
 
 _SHARES: Final = (0.2, 0.4, 0.6, 0.8, 1.0)  # of the way along a bend
 
@@ -108,15 +109,8 @@ class Drawing:
 
     def picture(self) -> Image.Image:
         """Render it as the canvas does, white on black; grey, soft at the edges."""
-        picture = Image.new("L", (_FINE * SIDE,) * 2)
-        pen = ImageDraw.Draw(picture)
-        radius = _FINE * self.pen / 2
-        for stroke in self.strokes:
-            curve = [(_FINE * x, _FINE * y) for x, y in _curve(stroke)]
-            pen.line(curve, 255, _FINE * self.pen)
-            for x, y in curve:  # round ends and joins
-                pen.ellipse((x - radius, y - radius, x + radius, y + radius), 255)
-        return picture.reduce(_FINE)
+        curves = [_curve(stroke) for stroke in self.strokes]
+        return Image.fromarray(draw_strokes(curves, pen=self.pen, side=SIDE))
 
 
 def _curve(stroke: Stroke) -> list[Point]:
