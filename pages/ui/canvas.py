@@ -16,10 +16,10 @@ from mnist_core.strokes import Stroke, draw_strokes
 from pages.ui import layout
 from pages.ui.language import _
 
-_tell_at_once = st.components.v2.component(
-    "mnist_canvas_at_once",
+_help_canvas = st.components.v2.component(
+    "mnist_canvas_help",
     html="<div></div>",
-    js=(Path(__file__).parent / "frontend" / "canvas_at_once.js").read_text(encoding="utf-8"),
+    js=(Path(__file__).parent / "frontend" / "canvas_help.js").read_text(encoding="utf-8"),
 )
 
 SIZE: Final = 280  # px, both sides
@@ -63,6 +63,7 @@ def show(pen: DeltaGenerator) -> Image.Image | None:
     width = pen.slider(
         _("Width of the pen"), *_PENS, _PEN, format="%d px", key="draw.pen", persist_state="session"
     )
+    key = f"draw.canvas.{state.get(_GENERATION, 0)}"
     with place:
         result = st_canvas(
             stroke_width=width,
@@ -72,9 +73,10 @@ def show(pen: DeltaGenerator) -> Image.Image | None:
             height=SIZE,
             return_image_data=True,
             initial_drawing=state.get(_INITIAL),
-            key=f"draw.canvas.{state.get(_GENERATION, 0)}",
+            key=key,
         )
-        _tell_at_once(key="draw.at_once", height=1)
+        css_class = f"st-key-{key.replace('.', '-')}"
+        _help_canvas(key=f"{key}.help", data={"canvas": css_class}, height=1)
     if result.image_data is not None:
         _keep(_Drawing(result.image_data[..., 0].copy(), result.json_data))
     with tools:

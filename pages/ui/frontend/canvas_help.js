@@ -1,0 +1,39 @@
+// Helps the canvas, from outside. Its own tool bar lies unseen over its corner, where it takes the
+// strokes that begin there: it goes, since the page has tools of its own. And the canvas waits
+// 200 ms after a stroke before it tells the app: lifting the pen presses the button of that tool
+// bar that tells the app at once. Where a canvas has no such things, all is as it was.
+const TELL = 'button[aria-label="Update the app with this drawing"]';
+
+function isCanvas(root) {
+  return root?.querySelector("canvas.upper-canvas");
+}
+
+export default function ({ data }) {
+  const abort = new AbortController();
+  let path = [];
+
+  // The canvas comes when it comes; this waits for the one of the name.
+  function hideToolBar() {
+    const elements = [...document.querySelectorAll(`.${data.canvas} *`)];
+    const bar = elements.map((element) => element.shadowRoot).find(isCanvas)?.querySelector(".dc-toolbar");
+    if (bar) bar.style.display = "none";
+    else if (!abort.signal.aborted) requestAnimationFrame(hideToolBar);
+  }
+
+  function begin(event) {
+    path = event.composedPath();
+  }
+
+  function end() {
+    const root = path.find((node) => node instanceof ShadowRoot && isCanvas(node));
+    path = [];
+    // After all that listens to the same event: first the canvas has to add the stroke.
+    if (root) setTimeout(() => root.querySelector(TELL)?.click());
+  }
+
+  const options = { capture: true, passive: true, signal: abort.signal };
+  for (const name of ["mousedown", "touchstart"]) document.addEventListener(name, begin, options);
+  for (const name of ["mouseup", "touchend"]) document.addEventListener(name, end, options);
+  hideToolBar();
+  return () => abort.abort();
+}
