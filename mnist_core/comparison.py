@@ -94,12 +94,14 @@ def same_but_seed(run: Run, others: Iterable[Run]) -> list[Run]:
     """Return the runs with the settings of a run, except for the seed; one for each seed.
 
     Of several with the same seed it is the first given. What was stopped, interrupted or failed
-    is left out: it shows no noise, but where it ended.
+    is left out: it shows no noise, but where it ended. A run that was fine-tuned has none, and is
+    none, since it did not begin with random weights.
     """
     by_seed: dict[int, Run] = {}
     for each in others:
         is_hopeful = each.status == RunStatus.FINISHED or not each.is_ended
-        if is_hopeful and _without_seed(each.config) == _without_seed(run.config):
+        is_plain = run.base is None and each.base is None
+        if is_hopeful and is_plain and _without_seed(each.config) == _without_seed(run.config):
             by_seed.setdefault(each.config.seed, each)
     return [by_seed[seed] for seed in sorted(by_seed)]
 

@@ -198,6 +198,12 @@ class TestSeeds:
     def test_where_a_run_was_ended_is_no_noise(self, status):
         assert same_but_seed(self.run(0), [self.run(1, status)]) == []
 
+    def test_what_was_fine_tuned_is_no_other_seed_of_the_same_settings(self):
+        tuned = dataclasses.replace(self.run(1), base="mlp-512")
+
+        assert same_but_seed(self.run(0), [tuned]) == []
+        assert same_but_seed(tuned, [self.run(0), tuned]) == []
+
     def test_the_missing_seeds_follow_that_of_the_run(self):
         run = self.run(3)
 
