@@ -179,10 +179,10 @@ def _meaning(before: Evaluation, after: Evaluation) -> str:
         )
     if gain > 0:
         return ngettext(
-            "Of your digits that it did not learn from it now reads {n} more: it learned your "
-            "hand, not only those digits.",
-            "Of your digits that it did not learn from it now reads {n} more: it learned your "
-            "hand, not only those digits.",
+            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
+            "by heart, though with few digits part of it may be chance.",
+            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
+            "by heart, though with few digits part of it may be chance.",
             gain,
         )
     if gain < 0:

@@ -83,7 +83,7 @@ def _show_accuracies(run: Run, kept: KeptDigits, result: Evaluation) -> None:
         # What it learned from says nothing of new ones.
         result = result.select(~kept.are_among(tuning.images))
     mnist = run.result.test_accuracy
-    with st.grid(min_column_width=190, gap="small"):
+    with st.grid(min_column_width=150, gap="small"):
         st.metric(
             _("Your digits") if tuning is None else _("Your digits that it did not learn from"),
             fine_tuning.right(result),
@@ -105,14 +105,14 @@ def _show_accuracies(run: Run, kept: KeptDigits, result: Evaluation) -> None:
         _(
             "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
             "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
-            "within, so nothing shows that it reads you otherwise.",
+            "within: the difference may be chance.",
             **values,
         )
         if mnist in interval
         else _(
             "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
             "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
-            "outside, so it does read you otherwise.",
+            "outside: the difference is hardly chance.",
             **values,
         )
     )
