@@ -173,7 +173,7 @@ class OwnDigits:
         """Forget a digit, if there is one of this id."""
         with self._database.transaction() as connection:
             connection.execute(
-                sa.delete(OWN_DIGITS).where(self._is_mine, OWN_DIGITS.c.id == digit_id)
+                sa.delete(OWN_DIGITS).where(self._is_mine, OWN_DIGITS.c.id == int(digit_id))
             )
 
     def delete_all(self) -> None:

@@ -100,7 +100,7 @@ def test_deleting_one_moves_no_other_to_the_other_half(own):
         own.add(digit(number), 7)
     before = own.all()
 
-    own.delete(int(before.ids[0]))
+    own.delete(before.ids[0])
     own.add(digit(6), 7)
 
     after = own.all()
