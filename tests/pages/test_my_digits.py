@@ -231,7 +231,7 @@ class TestFineTuning:
         app.button(key="my_digits.fine_tune").click().run()
 
         (run,) = store.list()
-        assert (run.base, run.name, run.config.epochs) == ("mlp-512", "mlp-512, my digits", 2)
+        assert (run.base, run.name, run.config.epochs) == ("mlp-512", "mlp-512 + my digits", 2)
         learned = store.fine_tuning(run.id)
         np.testing.assert_array_equal(learned.images, kept.all().to_learn.images)
         np.testing.assert_array_equal(learned.labels, kept.all().to_learn.labels)
