@@ -191,7 +191,7 @@ def _offer_files(kept: KeptDigits) -> None:
         ):
             st.write(
                 ngettext(
-                    "This deletes your digit for good.",
+                    "This deletes your {n} digit for good.",
                     "This deletes all your {n} digits for good.",
                     len(kept),
                 )
