@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     options = parser.parse_args(arguments)
 
     handwriting = load_digits()
-    pictures = [_enlarge(image) for image in handwriting.images]
+    pictures = [enlarge(image) for image in handwriting.images]
     seconds = []
     digits = []
     for picture in pictures:
@@ -51,20 +51,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
     for run_id in options.runs:
         network = store.network(run_id)
         accuracies = [
-            _accuracy(network, np.stack(images), handwriting.target)
+            accuracy(network, np.stack(images), handwriting.target)
             for images in (digits, inverted, squeezed)
         ]
-        print(f"{run_id:16}" + "".join(f"{accuracy:16.3f}" for accuracy in accuracies))
+        print(f"{run_id:16}" + "".join(f"{share:16.3f}" for share in accuracies))
     median = 1e3 * statistics.median(seconds)
     print(f"{len(pictures)} pictures, {median:.2f} ms for the steps of one (median)")
 
 
-def _enlarge(image: np.ndarray) -> Image.Image:
+def enlarge(image: np.ndarray) -> Image.Image:
+    """Enlarge one of these images smoothly, dark ink on bright paper."""
     grey = 255 - np.rint(image / _MAX_INK * 255).astype(np.uint8)
     return Image.fromarray(grey).resize((_SIDE, _SIDE), Image.Resampling.BICUBIC)
 
 
-def _accuracy(network: Network, images: Images, y_true: np.ndarray) -> float:
+def accuracy(network: Network, images: Images, y_true: np.ndarray) -> float:
+    """Return the share of the images that a network reads right, 0..1."""
     return float(np.mean(network.probabilities(images).argmax(axis=1) == y_true))
 
 

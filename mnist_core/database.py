@@ -21,6 +21,7 @@ from mnist_core.text import N_
 _log = logging.getLogger(__name__)
 
 MAX_NAME_LENGTH: Final = 80
+_MAX_TITLE_LENGTH: Final = MAX_NAME_LENGTH + 20  # with the run's number
 _LOCK_TIMEOUT_SECONDS: Final = 10.0
 
 _metadata: Final = sa.MetaData()
@@ -67,8 +68,29 @@ EPOCHS: Final = sa.Table(
 )
 # What an ended run was before it was asked to go on, in case that is cancelled.
 FORMER: Final = _table_by_run("former", sa.Column("content", sa.JSON, nullable=False))
+# What a run begins with that was fine-tuned from another.
+FINE_TUNINGS: Final = sa.Table(
+    "fine_tunings",
+    _metadata,
+    sa.Column("run_id", sa.String(16), primary_key=True),
+    sa.Column("base", sa.String(_MAX_TITLE_LENGTH), nullable=False),  # the other run's title
+    sa.Column("content", sa.LargeBinary, nullable=False),
+)
 # Runs that are deleted, and can still be brought back.
 DELETED: Final = _table_by_run("deleted", sa.Column("deleted_at", sa.Double, nullable=False))
+
+# Digits that somebody drew, with their labels.
+OWN_DIGITS: Final = sa.Table(
+    "own_digits",
+    _metadata,
+    sa.Column("id", sa.Integer, primary_key=True),
+    sa.Column("workspace", sa.String(64), nullable=False),
+    sa.Column("created_at", sa.Double, nullable=False),
+    sa.Column("label", sa.Integer, nullable=False),
+    sa.Column("is_test", sa.Boolean, nullable=False),
+    sa.Column("pixels", sa.LargeBinary, nullable=False),  # 784 bytes, row by row
+    sqlite_autoincrement=True,  # the id of a deleted digit is not given again
+)
 
 
 def default_url() -> str:

@@ -41,6 +41,10 @@ class EmptyDrawingError(InvalidImageError):
     """A picture holds nothing that could be a digit."""
 
 
+class TooManyDigitsError(MnistCoreError):
+    """No more digits of one's own can be kept."""
+
+
 class InvalidWeightsError(MnistCoreError, ValueError):
     """Weights do not fit the network they are meant for."""
 

@@ -141,6 +141,8 @@ class Run:
         failure: Why it failed or was interrupted; None where it was not.
         has_checkpoint: Whether a state is stored that its training can go on from.
         is_baseline: Whether it ships with the app and is read-only.
+        base: Title of the run whose weights it began with, when it was fine-tuned on somebody's
+            own digits; None for one that began with random weights.
     """
 
     id: str
@@ -158,6 +160,7 @@ class Run:
     failure: Failure | None = None
     has_checkpoint: bool = False
     is_baseline: bool = False
+    base: str | None = None
 
     @property
     def title(self) -> str:

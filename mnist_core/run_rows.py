@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.config import TrainingConfig
-from mnist_core.database import CHECKPOINTS, DELETED, EPOCHS, RUNS
+from mnist_core.database import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
 from mnist_core.errors import MnistCoreError
 from mnist_core.records import Failure, Progress, Result, Run, RunStatus
 
@@ -34,14 +34,19 @@ def put(connection: sa.Connection, table: sa.Table, run_id: str, content: object
 
 
 def select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
-    """Select the runs that are not deleted, and whether each has a checkpoint."""
+    """Select the runs that are not deleted, with what `run_from` needs to know of each."""
     columns = [
         column if with_progress or column is not RUNS.c.progress else sa.null().label("progress")
         for column in RUNS.c
     ]
     return (
-        sa.select(*columns, CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"))
+        sa.select(
+            *columns,
+            CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"),
+            FINE_TUNINGS.c.base,
+        )
         .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
+        .outerjoin(FINE_TUNINGS, FINE_TUNINGS.c.run_id == RUNS.c.id)
         .where(_IS_NOT_DELETED)
     )
 
@@ -68,6 +73,7 @@ def run_from(row: sa.Row[Any]) -> Run:
         result=Result.from_dict(values["result"]) if values["result"] else None,
         failure=Failure(**values["failure"]) if values["failure"] else None,
         has_checkpoint=bool(values["has_checkpoint"]),
+        base=values["base"],
     )
 
 

@@ -15,12 +15,14 @@ from mnist_core.database import (
     CHECKPOINTS,
     DELETED,
     EPOCHS,
+    FINE_TUNINGS,
     FORMER,
     MAX_NAME_LENGTH,
     RUNS,
     WEIGHTS,
     Database,
 )
+from mnist_core.dataset import Images, Labels
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
     EpochNotFoundError,
@@ -29,6 +31,7 @@ from mnist_core.errors import (
     RunNotReadyError,
     RunReadOnlyError,
 )
+from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
 from mnist_core.network import FloatArray, Network, unpack_weights
 from mnist_core.records import ACTIVE, Run, RunStatus
 from mnist_core.run_reports import RunReports
@@ -72,23 +75,78 @@ class RunStore(RunReports):
             name: What a person calls it.
             is_claimed: Whether the caller trains it itself, so that no worker takes it.
         """
+        with self._database.transaction() as connection:
+            run_id = self._insert(connection, config, name=name, is_claimed=is_claimed)
+        return self.get(run_id)
+
+    def fine_tune(
+        self, run_id: str, images: Images, labels: Labels, *, n_epochs: int, name: str
+    ) -> Run:
+        """Store a new run that begins with the weights of a trained one and learns own digits too.
+
+        It waits for a worker; the other run stays as it is. Every step is as large as the last
+        ones of the other run, and the optimiser starts afresh.
+
+        Args:
+            run_id: The trained run, or a baseline.
+            images: The own digits, uint8, shape (n, 28, 28), n at least 1.
+            labels: Their labels, uint8, shape (n,).
+            n_epochs: Epochs to train.
+            name: What a person calls the new run.
+
+        Raises:
+            InvalidConfigError: The epochs are outside their limits, or the trained run learns from
+                fewer images than there are own digits.
+            InvalidImageError: The images are not uint8 of shape (n, 28, 28).
+            InvalidLabelsError: There are no digits, not as many labels, or a label is none.
+            RunNotFoundError: There is no such run.
+            RunNotReadyError: It has no trained network (yet).
+        """
+        base = self.get(run_id)
+        weights = self.network(run_id).weights
+        config = fine_tuning_config(base, n_epochs=n_epochs)
+        n_mixed(config, len(images))  # raises now what the worker would raise later
+        tuning = FineTuning(base=base.title, weights=weights, images=images, labels=labels)
+        content = tuning.to_bytes()
+        with self._database.transaction() as connection:
+            new_id = self._insert(connection, config, name=name)
+            connection.execute(
+                sa.insert(FINE_TUNINGS).values(run_id=new_id, base=tuning.base, content=content)
+            )
+        return self.get(new_id)
+
+    def fine_tuning(self, run_id: str) -> FineTuning | None:
+        """Return what a fine-tuned run began with; None for one that began with random weights."""
+        query = sa.select(FINE_TUNINGS).where(FINE_TUNINGS.c.run_id == run_id)
+        with self._database.transaction() as connection:
+            row = connection.execute(query).first()
+        return None if row is None else FineTuning.from_bytes(row.content, base=row.base)
+
+    def _insert(
+        self,
+        connection: sa.Connection,
+        config: TrainingConfig,
+        *,
+        name: str,
+        is_claimed: bool = False,
+    ) -> str:
+        """Insert a run and return its id."""
         run_id = secrets.token_hex(4)
         now = time.time()
-        with self._database.transaction() as connection:
-            connection.execute(
-                sa.insert(RUNS).values(
-                    id=run_id,
-                    workspace=self.workspace,
-                    name=_clean_name(name),
-                    status=RunStatus.STARTING if is_claimed else RunStatus.QUEUED,
-                    config=config.to_dict(),
-                    history={},
-                    created_at=now,
-                    started_at=now if is_claimed else None,
-                    heartbeat_at=now,
-                )
+        connection.execute(
+            sa.insert(RUNS).values(
+                id=run_id,
+                workspace=self.workspace,
+                name=_clean_name(name),
+                status=RunStatus.STARTING if is_claimed else RunStatus.QUEUED,
+                config=config.to_dict(),
+                history={},
+                created_at=now,
+                started_at=now if is_claimed else None,
+                heartbeat_at=now,
             )
-        return self.get(run_id)
+        )
+        return run_id
 
     def get(self, run_id: str) -> Run:
         """Return a run by its id, or a baseline by its slug.
@@ -243,7 +301,7 @@ class RunStore(RunReports):
         """Remove for good what was deleted before a time."""
         old = sa.select(DELETED.c.run_id).where(DELETED.c.deleted_at < before)
         connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(old)))
-        for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FORMER):
+        for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FORMER, FINE_TUNINGS):
             connection.execute(sa.delete(table).where(table.c.run_id.in_(old)))
         connection.execute(sa.delete(DELETED).where(DELETED.c.deleted_at < before))
 

@@ -2,7 +2,7 @@
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -16,7 +16,7 @@ from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation import evaluate
 from mnist_core.keras_model import build_model
-from mnist_core.network import Network
+from mnist_core.network import FloatArray, Network
 from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import CurvePoint, History, Progress, Result
@@ -64,6 +64,7 @@ def train(
     dataset: Dataset,
     *,
     start_from: Checkpoint | None = None,
+    start_weights: Sequence[FloatArray] | None = None,
     on_progress: Callable[[Progress, History], None] | None = None,
     on_checkpoint: Callable[[Checkpoint], None] | None = None,
     on_epoch: Callable[[int, EpochAnswers], None] | None = None,
@@ -80,6 +81,8 @@ def train(
         config: The settings.
         dataset: Where the training images come from.
         start_from: Where an earlier training with the same settings, but for the epochs, ended.
+        start_weights: The weights to begin with, as `Network` has them, where there is no
+            `start_from`; random ones, from the seed, when None.
         on_progress: Called some ten times a second, and at the end of every epoch.
         on_checkpoint: Called after an epoch, when the last call is long enough ago.
         on_epoch: Called after every epoch with its number, from 1, and what the network then
@@ -88,11 +91,11 @@ def train(
 
     Raises:
         InvalidConfigError: The dataset has fewer images than `n_train`.
-        InvalidWeightsError: The checkpoint is of another network.
+        InvalidWeightsError: The checkpoint, or the weights, are of another network.
         TrainingDivergedError: The loss is no longer a number.
     """
     _check_size(config, dataset)
-    training = _Training(config, dataset, start_from, on_progress)
+    training = _Training(config, dataset, start_from, start_weights, on_progress)
     was_stopped = False
     next_checkpoint = time.perf_counter() + _CHECKPOINT_SECONDS
     while not was_stopped and not training.is_done():
@@ -148,11 +151,15 @@ class _Training:
         config: TrainingConfig,
         dataset: Dataset,
         start_from: Checkpoint | None,
+        start_weights: Sequence[FloatArray] | None,
         on_progress: Callable[[Progress, History], None] | None,
     ) -> None:
         self._config = config
         self._dataset = dataset
         self._model = build_model(config)
+        if start_weights is not None:
+            # As a network, so that weights of another one are refused in a sentence.
+            self._model.set_weights(list(Network(config, tuple(start_weights)).weights))
         self._loop = CompiledLoop(config, self._model, dataset)
         self._begun = BegunEpoch()
         self._epoch_seconds: list[float] = []

@@ -16,6 +16,7 @@ from mnist_core.checkpoint import Checkpoint
 from mnist_core.dataset import load_dataset as load_dataset_anew
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
+from mnist_core.fine_tuning import mix
 from mnist_core.network import Network
 from mnist_core.records import History, Progress, Run
 from mnist_core.runs import RunStore
@@ -110,6 +111,9 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
     if not store.start(run_id, n_epochs=start_from.n_epochs if start_from else 0, claim=claim):
         return
     dataset = load_dataset()
+    tuning = store.fine_tuning(run_id)
+    if tuning is not None:
+        dataset = mix(dataset, config, tuning.images, tuning.labels)
     seconds_before = max(
         start_from.seconds if start_from else 0.0, run.result.total_seconds if run.result else 0.0
     )
@@ -142,6 +146,7 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
             config,
             dataset,
             start_from=start_from,
+            start_weights=None if tuning is None else tuning.weights,
             on_progress=write_progress,
             on_checkpoint=write_checkpoint,
             on_epoch=write_epoch,

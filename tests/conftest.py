@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
@@ -103,6 +104,39 @@ def add_finished(
         ),
         weights=(kernel[:, :units], bias[:units], output_kernel[:units], output_bias),
         was_stopped=was_stopped,
+    )
+    return store.get(run.id)
+
+
+def add_fine_tuned(
+    store: RunStore,
+    images: np.ndarray,
+    labels: np.ndarray,
+    *,
+    base: str = "mlp-256",
+    favourite: int | None = None,
+) -> Run:
+    """Store a run that was fine-tuned, to the very weights it began with.
+
+    Args:
+        store: Where.
+        images: The own digits it learned from.
+        labels: Their labels.
+        base: The run it began as.
+        favourite: The digit that it has learned to see in everything, if there is one.
+    """
+    run = store.fine_tune(base, images, labels, n_epochs=1, name="tuned")
+    assert store.claim_next() == store.get(run.id)
+    result = store.get(base).result
+    assert result is not None
+    *weights, output_bias = store.network(base).weights
+    if favourite is not None:
+        output_bias = output_bias + np.float32(1_000) * np.eye(10, dtype=np.float32)[favourite]
+    store.finish(
+        run.id,
+        history={"loss": [0.1], "accuracy": [0.99], "val_loss": [0.1], "val_accuracy": [0.98]},
+        result=dataclasses.replace(result, epoch_seconds=(0.5,)),
+        weights=(*weights, output_bias),
     )
     return store.get(run.id)
 

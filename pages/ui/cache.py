@@ -15,7 +15,9 @@ from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
 
 if TYPE_CHECKING:
+    from mnist_core.fine_tuning import FineTuning
     from mnist_core.neighbours import HiddenIndex
+    from mnist_core.own_digits import OwnDigits
     from mnist_core.runs import RunStore
 
 # One at a time, beside the visitors' reruns; it never touches Streamlit.
@@ -42,9 +44,29 @@ def store() -> "RunStore":
     return _store(default_url())
 
 
+def own_digits() -> "OwnDigits":
+    """Return the digits that were drawn and kept, beside the runs."""
+    return _own_digits(store().url, store().workspace)
+
+
 def network(run: Run) -> Network:
     """Return the trained network of a run."""
     return _network(store().url, run.id, run.finished_at)
+
+
+def fine_tuning(run: Run) -> "FineTuning | None":
+    """Return what a fine-tuned run began with; None for one that began with random weights."""
+    return None if run.base is None else _fine_tuning(store().url, run.id)
+
+
+def start_network(run: Run) -> Network:
+    """Return the network that a fine-tuned run began as."""
+    return Network(run.config, fine_tuning(run).weights)
+
+
+def start_test_result(run: Run) -> Evaluation:
+    """Return what a fine-tuned run answered to the 10,000 test images before it began."""
+    return _start_test_result(store().url, run.id)
 
 
 def test_result(run: Run) -> Evaluation:
@@ -105,6 +127,25 @@ def _store(url: str) -> "RunStore":
     from mnist_core.runs import RunStore
 
     return RunStore(url)
+
+
+@st.cache_resource(show_spinner=False)
+def _own_digits(url: str, workspace: str) -> "OwnDigits":
+    from mnist_core.own_digits import OwnDigits
+
+    return OwnDigits(url, workspace=workspace)
+
+
+# What a run began with never changes.
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _fine_tuning(url: str, run_id: str) -> "FineTuning | None":
+    return _store(url).fine_tuning(run_id)
+
+
+@st.cache_resource(show_spinner=False, max_entries=8)
+def _start_test_result(url: str, run_id: str) -> Evaluation:
+    network = start_network(_store(url).get(run_id))
+    return _evaluate(network, part_of(dataset(), network.config, Part.TEST))
 
 
 # Keyed by the time of its end too: a run that ended anew has other weights.

@@ -1,6 +1,7 @@
 """The confusion matrix of one network less that of another."""
 
 import math
+from collections.abc import Sequence
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -20,8 +21,18 @@ _STYLE: Final = (Path(__file__).parent / "frontend" / "difference_matrix.css").r
 
 def show(a: Counts, b: Counts) -> None:
     """Show what changes from the confusion matrix of A to that of B; rows true."""
-    st.html(f"<style>{_STYLE}</style>")
-    st.html(_html(a, b))
+    digits = range(len(a))
+    largest = max(1, int(np.abs(b - a).max()))
+    show_cells(
+        [
+            [
+                _cell(true, predicted, a[true, predicted], b[true, predicted], largest)
+                for predicted in digits
+            ]
+            for true in digits
+        ],
+        label=_("Confusion matrix of B less that of A"),
+    )
     st.caption(
         _(
             "Each cell says how many more (+) or fewer (−) images B has there than A. ▲ and blue: "
@@ -31,23 +42,17 @@ def show(a: Counts, b: Counts) -> None:
     )
 
 
-def _html(a: Counts, b: Counts) -> str:
-    digits = range(len(a))
-    largest = max(1, int(np.abs(b - a).max()))
-    head = "".join(f'<th scope="col">{digit}</th>' for digit in digits)
+def show_cells(cells: Sequence[Sequence[str]], *, label: str) -> None:
+    """Show rows of table cells, each as HTML, between the digits of a confusion matrix."""
+    head = "".join(f'<th scope="col">{digit}</th>' for digit in range(len(cells)))
     rows = "".join(
-        f'<tr><th scope="row">{true}</th>'
-        + "".join(
-            _cell(true, predicted, a[true, predicted], b[true, predicted], largest)
-            for predicted in digits
-        )
-        + "</tr>"
-        for true in digits
+        f'<tr><th scope="row">{true}</th>{"".join(row)}</tr>' for true, row in enumerate(cells)
     )
-    return (
+    st.html(f"<style>{_STYLE}</style>")
+    st.html(
         f'<div class="mnist-difference"><p>{escape(_("↓ true digit"))}</p>'
         f"<p>{escape(_('predicted digit →'))}</p>"
-        f'<table aria-label="{escape(_("Confusion matrix of B less that of A"))}">'
+        f'<table aria-label="{escape(label)}">'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 

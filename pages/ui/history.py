@@ -128,13 +128,19 @@ def show_differences(chosen: Sequence[Run]) -> None:
         return
     st.subheader(_("Settings that differ"), anchor=False)
     differing = comparison.differing_settings([run.config for run in chosen])
-    if not differing:
+    bases = [run.base or _("random weights") for run in chosen]
+    # No setting, and yet what a run learned from depends on it.
+    beginnings = [[_("Began as"), *bases]] if len(set(bases)) > 1 else []
+    if not differing and not beginnings:
         st.write(_("The chosen runs have the same settings."))
         return
     frame = pd.DataFrame(
         [
-            [setting_texts.title(name), *(setting_texts.value(name, value) for value in values)]
-            for name, values in differing.items()
+            *beginnings,
+            *(
+                [setting_texts.title(name), *(setting_texts.value(name, value) for value in values)]
+                for name, values in differing.items()
+            ),
         ],
         columns=[_("Setting"), *(run.title for run in chosen)],
     )

@@ -17,7 +17,7 @@ def show(run: Run) -> None:
     with st.container(horizontal=True, gap="small"):
         if run.can_go_on:
             _go_on(run)
-        if run.result:
+        if run.result and run.base is None:
             seeds.offer(run)
 
 

@@ -198,6 +198,7 @@ def _frame(everything: Sequence[Run], chosen: Sequence[Run]) -> pd.DataFrame:
             "settings": " · ".join(
                 [
                     describe_network(run.config),
+                    *setting_texts.beginning(run),
                     *setting_texts.listing(settings, without=_OWN_COLUMNS),
                 ]
             ),

@@ -7,6 +7,7 @@ from typing import Final
 from mnist_core import comparison
 from mnist_core.comparison import Setting
 from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS, TrainingConfig
+from mnist_core.records import Run
 from mnist_core.text import N_
 from pages.ui.language import _
 
@@ -63,6 +64,11 @@ def listing(settings: Mapping[str, Setting], *, without: Collection[str] = ()) -
         for name, setting in settings.items()
         if name not in without
     ]
+
+
+def beginning(run: Run) -> Sequence[str]:
+    """Write what a fine-tuned run began as; nothing for one that began with random weights."""
+    return [] if run.base is None else [_("Began as {base}", base=run.base)]
 
 
 def summary(config: TrainingConfig) -> str:

@@ -8,11 +8,12 @@ import streamlit as st
 from mnist_core import live_figures
 from mnist_core.config import TrainingConfig
 from mnist_core.live_figures import GhostCurves
-from mnist_core.records import CurvePoint, Progress, Run, RunStatus
+from mnist_core.records import CurvePoint, Run, RunStatus
 from pages.ui import (
     cache,
     curves,
     layout,
+    progress,
     run_actions,
     run_result,
     runs,
@@ -21,11 +22,10 @@ from pages.ui import (
     url,
     workers,
 )
-from pages.ui.language import _, error_text, plain
+from pages.ui.language import _, error_text, ngettext, plain
 
 _POLL_SECONDS: Final = 0.5
 _OTHERS_SECONDS: Final = 2.0
-_MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
 
 
 def start(name: str, config: TrainingConfig) -> None:
@@ -48,6 +48,7 @@ def show(run: Run) -> None:
     _others(run)
     st.subheader(plain(run.title), anchor=False)
     st.caption(setting_texts.summary(run.config))
+    _beginning(run)
     if not run.is_ended:
         live = st.container()  # above the choice, so that it is the first thing in sight
         ghost = _choose_ghost(run)
@@ -66,6 +67,20 @@ def show(run: Run) -> None:
     seeds.show(run)
     if run.result:
         run_result.first_digits(run)
+
+
+def _beginning(run: Run) -> None:
+    """Say what a fine-tuned run began as, and what it learned from."""
+    tuning = cache.fine_tuning(run)
+    if tuning is not None:
+        st.caption(
+            ngettext(
+                "Began as {base}, and learned from {n} digit of yours mixed among the images.",
+                "Began as {base}, and learned from {n} digits of yours mixed among the images.",
+                len(tuning.images),
+                base=plain(tuning.base),
+            )
+        )
 
 
 def _ending(run: Run) -> None:
@@ -156,59 +171,8 @@ def _live(run_id: str, ghost: Run | None) -> None:
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()
-        bar, stop = st.columns([5, 1], vertical_alignment="center")
-        if stop.button(
-            _("Cancel") if run.status == RunStatus.QUEUED else _("Stop"),
-            icon=":material/stop_circle:",
-            key="train.stop",
-            disabled=run.is_stop_requested,
-            width="stretch",
-            help=_("Ends the training and keeps the weights reached so far."),
-        ):
-            workers.jobs().stop(run_id)
-            run = cache.store().get(run_id)
-        progress = _current_progress(run)
-        bar.progress(progress.share if progress else 0.0, text=_state(run, progress))
+        progress.show(run, key="train.stop")
         _curves(run, ghost)
-
-
-def _current_progress(run: Run) -> Progress | None:
-    """Return how far a run is; None while all there is comes from before it went on."""
-    if run.progress is None or run.progress.n_epochs != run.config.epochs:
-        return None
-    return run.progress if run.status == RunStatus.RUNNING else None
-
-
-def _state(run: Run, progress: Progress | None) -> str:
-    if run.status == RunStatus.QUEUED:
-        place = cache.store().queue_position(run.id)
-        return _("Waiting for a free trainer: place {place} in the queue", place=place)
-    if run.is_stop_requested:
-        return _("Stopping; the weights so far are kept and tested")
-    if progress is None:
-        return _("Starting the trainer; the first start takes a few seconds")
-    return _progress_text(progress)
-
-
-def _progress_text(progress: Progress) -> str:
-    if progress.share >= 1:
-        return _("Testing on images that it has never seen")
-    return _(
-        "Epoch {epoch} of {n_epochs} · batch {batch} of {n_batches} · {speed} images a second · "
-        "{time} left",
-        epoch=progress.epoch,
-        n_epochs=progress.n_epochs,
-        batch=progress.batch,
-        n_batches=progress.n_batches,
-        speed=f"{progress.images_per_second:,.0f}",
-        time=_duration(progress.eta_seconds),
-    )
-
-
-def _duration(seconds: float) -> str:
-    if seconds < _MINUTES_FROM:
-        return _("{seconds} s", seconds=f"{seconds:.0f}")
-    return _("{minutes} min", minutes=f"{seconds / 60:.0f}")
 
 
 def _curves(run: Run, ghost: Run | None) -> None:

@@ -146,8 +146,17 @@ def test_the_table_has_a_column_for_every_setting():
 
     expected = flat_settings(run.config)
     expected["loss_function"] = expected.pop("loss")
-    assert set(frame.columns[7:]) == set(expected)
+    assert set(frame.columns[7:-1]) == set(expected)
     assert frame.iloc[1][list(expected)].to_dict() == expected
+
+
+def test_the_last_column_says_what_a_fine_tuned_run_began_as():
+    tuned = dataclasses.replace(make_run("b"), base="=mine #1")
+
+    frame = read([make_run("a"), tuned])
+
+    assert frame.columns[-1] == "base"
+    assert frame["base"].fillna("").tolist() == ["", "", "'=mine #1", "'=mine #1"]
 
 
 def test_numbers_in_the_table_are_exact():
@@ -197,6 +206,12 @@ class TestSeeds:
     @pytest.mark.parametrize("status", [RunStatus.STOPPED, RunStatus.FAILED, RunStatus.INTERRUPTED])
     def test_where_a_run_was_ended_is_no_noise(self, status):
         assert same_but_seed(self.run(0), [self.run(1, status)]) == []
+
+    def test_what_was_fine_tuned_is_no_other_seed_of_the_same_settings(self):
+        tuned = dataclasses.replace(self.run(1), base="mlp-512")
+
+        assert same_but_seed(self.run(0), [tuned]) == []
+        assert same_but_seed(tuned, [self.run(0), tuned]) == []
 
     def test_the_missing_seeds_follow_that_of_the_run(self):
         run = self.run(3)

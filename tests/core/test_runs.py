@@ -441,7 +441,9 @@ class TestDelete:
         for run_id in (old, kept):
             store.save_epoch(run_id, 1, ANSWERS)
             finish_with_checkpoint(store, run_id)
-        store.delete(old)
+        tuned = TestFineTune().fine_tune(store).id
+        for run_id in (old, tuned):
+            store.delete(run_id)
 
         later(25 * 3_600)
         lately = new_run(store)
@@ -454,6 +456,7 @@ class TestDelete:
             for table in ("weights", "checkpoints", "epochs"):
                 rows = database.execute(f"SELECT run_id FROM {table}").fetchall()
                 assert rows == [(kept,)]
+            assert database.execute("SELECT count(*) FROM fine_tunings").fetchone() == (0,)
             assert database.execute("SELECT count(*) FROM runs").fetchone() == (2,)
         database.close()
 
@@ -742,6 +745,70 @@ def _ended(store: RunStore, end) -> str:
     run_id = running(store)
     end(store, run_id)
     return run_id
+
+
+class TestFineTune:
+    IMAGES = np.full((2, 28, 28), 200, np.uint8)
+    LABELS = np.array([7, 3], np.uint8)
+
+    def fine_tune(self, store, base="mlp-256", n_epochs=3):
+        return store.fine_tune(base, self.IMAGES, self.LABELS, n_epochs=n_epochs, name="tuned")
+
+    def test_it_is_a_new_run_that_waits_and_the_other_stays(self, store):
+        base = running(store)
+        finish(store, base)
+        before = store.get(base)
+
+        run = self.fine_tune(store, base)
+
+        assert (run.status, run.name, run.config.epochs) == (RunStatus.QUEUED, "tuned", 3)
+        assert run.base == before.title == "mine #1"
+        assert store.get(base) == before
+        assert before.base is None
+
+    def test_what_it_begins_with_is_kept(self, store, baseline_networks):
+        run = self.fine_tune(store)
+
+        tuning = store.fine_tuning(run.id)
+
+        assert tuning.base == "mlp-256"
+        np.testing.assert_array_equal(tuning.images, self.IMAGES)
+        np.testing.assert_array_equal(tuning.labels, self.LABELS)
+        for ours, theirs in zip(tuning.weights, baseline_networks["mlp-256"].weights, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_the_list_tells_it_from_others(self, store):
+        new_run(store)
+        self.fine_tune(store)
+
+        assert [run.base for run in store.list()] == ["mlp-256", None]
+
+    def test_others_began_with_nothing(self, store):
+        assert store.fine_tuning(new_run(store)) is None
+        assert store.fine_tuning("mlp-256") is None
+
+    def test_without_a_trained_network_there_is_nothing_to_begin_with(self, store):
+        with pytest.raises(RunNotReadyError):
+            self.fine_tune(store, new_run(store))
+        with pytest.raises(RunNotFoundError):
+            self.fine_tune(store, "nonsense")
+
+    def test_what_cannot_be_trained_is_refused_and_no_run_is_stored(self, store):
+        base = running(store)
+        finish(store, base)
+
+        with pytest.raises(InvalidConfigError, match=r"^epochs must be a whole number from 1 to"):
+            self.fine_tune(store, n_epochs=0)
+        with pytest.raises(InvalidConfigError, match="too few to mix 101 digits"):
+            store.fine_tune(
+                base,
+                np.ones((101, 28, 28), np.uint8),
+                np.ones(101, np.uint8),
+                n_epochs=1,
+                name="tuned",
+            )
+
+        assert [run.id for run in store.list()] == [base]
 
 
 class TestClaim:

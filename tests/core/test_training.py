@@ -423,6 +423,35 @@ class TestGoOn:
         with pytest.raises(InvalidWeightsError, match=r"^the checkpoint is of another network$"):
             train(SMALL_CONFIG, small_dataset, start_from=other)
 
+    def test_a_training_can_begin_with_given_weights(self, small_dataset):
+        trained = weights_of(train(SMALL_CONFIG, small_dataset).model)
+
+        outcome = train(
+            SMALL_CONFIG, small_dataset, start_weights=trained, should_stop=lambda: True
+        )
+
+        for ours, theirs in zip(weights_of(outcome.model), trained, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_what_came_after_given_weights_counts_more_than_they(self, small_dataset):
+        trained = weights_of(train(SMALL_CONFIG, small_dataset).model)
+        first = train(
+            dataclasses.replace(SMALL_CONFIG, epochs=1), small_dataset, start_weights=trained
+        )
+        whole = train(SMALL_CONFIG, small_dataset, start_weights=trained)
+
+        rest = train(
+            SMALL_CONFIG, small_dataset, start_from=first.checkpoint, start_weights=trained
+        )
+
+        assert_same_bits(rest, whole)
+
+    def test_given_weights_of_another_network_are_refused(self, small_dataset):
+        other = weights_of(train(DROPOUT_CONFIG, small_dataset).model)
+
+        with pytest.raises(InvalidWeightsError, match=r"^the weights do not fit the network"):
+            train(SMALL_CONFIG, small_dataset, start_weights=other)
+
     def test_checkpoints_are_offered_after_epochs_when_enough_time_has_gone(
         self, small_dataset, monkeypatch
     ):

@@ -11,6 +11,7 @@ from mnist_core import worker
 from mnist_core.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
+from mnist_core.fine_tuning import mix
 from mnist_core.jobs import Jobs
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
@@ -506,3 +507,107 @@ class TestServer:
         run = store.get(run_id)
         assert (run.status, run.failure) == (RunStatus.FINISHED, None)
         assert len(run.history["loss"]) == n_saved + 1
+
+
+class TestFineTuning:
+    """A run that begins with another's weights, and learns own digits too."""
+
+    @pytest.fixture
+    def own(self, dataset):
+        """Test images, as somebody's own."""
+        return dataset.test_images[:5], dataset.test_labels[:5]
+
+    @pytest.fixture
+    def base(self, store, claimed):
+        run_id = claimed()
+        work(store, run_id)
+        return run_id
+
+    @staticmethod
+    def fine_tune(store, base, own, n_epochs=2):
+        """Store a fine-tuned run that a worker has taken; return its id."""
+        run_id = store.fine_tune(base, *own, n_epochs=n_epochs, name="mine").id
+        assert store.claim_next().id == run_id
+        return run_id
+
+    @staticmethod
+    def assert_same_weights(store, one, other):
+        for ours, theirs in zip(
+            store.network(one).weights, store.network(other).weights, strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_it_learns_the_own_digits_and_the_other_run_stays(self, store, base, own):
+        before = store.network(base).weights
+
+        run_id = self.fine_tune(store, base, own, n_epochs=30)
+        work(store, run_id)
+
+        run = store.get(run_id)
+        assert (run.status, run.failure) == (RunStatus.FINISHED, None)
+        images, labels = own
+        p_own = store.network(run_id).probabilities(images)[range(5), labels]
+        p_before = store.network(base).probabilities(images)[range(5), labels]
+        assert (p_own > p_before).all()
+        for ours, theirs in zip(store.network(base).weights, before, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_the_same_digits_twice_give_the_same_weights(self, store, base, own):
+        first, again = (self.fine_tune(store, base, own) for _ in range(2))
+
+        work(store, first)
+        work(store, again)
+
+        self.assert_same_weights(store, first, again)
+
+    def test_its_accuracies_are_of_mnist_with_the_own_digits_among_it(
+        self, store, base, own, dataset
+    ):
+        run_id = self.fine_tune(store, base, own)
+
+        work(store, run_id)
+
+        mixed = mix(dataset, SHORT, *own)
+        network = store.network(run_id)
+        right = network.probabilities(mixed.train_images[:80]).argmax(1) == mixed.train_labels[:80]
+        assert store.get(run_id).result.train_accuracy == pytest.approx(right.mean())
+        held_back = network.probabilities(dataset.train_images[80:100]).argmax(axis=1)
+        right = held_back == dataset.train_labels[80:100]
+        assert store.get(run_id).result.validation_accuracy == pytest.approx(right.mean())
+
+    def test_trained_further_it_is_what_it_would_have_been_in_one_go(self, store, base, own):
+        whole = self.fine_tune(store, base, own, n_epochs=3)
+        parted = self.fine_tune(store, base, own, n_epochs=2)
+        for run_id in (whole, parted):
+            work(store, run_id)
+
+        store.go_on(parted, n_epochs=1)
+        store.claim_next()
+        work(store, parted)
+
+        assert store.get(parted).history == store.get(whole).history
+        self.assert_same_weights(store, parted, whole)
+
+    def test_interrupted_before_a_checkpoint_it_starts_again_from_the_same_weights(
+        self, store, base, own
+    ):
+        whole, broken = (self.fine_tune(store, base, own) for _ in range(2))
+        store.start(broken)
+        store.interrupt(broken, RunStoreError("the app was closed"))
+        store.go_on(broken, n_epochs=2)
+        store.claim_next()
+
+        for run_id in (whole, broken):
+            work(store, run_id)
+
+        self.assert_same_weights(store, broken, whole)
+
+    def test_a_baseline_can_be_fine_tuned_and_still_reads_after_its_first_step(self, store, own):
+        run_id = self.fine_tune(store, "mlp-256", own)
+        store.request_stop(run_id)
+
+        work(store, run_id)
+
+        run = store.get(run_id)
+        assert (run.status, run.n_epochs_done) == (RunStatus.STOPPED, 0)
+        assert run.result.test_accuracy > 0.95

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 
+import numpy as np
 import pandas as pd
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
@@ -21,7 +22,7 @@ from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui import runs_table, setting_texts
 from pages.ui.sentences import READINGS
-from tests.conftest import TINY, add_failed, add_finished, add_running
+from tests.conftest import TINY, add_failed, add_fine_tuned, add_finished, add_running
 from tests.pages.conftest import open_page
 
 PAGE = "pages/3_History.py"
@@ -373,6 +374,18 @@ def test_runs_with_the_same_settings_are_said_to_have_them(app: AppTest, store: 
 
     assert "The chosen runs have the same settings." in sentences(app)
     assert len(app.dataframe) == 1
+
+
+def test_what_a_fine_tuned_run_began_as_is_no_less_than_a_setting(app: AppTest, store: RunStore):
+    images, labels = np.ones((1, 28, 28), np.uint8), np.ones(1, np.uint8)
+    one, other = (add_fine_tuned(store, images, labels) for _ in range(2))
+    open_page(app, PAGE, runs=f"mlp-256,{one.id}")
+    assert differences(app).T.to_dict("list")["Began as"] == ["random weights", "mlp-256"]
+    assert "Began as mlp-256" in all_runs(app)["settings"].iloc[0]
+
+    open_page(app, PAGE, runs=f"{one.id},{other.id}")
+
+    assert "The chosen runs have the same settings." in sentences(app)
 
 
 def test_one_run_alone_differs_from_nothing(app: AppTest):

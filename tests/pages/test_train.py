@@ -3,6 +3,7 @@
 import dataclasses
 import sqlite3
 
+import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -12,7 +13,14 @@ from mnist_core.errors import RunStoreError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui import cache
-from tests.conftest import PROGRESS, add_failed, add_finished, add_interrupted, add_running
+from tests.conftest import (
+    PROGRESS,
+    add_failed,
+    add_fine_tuned,
+    add_finished,
+    add_interrupted,
+    add_running,
+)
 from tests.pages.conftest import open_page
 
 PAGE = "pages/2_Train.py"
@@ -395,6 +403,22 @@ class TestSeeds:
 
         assert "With 2 seeds" in texts(app)
         assert "30.00%" not in texts(app)
+        assert not app.exception
+
+    def test_a_fine_tuned_run_is_not_repeated_and_is_no_repetition(
+        self, app: AppTest, store: RunStore
+    ):
+        images, labels = np.ones((2, 28, 28), np.uint8), np.ones(2, np.uint8)
+        tuned = [add_fine_tuned(store, images, labels) for _ in range(2)]
+
+        open_page(app, PAGE, run=tuned[0].id)
+
+        assert (
+            "Began as mlp\\-256, and learned from 2 digits of yours mixed among the images."
+            in texts(app)
+        )
+        assert "train.repeat" not in [button.key for button in app.button]
+        assert "other seeds" not in texts(app)
         assert not app.exception
 
     def test_a_run_alone_has_no_band(self, app: AppTest, store: RunStore):

@@ -1,0 +1,199 @@
+"""Let a network learn from the visitor's own digits, and see what that changes."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.errors import MnistCoreError
+from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.own_digits import MAX_OWN_DIGITS, KeptDigits
+from mnist_core.records import Run
+from pages.ui import cache, layout, runs
+from pages.ui.language import _, error_text, ngettext, plain
+from pages.ui.runs import percent
+
+# Of 50 digits of other writers, networks learn most of what there is to learn in three epochs.
+_N_EPOCHS: Final = 3
+_MAX_EPOCHS: Final = 10
+_POLL_SECONDS: Final = 0.5
+
+_EPOCHS: Final = "my_digits.epochs"
+_NOTICE: Final = "mnist.fine_tuning.notice"
+
+
+def right(result: Evaluation) -> str:
+    """Write how many answers are right, of how many, and their share; of thousands the share."""
+    if not len(result):
+        return "–"
+    if len(result) > MAX_OWN_DIGITS:
+        return percent(result.accuracy)
+    return _(
+        "{n_correct} of {n} ({share})",
+        n_correct=result.n_correct,
+        n=len(result),
+        share=percent(result.accuracy, digits=0),
+    )
+
+
+def show(run: Run, kept: KeptDigits) -> None:
+    """Offer to fine-tune a run on the kept digits, and show what the latest time came to."""
+    st.subheader(_("Let it learn from your digits"), anchor=False)
+    if run.base is not None:
+        _before_and_after(run, kept)
+    tuned = _latest(run)
+    if tuned is not None and not tuned.is_ended:
+        _live(tuned.id)
+        return
+    _offer(run, kept)
+    if tuned is not None:
+        _outcome(tuned, kept)
+
+
+def _latest(run: Run) -> Run | None:
+    """Return the newest run that was fine-tuned from a run."""
+    return next((each for each in cache.store().list() if each.base == run.title), None)
+
+
+def _offer(run: Run, kept: KeptDigits) -> None:
+    n_learn, n_check = len(kept.to_learn), len(kept.to_check)
+    st.write(
+        _(
+            "Fine-tuning: a copy of {name} learns on from where it stands, from MNIST with those "
+            "digits of yours mixed among it that are to learn from ({n_learn}). The others are for "
+            "checking ({n_check}): it never learns from them.",
+            name=plain(run.title),
+            n_learn=n_learn,
+            n_check=n_check,
+        )
+    )
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.error(notice, icon=":material/error:")
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        st.number_input(
+            _("Epochs"),
+            1,
+            _MAX_EPOCHS,
+            _N_EPOCHS,
+            key=_EPOCHS,
+            width=130,
+            persist_state="session",
+            help=_("How often it goes through the images; three have proved enough."),
+        )
+        st.button(
+            _("Fine-tune"),
+            icon=":material/model_training:",
+            type="primary",
+            key="my_digits.fine_tune",
+            disabled=not n_learn,
+            help=None if n_learn else _("It needs a digit to learn from: keep another one."),
+            on_click=_start,
+            args=(run, kept),
+        )
+
+
+def _start(run: Run, kept: KeptDigits) -> None:
+    from pages.ui import workers
+
+    learn = kept.to_learn
+    try:
+        tuned = cache.store().fine_tune(
+            run.id,
+            learn.images,
+            learn.labels,
+            n_epochs=st.session_state[_EPOCHS],
+            # Fine-tuned again it keeps its name; the number tells them apart.
+            name=run.name if run.base else _("{name} + my digits", name=run.name),
+        )
+        workers.jobs().submit(tuned.id)
+    except MnistCoreError as error:
+        st.session_state[_NOTICE] = error_text(error)
+
+
+@st.fragment(run_every=_POLL_SECONDS)
+def _live(run_id: str) -> None:
+    from pages.ui import progress, workers
+
+    with layout.shown_errors():
+        workers.jobs().refresh()
+        run = cache.store().get(run_id)
+        if run.is_ended:
+            st.rerun()  # the whole page: there is one more network to choose
+        progress.show(run, key="my_digits.stop")
+        _link_to_curves(run)
+
+
+def _link_to_curves(run: Run) -> None:
+    layout.link(layout.PAGES["train"], label=_("See its curves"), run=run.id)
+
+
+def _outcome(tuned: Run, kept: KeptDigits) -> None:
+    """Show what a fine-tuning came to that has ended."""
+    if tuned.failure:
+        st.error(error_text(tuned.failure), icon=":material/error:")
+    elif tuned.result is None:
+        st.info(_("The fine-tuning was ended before its weights were stored."))
+    if tuned.result is None:
+        _link_to_curves(tuned)
+        return
+    _before_and_after(tuned, kept)
+    # Not a link: one to the page that is open leaves the URL as it is.
+    if st.button(
+        _("Draw for the fine-tuned network"), icon=":material/draw:", key="my_digits.open"
+    ):
+        runs.look_at(tuned.id)
+        st.rerun()
+
+
+def _before_and_after(tuned: Run, kept: KeptDigits) -> None:
+    tuning = cache.fine_tuning(tuned)
+    before, after = cache.start_network(tuned), cache.network(tuned)
+    new = kept.select(~kept.are_among(tuning.images))
+    pairs = {
+        _("Your digits that it did not learn from"): [
+            evaluate(network.probabilities(new.images), new.labels) for network in (before, after)
+        ],
+        _("Your digits that it learned from"): [
+            evaluate(network.probabilities(tuning.images), tuning.labels)
+            for network in (before, after)
+        ],
+        _("MNIST's 10,000 test images"): [cache.start_test_result(tuned), cache.test_result(tuned)],
+    }
+    rows = [
+        [_("Read right"), _("before"), _("after")],
+        ["---", "--:", "--:"],
+        *([title, *map(right, results)] for title, results in pairs.items()),
+    ]
+    st.markdown(_("**{name}: before and after**", name=plain(tuned.title)))
+    st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    st.caption(_meaning(*next(iter(pairs.values()))))
+
+
+def _meaning(before: Evaluation, after: Evaluation) -> str:
+    """Say what counts: how it reads digits that it did not learn from."""
+    gain = after.n_correct - before.n_correct
+    if not len(after):
+        return _(
+            "What it learned from it may have learned by heart. Keep two of each digit: the second "
+            "is for checking."
+        )
+    if gain > 0:
+        return ngettext(
+            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
+            "by heart, though with few digits part of it may be chance.",
+            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
+            "by heart, though with few digits part of it may be chance.",
+            gain,
+        )
+    if gain < 0:
+        return ngettext(
+            "Of your digits that it did not learn from it now reads {n} fewer: it learned some by "
+            "heart, or this is chance. More digits would tell.",
+            "Of your digits that it did not learn from it now reads {n} fewer: it learned some by "
+            "heart, or this is chance. More digits would tell.",
+            -gain,
+        )
+    return _(
+        "Of your digits that it did not learn from it reads as many as before. More digits, drawn "
+        "in different ways, would teach it more."
+    )

@@ -1,0 +1,230 @@
+"""The visitor's own digits: kept with their labels, read by a network, taken home."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from typing import Final
+
+import numpy as np
+import streamlit as st
+from numpy.typing import NDArray
+
+from mnist_core.dataset import N_CLASSES
+from mnist_core.errors import MnistCoreError
+from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.metrics import accuracy_interval
+from mnist_core.own_digits import KeptDigits
+from mnist_core.records import Run
+from pages.ui import cache, count_matrix, digits, fine_tuning, paging, tiles
+from pages.ui.language import _, error_text, ngettext
+from pages.ui.runs import percent
+
+_LABEL: Final = "draw.label"
+_CHOSEN: Final = "mnist.my_digits.chosen"
+_NOTICE: Final = "mnist.my_digits.notice"
+
+
+def offer(digit: NDArray[np.uint8]) -> None:
+    """Ask which digit it is, and keep it with the answer.
+
+    Args:
+        digit: uint8, shape (28, 28), as the network receives it.
+    """
+    own = cache.own_digits()
+    label = own.label_of(digit)
+    # What is kept decides, and the buttons only show it.
+    st.session_state[_LABEL] = None if label is None else str(label)
+    st.segmented_control(
+        _("Which digit is it?"),
+        [str(each) for each in range(N_CLASSES)],
+        key=_LABEL,
+        on_change=_keep,
+        args=(digit,),
+        width="stretch",
+    )
+    _tell()
+    if label is None:
+        st.caption(_("Choose it, and it is kept among your digits."))
+    else:
+        st.caption(
+            ngettext(
+                "✓ Kept as {label}; you have {n} digit.",
+                "✓ Kept as {label}; you have {n} digits.",
+                own.count(),
+                label=label,
+            )
+        )
+
+
+def show(run: Run) -> None:
+    """Show the kept digits: how the network of a run reads them, and what can be done with them."""
+    _tell()
+    kept = cache.own_digits().all()
+    if not len(kept):
+        st.info(
+            _(
+                "You have kept no digit yet. Draw one, and under its answer choose which digit it "
+                "is: here you then see how well this network reads your hand, and can let it learn "
+                "from it."
+            )
+        )
+        return
+    result = evaluate(cache.network(run).probabilities(kept.images), kept.labels)
+    _show_accuracies(run, kept, result)
+    _show_tiles(kept, result)
+    _offer_files(kept)
+    fine_tuning.show(run, kept)
+    _show_matrices(run, result)
+
+
+def _show_accuracies(run: Run, kept: KeptDigits, result: Evaluation) -> None:
+    tuning = cache.fine_tuning(run)
+    if tuning is not None:
+        # What it learned from says nothing of new ones.
+        result = result.select(~kept.are_among(tuning.images))
+    mnist = run.result.test_accuracy
+    with st.grid(min_column_width=150, gap="small"):
+        st.metric(
+            _("Your digits") if tuning is None else _("Your digits that it did not learn from"),
+            fine_tuning.right(result),
+            border=True,
+            height="stretch",
+        )
+        st.metric(_("MNIST's test images"), percent(mnist), border=True, height="stretch")
+    if not len(result):
+        st.caption(_("It has learned from all of them: only new ones can show how it reads you."))
+        return
+    interval = accuracy_interval(result.n_correct, len(result))
+    values = {
+        "n": len(result),
+        "low": percent(interval.low, digits=0),
+        "high": percent(interval.high, digits=0),
+        "mnist": percent(mnist),
+    }
+    st.caption(
+        _(
+            "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
+            "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
+            "within: the difference may be chance.",
+            **values,
+        )
+        if mnist in interval
+        else _(
+            "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
+            "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
+            "outside: the difference is hardly chance.",
+            **values,
+        )
+    )
+
+
+def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
+    newest_first = np.arange(len(kept))[::-1]
+    grid = st.container()
+    shown = paging.choose_page(newest_first, key="my_digits.page")
+    ids = kept.ids.tolist()
+    # The half that fine-tuning does not learn from.
+    notes = {True: _("for checking"), False: _("to learn from")}
+    chosen = st.session_state.get(_CHOSEN)
+    with grid:
+        tiles.choose(
+            [
+                replace(tile, index=ids[tile.index], note=notes[bool(kept.is_test[tile.index])])
+                for tile in digits.predicted_tiles(kept.images, result, shown)
+            ],
+            label=_("Your digits"),
+            key="my_digits.tiles",
+            chosen=chosen,
+            on_choice=_choose,
+            width=76,
+        )
+    if chosen in ids:
+        st.button(
+            _("Delete the chosen {digit}", digit=int(kept.labels[ids.index(chosen)])),
+            icon=":material/delete:",
+            key="my_digits.delete",
+            on_click=_attempt,
+            args=(partial(cache.own_digits().delete, chosen),),
+        )
+    else:
+        st.caption(
+            _("Under each: what the network reads, and how sure it is. Choose one to delete it.")
+        )
+
+
+def _show_matrices(run: Run, result: Evaluation) -> None:
+    st.subheader(_("Where it errs"), anchor=False)
+    mine, mnist = st.columns(2, gap="medium")
+    with mine:
+        st.markdown(_("**Your digits**"))
+        count_matrix.show(result.counts, label=_("Confusion matrix of your digits"))
+    with mnist:
+        st.markdown(_("**MNIST's test images**"))
+        count_matrix.show(
+            cache.test_result(run).counts, label=_("Confusion matrix of MNIST's test images")
+        )
+    st.caption(
+        _(
+            "Read right on the framed diagonal (blue), misses beside it (orange): do you and MNIST "
+            "mislead it in the same places?"
+        )
+    )
+
+
+def _offer_files(kept: KeptDigits) -> None:
+    with st.container(horizontal=True, gap="small"):
+        st.download_button(
+            _("Download as npz"),
+            kept.to_npz,
+            file_name="my-digits.npz",
+            mime="application/octet-stream",
+            icon=":material/download:",
+            key="my_digits.npz",
+            on_click="ignore",
+            help=_(
+                "NumPy arrays named and shaped as in Keras' mnist.npz: x_train, y_train to learn "
+                "from, x_test, y_test for checking."
+            ),
+        )
+        with st.popover(
+            _("Delete all"), icon=":material/delete_forever:", key=f"my_digits.all.{len(kept)}"
+        ):
+            st.write(
+                ngettext(
+                    "This deletes your {n} digit for good.",
+                    "This deletes all your {n} digits for good.",
+                    len(kept),
+                )
+            )
+            st.button(
+                _("Delete them all"),
+                type="primary",
+                key="my_digits.delete_all",
+                on_click=_attempt,
+                args=(cache.own_digits().delete_all,),
+            )
+
+
+def _keep(digit: NDArray[np.uint8]) -> None:
+    label = st.session_state[_LABEL]
+    if label is not None:  # a second click on the same leaves it kept
+        _attempt(partial(cache.own_digits().add, digit, int(label)))
+
+
+def _choose(digit_id: int) -> None:
+    is_chosen = st.session_state.get(_CHOSEN) == digit_id
+    st.session_state[_CHOSEN] = None if is_chosen else digit_id
+
+
+def _attempt(action: Callable[[], None]) -> None:
+    """Change what is kept; why it cannot be is told when the page is shown."""
+    try:
+        action()
+    except MnistCoreError as error:
+        st.session_state[_NOTICE] = error_text(error)
+
+
+def _tell() -> None:
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.error(notice, icon=":material/error:")

@@ -1,0 +1,67 @@
+"""How far a run is that waits or is at work."""
+
+from typing import Final
+
+import streamlit as st
+
+from mnist_core.records import Progress, Run, RunStatus
+from pages.ui import cache, workers
+from pages.ui.language import _
+
+_MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
+
+
+def show(run: Run, *, key: str) -> None:
+    """Show how far a run is, and the button that ends it, whose key this is."""
+    bar, stop = st.columns([5, 1], vertical_alignment="center")
+    if stop.button(
+        _("Cancel") if run.status == RunStatus.QUEUED else _("Stop"),
+        icon=":material/stop_circle:",
+        key=key,
+        disabled=run.is_stop_requested,
+        width="stretch",
+        help=_("Ends the training and keeps the weights reached so far."),
+    ):
+        workers.jobs().stop(run.id)
+        run = cache.store().get(run.id)
+    progress = _current(run)
+    bar.progress(progress.share if progress else 0.0, text=_state(run, progress))
+
+
+def _current(run: Run) -> Progress | None:
+    """Return how far a run is; None while all there is comes from before it went on."""
+    if run.progress is None or run.progress.n_epochs != run.config.epochs:
+        return None
+    return run.progress if run.status == RunStatus.RUNNING else None
+
+
+def _state(run: Run, progress: Progress | None) -> str:
+    if run.status == RunStatus.QUEUED:
+        place = cache.store().queue_position(run.id)
+        return _("Waiting for a free trainer: place {place} in the queue", place=place)
+    if run.is_stop_requested:
+        return _("Stopping; the weights so far are kept and tested")
+    if progress is None:
+        return _("Starting the trainer; the first start takes a few seconds")
+    return _text(progress)
+
+
+def _text(progress: Progress) -> str:
+    if progress.share >= 1:
+        return _("Testing on images that it has never seen")
+    return _(
+        "Epoch {epoch} of {n_epochs} · batch {batch} of {n_batches} · {speed} images a second · "
+        "{time} left",
+        epoch=progress.epoch,
+        n_epochs=progress.n_epochs,
+        batch=progress.batch,
+        n_batches=progress.n_batches,
+        speed=f"{progress.images_per_second:,.0f}",
+        time=_duration(progress.eta_seconds),
+    )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < _MINUTES_FROM:
+        return _("{seconds} s", seconds=f"{seconds:.0f}")
+    return _("{minutes} min", minutes=f"{seconds / 60:.0f}")
