@@ -22,6 +22,7 @@ from pages.ui import (
     given,
     inspection,
     layout,
+    my_digits,
     reading,
     runs,
     tiles,
@@ -109,51 +110,34 @@ def pad(networks: Sequence[Run]) -> None:
         # A row that wraps: the canvas has a fixed size, and on a phone all stand below it.
         with st.container(horizontal=True, gap="medium"):
             place = st.container(width=_GIVEN)
-            answer = st.container(horizontal=True, gap="small")
-        with st.container(horizontal=True, gap="medium"):
-            settings = st.container(width=_GIVEN)
+            answer = st.container()
+        settings = st.container(width=_GIVEN)
+        found, missing = [], _what_to_do(source)
         try:
             with place:
                 found = _read(networks[0], given.show(source, settings))
         except EmptyDrawingError as error:
-            answer.info(error_text(error))
-            return
-        if not found:
-            with answer:
-                _ask(source)
-            return
-        looked_at = found[min(st.session_state.get(_CHOSEN, 0), len(found) - 1)]
-        if source is not Source.DRAW:
+            missing = error_text(error)
+        steps = None
+        if found:
+            looked_at = found[min(st.session_state.get(_CHOSEN, 0), len(found) - 1)]
             with place:
-                given.show_picture(looked_at.given)
-        with settings:
-            given.offer_one(looked_at.given)
-        if looked_at.is_guess:
-            answer.warning(
-                _(
-                    "This may be several digits that touch, so it is not read: leave a gap between "
-                    "them."
-                )
-            )
-        else:
-            digit = looked_at.digit
-            steps = to_digit(
-                digit.picture,
-                is_dark_on_bright=digit.is_dark_on_bright,
-                steps=xray.chosen_steps(),
-            )
+                given.show_picture(source, looked_at.given)
             with answer:
-                _answer(networks, steps)
+                steps = _answer(networks, looked_at)
             with settings:
-                _note(source, looked_at, steps)
-        if len(found) > 1:
-            _show_all(found, looked_at)
-        if not looked_at.is_guess:
-            xray.show(networks[0], digit.picture, steps)
-            if source is Source.DRAW:
-                xray.offer_corner_4()
-            st.divider()
-            _show_section(networks[0], steps)
+                given.offer_one(looked_at.given)
+                _note_pen(source, steps)
+            if len(found) > 1:
+                _show_all(found, looked_at)
+        else:
+            answer.info(missing)
+        if steps:
+            xray.show(networks[0], looked_at.digit.picture, steps)
+        if source is Source.DRAW:
+            xray.offer_corner_4()
+        st.divider()
+        _show_section(networks[0], steps)
 
 
 def _read(run: Run, pictures: Sequence[Given]) -> Sequence[_Found]:
@@ -174,20 +158,51 @@ def _read(run: Run, pictures: Sequence[Given]) -> Sequence[_Found]:
     ]
 
 
-def _ask(source: Source) -> None:
-    """Say what to do when there is nothing to read."""
+def _what_to_do(source: Source) -> str:
+    """Say what to do when nothing is given."""
     if source is Source.DRAW:
-        st.info(_("Draw a digit from 0 to 9: it is read as soon as you lift the pen."))
-        xray.offer_corner_4()
-    elif source is Source.CAMERA:
-        st.info(_("Take a picture of a digit, or of a sheet with several."))
-    else:
-        st.info(_("Give a picture of a digit, or of a sheet with several."))
+        return _("Draw a digit from 0 to 9: it is read as soon as you lift the pen.")
+    if source is Source.CAMERA:
+        return _("Take a picture of a digit, or of a sheet with several.")
+    return _("Give a picture of a digit, or of a sheet with several.")
 
 
-def _note(source: Source, looked_at: _Found, steps: DrawingSteps) -> None:
-    """Say what becomes of the pen, and whether the drawing is doubtful."""
-    if source is Source.DRAW:
+def _answer(networks: Sequence[Run], looked_at: _Found) -> DrawingSteps | None:
+    """Show what the networks receive and answer; nothing for what would be a guess."""
+    digit = looked_at.digit
+    if looked_at.is_guess:
+        st.warning(
+            _("This may be several digits that touch, so it is not read: leave a gap between them.")
+        )
+        return None
+    steps = to_digit(
+        digit.picture, is_dark_on_bright=digit.is_dark_on_bright, steps=xray.chosen_steps()
+    )
+    is_one = len(networks) == 1
+    with st.container(horizontal=True, gap="small"):
+        width = _RECEIVED if is_one else _RECEIVED_BY_TWO
+        with st.container(width=width, key="draw-received"):
+            st.markdown(_("**What the network receives**"))
+            label = _("The digit as 28 × 28 pixels")
+            st.html(tiles.picture_html(steps.digit, label=label, width=width))
+            st.caption(_("28 × 28 pixels, as MNIST has them."))
+        for number, run in enumerate(networks):
+            probabilities = cache.network(run).probabilities(steps.digit[np.newaxis])[0]
+            width = _ANSWER if is_one else _ANSWER_OF_TWO
+            with st.container(width=width, key=f"draw-answer-{number}"):
+                if not is_one:
+                    st.caption(plain(run.title))
+                reading.show(probabilities, key=f"draw.probabilities.{number}")
+    if digit.is_unsure:
+        st.caption(_("It is wide for one digit: if two digits touch, leave a gap between them."))
+    # With all steps taken, whatever is switched off to see what becomes of it.
+    my_digits.offer(digit.digit)
+    return steps
+
+
+def _note_pen(source: Source, steps: DrawingSteps | None) -> None:
+    """Say what becomes of the strokes of the pen."""
+    if source is Source.DRAW and steps:
         st.caption(
             _(
                 "Scaled to 20 pixels, your strokes are {width} pixels thick; MNIST's are about "
@@ -196,25 +211,6 @@ def _note(source: Source, looked_at: _Found, steps: DrawingSteps) -> None:
                 usual=MEAN_STROKES,
             )
         )
-    if looked_at.digit.is_unsure:
-        st.caption(_("It is wide for one digit: if two digits touch, leave a gap between them."))
-
-
-def _answer(networks: Sequence[Run], steps: DrawingSteps) -> None:
-    is_one = len(networks) == 1
-    width = _RECEIVED if is_one else _RECEIVED_BY_TWO
-    with st.container(width=width, key="draw-received"):
-        st.markdown(_("**What the network receives**"))
-        label = _("The digit as 28 × 28 pixels")
-        st.html(tiles.picture_html(steps.digit, label=label, width=width))
-        st.caption(_("28 × 28 pixels, as MNIST has them."))
-    for number, run in enumerate(networks):
-        probabilities = cache.network(run).probabilities(steps.digit[np.newaxis])[0]
-        width = _ANSWER if is_one else _ANSWER_OF_TWO
-        with st.container(width=width, key=f"draw-answer-{number}"):
-            if not is_one:
-                st.caption(plain(run.title))
-            reading.show(probabilities, key=f"draw.probabilities.{number}")
 
 
 def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
@@ -267,12 +263,17 @@ def _tile(number: int, each: _Found) -> Tile:
     )
 
 
-def _show_section(run: Run, steps: DrawingSteps) -> None:
-    match _choose_section():
-        case Section.BREAK:
-            break_it.show(run, steps.digit)
-        case Section.WHY:
-            inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
+def _show_section(run: Run, steps: DrawingSteps | None) -> None:
+    """Show what there is to do with the digit that is looked at, or with those kept before."""
+    section = _choose_section()
+    if section is Section.MINE:
+        my_digits.show(run)
+    elif steps is None:
+        st.caption(_("This is for a digit that is read: give one above."))
+    elif section is Section.BREAK:
+        break_it.show(run, steps.digit)
+    else:
+        inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
 
 
 def _choose_section() -> Section:

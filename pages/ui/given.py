@@ -207,8 +207,10 @@ def _say_what_is_wrong(error: MnistCoreError, *, name: str) -> None:
     say(sentence)
 
 
-def show_picture(given: Given) -> None:
+def show_picture(source: Source, given: Given) -> None:
     """Show a picture as it was read, in grey; one of several digits is shown with its boxes."""
+    if source is Source.DRAW:
+        return
     if len(given.sheet.digits) == 1:
         st.image(given.sheet.grey, width=canvas.SIZE, alt=_("The picture, in grey"))
     if given.name:

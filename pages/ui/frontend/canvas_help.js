@@ -4,12 +4,15 @@
 // bar that tells the app at once. Where a canvas has no such things, all is as it was.
 const TELL = 'button[aria-label="Update the app with this drawing"]';
 
+let running; // this is called at every rerun of the page
+
 function isCanvas(root) {
   return root?.querySelector("canvas.upper-canvas");
 }
 
 export default function ({ data }) {
-  const abort = new AbortController();
+  running?.abort();
+  const abort = (running = new AbortController());
   let path = [];
 
   // The canvas comes when it comes; this waits for the one of the name.
