@@ -12,6 +12,7 @@ from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 from streamlit_drawable_canvas import st_canvas
 
+from mnist_core.picture_files import read_picture
 from mnist_core.strokes import Stroke, draw_strokes
 from pages.ui import layout
 from pages.ui.language import _
@@ -77,8 +78,10 @@ def show(pen: DeltaGenerator) -> Image.Image | None:
         )
         css_class = f"st-key-{key.replace('.', '-')}"
         _help_canvas(key=f"{key}.help", data={"canvas": css_class}, height=1)
-    if result.image_data is not None:
-        _keep(_Drawing(result.image_data[..., 0].copy(), result.json_data))
+    if result.image_bytes is not None:
+        # Read as any file: what comes from a browser need not be what a canvas sends.
+        image = np.asarray(read_picture(result.image_bytes).convert("L"))
+        _keep(_Drawing(image, result.json_data))
     with tools:
         _offer_to_take_back()
     # A restored drawing does not report its image, so the kept one counts.

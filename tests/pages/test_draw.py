@@ -130,6 +130,19 @@ class TestCanvas:
         assert not app.error
         assert "It reads" not in headings(app)
 
+    def test_what_no_canvas_sends_is_read_as_carefully_as_a_file(self, app: AppTest):
+        bomb = base64.b64encode(png_claiming(20_000, 20_000)).decode()
+        open_page(app, PAGE)
+        app.session_state["draw.canvas.0"] = {
+            "drawing": {"raw": {"objects": []}, "data": f"data:image/png;base64,{bomb}"},
+            "backgroundFit": None,
+        }
+
+        app.run()
+
+        assert not app.exception
+        assert [error.value for error in app.error] == [TOO_MANY]
+
     def test_the_drawing_survives_a_page_switch(self, app: AppTest):
         open_page(app, PAGE)
         draw(app, seven("white", "black", "RGBA"))
