@@ -11,6 +11,9 @@ from mnist_core.database import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
 from mnist_core.errors import MnistCoreError
 from mnist_core.records import Failure, Progress, Result, Run, RunStatus
 
+# While a run waits, its heartbeat says since when.
+QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
+
 _IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
 
 

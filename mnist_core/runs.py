@@ -1,15 +1,12 @@
 """The run store: one row a run, the only place where pages and workers meet."""
 
 import dataclasses
-import logging
 import secrets
 import time
-from collections.abc import Sequence
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
 from mnist_core.config import TrainingConfig
 from mnist_core.database import (
     CHECKPOINTS,
@@ -23,32 +20,25 @@ from mnist_core.database import (
     Database,
 )
 from mnist_core.dataset import Images, Labels
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
-    EpochNotFoundError,
     InvalidConfigError,
-    RunNotFoundError,
     RunNotReadyError,
     RunReadOnlyError,
 )
 from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
-from mnist_core.network import FloatArray, Network, unpack_weights
 from mnist_core.records import ACTIVE, Run, RunStatus
+from mnist_core.run_reader import RunReader, not_found
 from mnist_core.run_reports import RunReports
-from mnist_core.run_rows import former_row, is_epoch, put, run_from, select_runs, update_of
+from mnist_core.run_rows import QUEUE_ORDER, former_row, put, select_runs, update_of
 from mnist_core.text import N_
-
-_log = logging.getLogger(__name__)
 
 DEFAULT_WORKSPACE: Final = "local"
 
 # How long a deleted run can be brought back.
 _UNDO_SECONDS: Final = 24 * 3_600.0
-# While a run waits, its heartbeat says since when.
-_QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
 
 
-class RunStore(RunReports):
+class RunStore(RunReader, RunReports):
     """Runs in a database that SQLAlchemy speaks to; safe to share between threads.
 
     Baselines are found by their slug in every workspace and cannot be changed.
@@ -62,10 +52,10 @@ class RunStore(RunReports):
     """
 
     def __init__(self, url: str | None = None, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        super().__init__(Database(url))
-        self.url = self._database.url
-        self.workspace = workspace
-        self._baselines = load_baselines()
+        database = Database(url)
+        RunReader.__init__(self, database, workspace=workspace)
+        RunReports.__init__(self, database)
+        self.url = database.url
 
     def create(self, config: TrainingConfig, *, name: str, is_claimed: bool = False) -> Run:
         """Store a new run and return it.
@@ -115,13 +105,6 @@ class RunStore(RunReports):
             )
         return self.get(new_id)
 
-    def fine_tuning(self, run_id: str) -> FineTuning | None:
-        """Return what a fine-tuned run began with; None for one that began with random weights."""
-        query = sa.select(FINE_TUNINGS).where(FINE_TUNINGS.c.run_id == run_id)
-        with self._database.transaction() as connection:
-            row = connection.execute(query).first()
-        return None if row is None else FineTuning.from_bytes(row.content, base=row.base)
-
     def _insert(
         self,
         connection: sa.Connection,
@@ -148,108 +131,6 @@ class RunStore(RunReports):
         )
         return run_id
 
-    def get(self, run_id: str) -> Run:
-        """Return a run by its id, or a baseline by its slug.
-
-        Raises:
-            RunNotFoundError: There is none.
-        """
-        if run_id in self._baselines:
-            return self._baselines[run_id]
-        with self._database.transaction() as connection:
-            row = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
-        if row is None:
-            raise _not_found(run_id)
-        return run_from(row)
-
-    def list(self) -> Sequence[Run]:
-        """Return the runs of the workspace, newest first, without the baselines.
-
-        They come without their progress, whose curves are long; `get` has it.
-        """
-        query = select_runs(with_progress=False).where(RUNS.c.workspace == self.workspace)
-        with self._database.transaction() as connection:
-            rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
-        runs = []
-        for row in rows:
-            try:
-                runs.append(run_from(row))
-            except InvalidConfigError as error:
-                _log.warning("run %s was stored by another version: %s", row.id, error)
-        return runs
-
-    def baselines(self) -> Sequence[Run]:
-        """Return the runs that ship with the app."""
-        return list(self._baselines.values())
-
-    def network(self, run_id: str) -> Network:
-        """Return the trained network of a run.
-
-        Raises:
-            RunNotFoundError: There is no such run.
-            RunNotReadyError: It has no trained network (yet).
-        """
-        run = self.get(run_id)
-        if run.is_baseline:
-            return Network(run.config, load_baseline_weights(run_id))
-        query = sa.select(WEIGHTS.c.content).where(WEIGHTS.c.run_id == run_id)
-        with self._database.transaction() as connection:
-            content = connection.execute(query).scalar()
-        if content is None:
-            raise RunNotReadyError(N_("the run {name} has no trained network"), name=run.name)
-        return Network(run.config, unpack_weights(content))
-
-    def epochs(self, run_id: str) -> Sequence[int]:
-        """Return the epochs of a run whose answers are stored, counted from 1, ascending.
-
-        There are none in a run of a version that did not store them.
-
-        Raises:
-            RunNotFoundError: There is no such run.
-        """
-        if self.get(run_id).is_baseline:
-            return sorted(load_baseline_epochs(run_id))
-        query = sa.select(EPOCHS.c.epoch).where(EPOCHS.c.run_id == run_id)
-        with self._database.transaction() as connection:
-            return connection.execute(query.order_by(EPOCHS.c.epoch)).scalars().all()
-
-    def epoch(self, run_id: str, epoch: int) -> EpochAnswers:
-        """Return what a run's network answered to the test images after an epoch.
-
-        Raises:
-            RunNotFoundError: There is no such run.
-            EpochNotFoundError: It has no answers of this epoch.
-        """
-        run = self.get(run_id)
-        if run.is_baseline:
-            content = load_baseline_epochs(run_id).get(epoch)
-        else:
-            query = sa.select(EPOCHS.c.content).where(is_epoch(run_id, epoch))
-            with self._database.transaction() as connection:
-                content = connection.execute(query).scalar()
-        if content is None:
-            raise EpochNotFoundError(
-                N_("the run {name} has no answers of epoch {epoch}"), name=run.name, epoch=epoch
-            )
-        return EpochAnswers.from_bytes(content)
-
-    def p_true_by_epoch(self, run_id: str) -> dict[int, FloatArray]:
-        """Return by epoch how probable the true digit of each test image was, shape (n,).
-
-        Raises:
-            RunNotFoundError: There is no such run.
-        """
-        if self.get(run_id).is_baseline:
-            contents = load_baseline_epochs(run_id)
-        else:
-            query = sa.select(EPOCHS.c.epoch, EPOCHS.c.content).where(EPOCHS.c.run_id == run_id)
-            with self._database.transaction() as connection:
-                contents = {row.epoch: row.content for row in connection.execute(query)}
-        return {
-            epoch: EpochAnswers.from_bytes(content).p_true
-            for epoch, content in sorted(contents.items())
-        }
-
     def rename(self, run_id: str, name: str) -> None:
         """Give a run another name.
 
@@ -275,7 +156,7 @@ class RunStore(RunReports):
             self._purge(connection, before=now - _UNDO_SECONDS)
             found = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
             if found is None:
-                raise _not_found(run_id)
+                raise not_found(run_id)
             connection.execute(
                 sa.update(RUNS)
                 .where(RUNS.c.id == run_id, RUNS.c.status.in_(unended))
@@ -294,7 +175,7 @@ class RunStore(RunReports):
                 sa.delete(DELETED).where(DELETED.c.run_id == run_id)
             ).rowcount
         if not restored:
-            raise _not_found(run_id)
+            raise not_found(run_id)
 
     @staticmethod
     def _purge(connection: sa.Connection, *, before: float) -> None:
@@ -365,23 +246,12 @@ class RunStore(RunReports):
         if not found:
             self.get(run_id)  # raises when there is no such run
 
-    def queue_position(self, run_id: str) -> int:
-        """Count the waiting runs up to and with this one: 1 is next, 0 is not waiting."""
-        with self._database.transaction() as connection:
-            waiting = connection.execute(
-                sa.select(RUNS.c.id)
-                .where(RUNS.c.status == RunStatus.QUEUED)
-                .order_by(*_QUEUE_ORDER)
-            ).scalars()
-            ids = list(waiting)
-        return ids.index(run_id) + 1 if run_id in ids else 0
-
     def claim_next(self) -> Run | None:
         """Take the run that has waited longest, of any workspace, for a worker; None if none."""
         query = (
             sa.select(RUNS.c.id)
             .where(RUNS.c.status == RunStatus.QUEUED)
-            .order_by(*_QUEUE_ORDER)
+            .order_by(*QUEUE_ORDER)
             .limit(1)
         )
         while True:
@@ -410,7 +280,7 @@ class RunStore(RunReports):
     def _change(self, run_id: str, **values: Any) -> None:
         self._check_changeable(run_id)
         if not self._update(run_id, tuple(RunStatus), **values):
-            raise _not_found(run_id)
+            raise not_found(run_id)
 
     def _check_changeable(self, run_id: str) -> None:
         if run_id in self._baselines:
@@ -421,7 +291,3 @@ class RunStore(RunReports):
 
 def _clean_name(name: str) -> str:
     return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
-
-
-def _not_found(run_id: str) -> RunNotFoundError:
-    return RunNotFoundError(N_("there is no run {run_id}"), run_id=run_id)
