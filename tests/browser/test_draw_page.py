@@ -6,7 +6,10 @@ import pytest
 from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
+from mnist_core.dataset import load_dataset
 from tests.browser.server import Server
+from tests.core.samples import file_bytes
+from tests.core.test_sheet import grid, on_paper, sheet_of
 from tests.strokes import DRAWINGS, PENS, SIDE, Drawing, Stroke
 from tests.waiting import wait_until
 
@@ -15,8 +18,13 @@ pytestmark = pytest.mark.browser
 AT_LEAST = 45  # of the fifty
 HEADING = re.compile(r"^It reads (\d)")
 
-IS_BLACK = """(canvas) => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-  .data.every((value, place) => value === (place % 4 === 3 ? 255 : 0))"""
+ARE_BLACK = """(canvases) => canvases.map((canvas) => canvas.getContext("2d")
+  .getImageData(0, 0, canvas.width, canvas.height).data
+  .every((value, place) => value === (place % 4 === 3 ? 255 : 0)))"""
+# Of all canvases, since an old one may still be there for a moment.
+N_BRIGHT = """(canvases) => canvases.map((canvas) => canvas.getContext("2d")
+  .getImageData(0, 0, canvas.width, canvas.height).data
+  .filter((value, place) => value > 127 && place % 4 < 3).length / 3)"""
 
 
 def is_end_of_run(frame: bytes | str) -> bool:
@@ -48,10 +56,19 @@ def set_pen(page: Page, socket: WebSocket, width: int) -> None:
         press("ArrowRight" if distance() > 0 else "ArrowLeft")
 
 
+def bright_pixels(page: Page) -> list[float]:
+    """Count what is drawn on each canvas that is there; there is nothing on one that is not yet."""
+    return page.locator("canvas.dc-canvas.lower-canvas").evaluate_all(N_BRIGHT)
+
+
+def is_paper(page: Page) -> bool:
+    """Tell whether the one canvas is there and black: before, it does not take what is drawn."""
+    papers = page.locator("canvas.dc-canvas.lower-canvas")
+    return papers.evaluate_all(ARE_BLACK) == [True]
+
+
 def wait_for_paper(page: Page) -> None:
-    """Wait until the canvas is there and black: before, it does not take what is drawn."""
-    paper = page.locator("canvas.dc-canvas.lower-canvas")
-    wait_until(lambda: paper.evaluate(IS_BLACK))
+    wait_until(lambda: is_paper(page))
 
 
 def draw(page: Page, stroke: Stroke) -> None:
@@ -107,3 +124,130 @@ def test_digits_are_read_small_and_large_in_corners_with_a_thin_and_a_thick_pen(
 
     assert len(readings) == 50
     assert len(readings) - len(wrong) >= AT_LEAST, wrong
+
+
+NEVER_AFTER_200_MS = """
+  const setTimeout = window.setTimeout;
+  window.setTimeout = (work, delay, ...more) =>
+    delay === 200 ? 0 : setTimeout(work, delay, ...more);
+"""
+ONE = ((140, 60), (140, 220))
+
+
+def open_draw(page: Page, server: Server, query: str = "run=best-mlp") -> None:
+    page.goto(f"{server.url}/Draw?{query}")
+    wait_for_paper(page)
+
+
+def test_lifting_the_pen_is_told_at_once(page: Page, server: Server):
+    # Without the 200 ms that the canvas itself waits for after each stroke.
+    page.add_init_script(NEVER_AFTER_200_MS)
+    open_draw(page, server)
+
+    draw(page, ONE)
+
+    expect(heading(page)).to_contain_text("It reads 1")
+
+
+def test_a_stroke_may_begin_in_the_corner_where_the_canvas_has_tools(page: Page, server: Server):
+    open_draw(page, server)
+    box = page.locator("canvas.upper-canvas").bounding_box()
+    assert box
+
+    page.mouse.move(box["x"] + 272, box["y"] + 6)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 262, box["y"] + 190, steps=5)
+    page.mouse.up()
+
+    expect(heading(page)).to_contain_text("It reads 1")
+
+
+def test_a_finger_draws_and_the_page_stays_where_it_is(phone: Page, server: Server):
+    open_draw(phone, server)
+    canvas = phone.locator("canvas.upper-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box
+    touch = phone.context.new_cdp_session(phone)
+
+    def send(kind: str, *points: tuple[float, float]) -> None:
+        places = [{"x": box["x"] + x, "y": box["y"] + y} for x, y in points]
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": places})
+
+    send("touchStart", ONE[0])
+    for y in range(80, 221, 20):
+        send("touchMove", (140, y))
+    send("touchEnd")
+
+    expect(heading(phone)).to_contain_text("It reads 1")
+    after = canvas.bounding_box()
+    assert after
+    assert after["y"] == pytest.approx(box["y"], abs=1)
+
+
+def test_undo_and_clear_change_what_is_seen_on_the_canvas(page: Page, server: Server):
+    open_draw(page, server)
+    draw(page, ONE)
+    expect(heading(page)).to_contain_text("It reads 1")
+    drawn = bright_pixels(page)
+
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(heading(page)).to_have_count(0)
+    wait_for_paper(page)
+
+    page.get_by_role("button", name="Undo", exact=True).click()
+    expect(heading(page)).to_contain_text("It reads 1")
+    wait_until(lambda: bright_pixels(page) == drawn)
+
+
+def test_the_eraser_takes_ink_away(page: Page, server: Server):
+    open_draw(page, server)
+    draw(page, ONE)
+    expect(heading(page)).to_contain_text("It reads 1")
+    (n_drawn,) = bright_pixels(page)
+
+    page.locator(".st-key-draw-tool").get_by_text("Eraser", exact=True).click()
+    expect(page.locator(".st-key-draw-tool [aria-checked=true]")).to_have_text("Eraser")
+    draw(page, ((100, 140), (180, 140)))
+
+    wait_until(lambda: max(bright_pixels(page)) < 0.95 * n_drawn)
+
+
+def test_the_small_4_is_on_the_canvas_and_can_be_drawn_over(page: Page, server: Server):
+    open_draw(page, server)
+
+    page.get_by_role("button", name="Draw a small 4 into the corner").click()
+
+    expect(heading(page)).to_contain_text("It reads 4")
+    wait_until(lambda: len(bright_pixels(page)) == 1 and bright_pixels(page)[0] > 300)
+    draw(page, ((150, 60), (150, 150)))
+    expect(page.get_by_role("button", name=re.compile(r"^digit \d: read as"))).to_have_count(2)
+
+
+def test_the_slide_map_follows_the_drawing(page: Page, server: Server):
+    open_draw(page, server)
+    slide_map = page.locator('[data-testid="stVegaLiteChart"]').last
+    cells = slide_map.locator("g.mark-text.role-mark text")
+    draw(page, ONE)
+    expect(cells.filter(has_text=re.compile(r"^\d$"))).to_have_count(169)
+
+    draw(page, ((90, 60), (141, 60)))
+
+    expect(heading(page)).to_contain_text("It reads 7")
+    expect(cells.filter(has_text=re.compile(r"^7$")).first).to_be_visible()
+    expect(cells.filter(has_text=re.compile(r"^\d$"))).to_have_count(169)
+
+
+def test_a_digit_of_a_sheet_is_chosen_by_a_click(page: Page, server: Server):
+    dataset = load_dataset()
+    sheet = on_paper(sheet_of(dataset.test_images[:8], grid(2, 4), shape=(260, 400)))
+    open_draw(page, server)
+    page.get_by_text("Upload", exact=True).click()
+    file = {"name": "sheet.png", "mimeType": "image/png", "buffer": file_bytes(sheet)}
+    page.locator('input[type="file"]').set_input_files(file)
+    expect(heading(page)).to_contain_text("It reads 7")
+
+    page.get_by_role("button", name="digit 4: read as 0").click()
+
+    expect(heading(page)).to_contain_text("It reads 0")
+    expect(page.locator(".mnist-box").nth(3)).to_have_class(re.compile("mnist-chosen"))
