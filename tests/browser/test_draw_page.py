@@ -7,24 +7,17 @@ from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.dataset import load_dataset
+from pages.ui.layout import PAGES
+from tests.browser.canvas import HEADING, bright_pixels, draw, heading, received, wait_for_paper
 from tests.browser.server import Server
 from tests.core.samples import file_bytes
 from tests.core.test_sheet import grid, on_paper, sheet_of
-from tests.strokes import DRAWINGS, PENS, SIDE, Drawing, Stroke
+from tests.strokes import DRAWINGS, PENS, Drawing
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
 AT_LEAST = 45  # of the fifty
-HEADING = re.compile(r"^It reads (\d)")
-
-ARE_BLACK = """(canvases) => canvases.map((canvas) => canvas.getContext("2d")
-  .getImageData(0, 0, canvas.width, canvas.height).data
-  .every((value, place) => value === (place % 4 === 3 ? 255 : 0)))"""
-# Of all canvases, since an old one may still be there for a moment.
-N_BRIGHT = """(canvases) => canvases.map((canvas) => canvas.getContext("2d")
-  .getImageData(0, 0, canvas.width, canvas.height).data
-  .filter((value, place) => value > 127 && place % 4 < 3).length / 3)"""
 
 
 def is_end_of_run(frame: bytes | str) -> bool:
@@ -56,54 +49,20 @@ def set_pen(page: Page, socket: WebSocket, width: int) -> None:
         press("ArrowRight" if distance() > 0 else "ArrowLeft")
 
 
-def bright_pixels(page: Page) -> list[float]:
-    """Count what is drawn on each canvas that is there; there is nothing on one that is not yet."""
-    return page.locator("canvas.dc-canvas.lower-canvas").evaluate_all(N_BRIGHT)
-
-
-def is_paper(page: Page) -> bool:
-    """Tell whether the one canvas is there and black: before, it does not take what is drawn."""
-    papers = page.locator("canvas.dc-canvas.lower-canvas")
-    return papers.evaluate_all(ARE_BLACK) == [True]
-
-
-def wait_for_paper(page: Page) -> None:
-    wait_until(lambda: is_paper(page))
-
-
-def draw(page: Page, stroke: Stroke) -> None:
-    canvas = page.locator("canvas.upper-canvas")
-    first, *others = stroke
-    canvas.hover(position={"x": SIDE / 2, "y": SIDE / 2})
-    # Only now its tool bar moves out of the way.
-    canvas.hover(position={"x": first[0], "y": first[1]})
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.down()
-    for x, y in others:
-        page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.up()
-
-
 def read(page: Page, drawing: Drawing) -> int:
     """Draw on an empty canvas, stroke by stroke, each seen by the network; return what it reads."""
-    received = page.get_by_role("img", name="The digit as 28 × 28 pixels").first
     first, *others = drawing.strokes
     wait_for_paper(page)
     draw(page, first)
-    expect(received).to_be_visible()
+    expect(received(page)).to_be_visible()
     for stroke in others:
-        seen = received.get_attribute("src")
+        seen = received(page).get_attribute("src")
         draw(page, stroke)
-        expect(received).not_to_have_attribute("src", seen or "")
+        expect(received(page)).not_to_have_attribute("src", seen or "")
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
     found = HEADING.search(heading(page).inner_text())
     assert found, drawing
     return int(found[1])
-
-
-def heading(page: Page):
-    return page.locator(".st-key-draw-answer-0").get_by_role("heading", name=HEADING)
 
 
 def test_digits_are_read_small_and_large_in_corners_with_a_thin_and_a_thick_pen(
@@ -151,15 +110,42 @@ def test_lifting_the_pen_is_told_at_once(page: Page, server: Server):
 
 def test_a_stroke_may_begin_in_the_corner_where_the_canvas_has_tools(page: Page, server: Server):
     open_draw(page, server)
-    box = page.locator("canvas.upper-canvas").bounding_box()
-    assert box
 
-    page.mouse.move(box["x"] + 272, box["y"] + 6)
-    page.mouse.down()
-    page.mouse.move(box["x"] + 262, box["y"] + 190, steps=5)
-    page.mouse.up()
+    draw(page, ((272, 6), (270, 60), (265, 130), (262, 190)), is_hasty=True)
 
     expect(heading(page)).to_contain_text("It reads 1")
+
+
+def test_a_drawing_gives_ten_probabilities(page: Page, server: Server):
+    open_draw(page, server)
+
+    draw(page, ONE)
+
+    shares = page.locator(".st-key-draw-answer-0 svg .mark-text.role-mark text")
+    expect(shares).to_have_count(10)
+    total = sum(float(text.rstrip("%")) for text in shares.all_text_contents())
+    assert total == pytest.approx(100, abs=1)
+
+
+def test_every_stroke_stays_on_the_canvas_and_through_a_page_switch(page: Page, server: Server):
+    open_draw(page, server)
+    pictures = [""]
+    # The strokes of a 4, each seen by the network before the next is drawn.
+    for line in [((90, 60), (70, 150)), ((70, 150), (200, 150)), ((160, 80), (160, 240))]:
+        (before,) = bright_pixels(page)
+        draw(page, line)
+        expect(received(page)).not_to_have_attribute("src", pictures[-1])
+        pictures.append(received(page).get_attribute("src") or "")
+        assert bright_pixels(page)[0] > before + 500
+    expect(heading(page)).to_contain_text("It reads 4")
+    drawn = bright_pixels(page)
+
+    page.get_by_role("link", name="Samples", exact=True).click()
+    expect(page.get_by_role("heading", name=PAGES["samples"].question)).to_be_visible()
+    page.get_by_role("link", name="Draw", exact=True).click()
+
+    expect(heading(page)).to_contain_text("It reads 4")
+    wait_until(lambda: bright_pixels(page) == pytest.approx(drawn, abs=200))
 
 
 def test_a_finger_draws_and_the_page_stays_where_it_is(phone: Page, server: Server):

@@ -7,7 +7,6 @@ from playwright.sync_api import Page, expect
 
 from pages.ui.layout import PAGES
 from tests.browser.server import Server
-from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -36,62 +35,6 @@ def test_a_click_on_a_sample_shows_it(page: Page, server: Server):
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Image 3: digit 0")).to_be_visible()
-
-
-def stroke(page: Page, *corners: tuple[int, int]) -> None:
-    """Draw one line on the canvas."""
-    canvas = page.locator("canvas.upper-canvas")
-    expect(canvas).to_be_visible()
-    box = canvas.bounding_box()
-    assert box is not None
-    (x, y), *others = corners
-    page.mouse.move(box["x"] + x, box["y"] + y)
-    page.mouse.down()
-    for x, y in others:
-        page.mouse.move(box["x"] + x, box["y"] + y, steps=8)
-    page.mouse.up()
-
-
-def ink(page: Page) -> int:
-    """Count the pixels of the canvas that are drawn on."""
-    return page.locator("canvas.dc-canvas.lower-canvas").evaluate(
-        """canvas => canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-             .data.filter((value, place) => place % 4 === 0 && value > 128).length"""
-    )
-
-
-def test_a_drawn_stroke_gives_ten_probabilities(page: Page, server: Server):
-    page.goto(f"{server.url}/Draw?run=mlp-512")
-
-    stroke(page, (90, 60), (190, 60), (130, 220))
-
-    expect(page.get_by_role("heading", name="It reads 7")).to_be_visible()
-    shares = page.get_by_test_id("stVegaLiteChart").locator("svg .mark-text.role-mark text")
-    expect(shares).to_have_count(10)
-    total = sum(float(text.rstrip("%")) for text in shares.all_text_contents())
-    assert total == pytest.approx(100, abs=1)
-
-
-def test_every_stroke_stays_on_the_canvas_and_through_a_page_switch(page: Page, server: Server):
-    page.goto(f"{server.url}/Draw?run=mlp-512")
-    seen = page.get_by_test_id("stHtml").locator("img.mnist-pixels")
-    pictures = [""]
-    # The strokes of a 4, each seen by the network before the next is drawn.
-    for line in [((90, 60), (70, 150)), ((70, 150), (200, 150)), ((160, 80), (160, 240))]:
-        before = ink(page)
-        stroke(page, *line)
-        expect(seen).not_to_have_attribute("src", pictures[-1])
-        pictures.append(seen.get_attribute("src") or "")
-        assert ink(page) > before + 500
-    expect(page.get_by_role("heading", name="It reads 4")).to_be_visible()
-    drawn = ink(page)
-
-    page.get_by_role("link", name="Samples", exact=True).click()
-    expect(heading(page, "samples")).to_be_visible()
-    page.get_by_role("link", name="Draw", exact=True).click()
-
-    expect(page.get_by_role("heading", name="It reads 4")).to_be_visible()
-    wait_until(lambda: abs(ink(page) - drawn) < 200)
 
 
 def test_confusion_opens_as_the_first_request_of_a_fresh_server(fresh_server: Server, page: Page):
