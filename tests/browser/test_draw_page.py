@@ -8,7 +8,15 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.dataset import load_dataset
 from pages.ui.layout import PAGES
-from tests.browser.canvas import HEADING, bright_pixels, draw, heading, received, wait_for_paper
+from tests.browser.canvas import (
+    HEADING,
+    bright_pixels,
+    draw,
+    heading,
+    received,
+    settle,
+    wait_for_paper,
+)
 from tests.browser.server import Server
 from tests.core.samples import file_bytes
 from tests.core.test_sheet import grid, on_paper, sheet_of
@@ -59,7 +67,7 @@ def read(page: Page, drawing: Drawing) -> int:
         seen = received(page).get_attribute("src")
         draw(page, stroke)
         expect(received(page)).not_to_have_attribute("src", seen or "")
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+    settle(page)
     found = HEADING.search(heading(page).inner_text())
     assert found, drawing
     return int(found[1])
