@@ -33,7 +33,7 @@ _MAX_HEIGHT: Final = 1.5  # higher is not one digit
 _MAX_WIDTH: Final = 1.15  # wider is not one digit
 _SAME_LINE: Final = 0.5  # middles that differ by less stand on one line
 
-_MARGIN: Final = 4  # px of black around the ink of one digit
+_MARGIN: Final = 0.25  # of a digit's longer side; as much paper is left around it
 _MIN_OVERLAP: Final = 0.3  # of the narrower of two parts that stand one above the other
 
 
@@ -73,10 +73,9 @@ class SheetDigit:
     Attributes:
         box: Where it stands.
         line: Number of its line, from 0 at the top.
-        picture: A picture of it alone: of several digits, its ink on black, with a margin.
+        picture: A picture of it alone, cut out where there are several digits.
         digit: What `to_digit` makes of that picture, 28x28, uint8.
         is_unsure: Whether it may be several digits that touch.
-        is_dark_on_bright: Whether the ink of its picture is darker than its paper.
     """
 
     box: Box
@@ -84,7 +83,6 @@ class SheetDigit:
     picture: Image.Image
     digit: Grey
     is_unsure: bool
-    is_dark_on_bright: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +139,6 @@ def find_digits(
         picture=picture,
         digit=steps.digit,
         is_unsure=not is_one and _is_unsure(box, box.height),
-        is_dark_on_bright=steps.is_dark_on_bright,
     )
     return Sheet(
         grey=steps.grey,
@@ -181,13 +178,13 @@ def read_sheet(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -
     digits = []
     for number, line in enumerate(_lines(parts, usual_height)):
         for part in line:
-            picture = Image.fromarray(np.pad(_ink_of(ink, labels, part), _MARGIN))
+            picture = Image.fromarray(_cut_out(grey, labels, part))
             digits.append(
                 SheetDigit(
                     box=part.box,
                     line=number,
                     picture=picture,
-                    digit=to_digit(picture, is_dark_on_bright=False).digit,
+                    digit=to_digit(picture, is_dark_on_bright=is_dark).digit,
                     is_unsure=_is_unsure(part.box, usual_height),
                 )
             )
@@ -279,3 +276,19 @@ def _ink_of(ink: Grey, labels: NDArray[np.int32], part: _Part) -> Grey:
     box = part.box
     cut = slice(box.top, box.bottom), slice(box.left, box.right)
     return np.where(np.isin(labels[cut], part.labels), ink[cut], np.uint8(0))
+
+
+def _cut_out(grey: Grey, labels: NDArray[np.int32], part: _Part) -> Grey:
+    """Cut a part out of the sheet, with paper around it; the ink of others becomes paper too."""
+    box = part.box
+    margin = max(2, round(_MARGIN * max(box.height, box.width)))
+    cut = (
+        slice(max(0, box.top - margin), box.bottom + margin),
+        slice(max(0, box.left - margin), box.right + margin),
+    )
+    found = labels[cut]
+    is_other = (found > 0) & ~np.isin(found, part.labels)
+    if not is_other.any():
+        return grey[cut]
+    paper = grey[cut][found == 0]  # neighbours never touch, so there is some between them
+    return np.where(is_other, np.uint8(np.median(paper)), grey[cut])

@@ -215,10 +215,11 @@ class TestFindDigits:
     def test_a_single_digit_is_read_from_the_whole_picture(self, dataset):
         picture = black_on_white(dataset.test_images[0])
 
-        (digit,) = find_digits(picture).digits
+        sheet = find_digits(picture)
 
+        (digit,) = sheet.digits
         assert digit.picture is picture
-        assert digit.is_dark_on_bright
+        assert sheet.is_dark_on_bright
         np.testing.assert_array_equal(digit.digit, to_digit(picture).digit)
 
     def test_its_box_is_that_of_the_ink(self):
@@ -236,8 +237,20 @@ class TestFindDigits:
 
         assert [each.box for each in found.digits] == [each.box for each in sheet.digits]
         for each in found.digits:
-            again = to_digit(each.picture, is_dark_on_bright=each.is_dark_on_bright)
+            again = to_digit(each.picture, is_dark_on_bright=found.is_dark_on_bright)
             np.testing.assert_array_equal(again.digit, each.digit)
+
+    @pytest.mark.parametrize("is_dark", [True, False])
+    def test_each_is_cut_out_of_the_picture_without_its_neighbours(self, is_dark):
+        ink = np.zeros((200, 300), np.uint8)
+        ink[40:140, 100:110] = ink[40:140, 118:128] = ink[40:140, 220:230] = 255
+
+        found = find_digits(on_paper(ink) if is_dark else Image.fromarray(ink))
+
+        cut = np.asarray(found.digits[0].picture)
+        alone = np.zeros((150, 60), np.uint8)  # a quarter of its height of paper around it
+        alone[25:125, 25:35] = 255
+        np.testing.assert_array_equal(cut, 255 - alone if is_dark else alone)
 
     def test_who_says_that_it_is_one_digit_gets_all_ink_together(self):
         ink = np.zeros((200, 300), np.uint8)
