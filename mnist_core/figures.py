@@ -87,7 +87,7 @@ def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
         x=alt.X(
             "probability:Q",
             title=probability,
-            scale=alt.Scale(domain=[0, 1.12], nice=False),
+            scale=alt.Scale(domain=[0, 1.25], nice=False),
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[

@@ -56,6 +56,10 @@ class Box:
         """Columns."""
         return self.right - self.left
 
+    def shares(self, height: int, width: int) -> tuple[float, float, float, float]:
+        """Return left, top, width and height as shares, 0..1, of a sheet of this size in px."""
+        return self.left / width, self.top / height, self.width / width, self.height / height
+
     def joined(self, other: "Box") -> "Box":
         """Return the smallest box around both."""
         return Box(
@@ -92,13 +96,11 @@ class Sheet:
     Attributes:
         grey: The sheet, its longer side at most 1,024 px; boxes are in its pixels.
         is_dark_on_bright: Whether its ink is darker than its paper.
-        ink: The ink on black, same shape.
         digits: Line by line, from left to right.
     """
 
     grey: Grey
     is_dark_on_bright: bool
-    ink: Grey
     digits: tuple[SheetDigit, ...]
 
 
@@ -143,7 +145,6 @@ def find_digits(
     return Sheet(
         grey=steps.grey,
         is_dark_on_bright=steps.is_dark_on_bright,
-        ink=steps.ink,
         digits=(digit,),
     )
 
@@ -188,7 +189,7 @@ def read_sheet(picture: Image.Image, *, is_dark_on_bright: bool | None = None) -
                     is_unsure=_is_unsure(part.box, usual_height),
                 )
             )
-    return Sheet(grey=grey, is_dark_on_bright=is_dark, ink=ink, digits=tuple(digits))
+    return Sheet(grey=grey, is_dark_on_bright=is_dark, digits=tuple(digits))
 
 
 def _parts(ink: Grey) -> tuple[list[_Part], NDArray[np.int32]]:

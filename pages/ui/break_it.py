@@ -180,9 +180,9 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
     st.subheader(_("Slide map"), anchor=False)
     st.write(
         _(
-            "Shifted, it is read as {digit} in {n} of {n_places} places. The network has no idea "
-            "of position: each pixel has weights of its own. That is why every drawing is centred "
-            "before it is read.",
+            "Without any of the changes above, only shifted, it is read as {digit} in {n} of "
+            "{n_places} places. The network has no idea of position: each pixel has weights of its "
+            "own. That is why one of the steps centres a drawing.",
             digit=found.digit,
             n=found.n_alike,
             n_places=found.n_places,
@@ -208,6 +208,6 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
         st.caption(
             _(
                 "Each cell says what is read when the digit is shifted that far; the stronger its "
-                "colour, the surer. The frame marks the place where it is now."
+                "colour, the surer. The frame marks the place without a shift."
             )
         )

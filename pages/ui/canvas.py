@@ -1,5 +1,6 @@
 """The canvas to draw on, with its pen, eraser, undo and clear."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,10 +11,12 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
-from streamlit_drawable_canvas import st_canvas
+from streamlit_drawable_canvas import CanvasResult, st_canvas
 
+from mnist_core.errors import InvalidImageError
 from mnist_core.picture_files import read_picture
 from mnist_core.strokes import Stroke, draw_strokes
+from mnist_core.text import N_
 from pages.ui import layout
 from pages.ui.language import _
 
@@ -29,6 +32,7 @@ _PENS: Final = (4, 48)
 _PAPER: Final = "#000000"
 _INK: Final = "#FFFFFF"
 _N_UNDO: Final = 20
+_MAX_OBJECTS: Final = 2_000_000  # characters of JSON; hundreds of strokes
 
 # The canvas forgets its drawing when the page is left; these keep it.
 _GENERATION: Final = "mnist.draw.generation"
@@ -50,15 +54,20 @@ def show(pen: DeltaGenerator) -> Image.Image | None:
 
     Args:
         pen: Where the width of the pen is chosen.
+
+    Raises:
+        InvalidImageError: What came is not what a canvas sends, or there are far too many strokes.
     """
     state = st.session_state
     if state.get(_MOUNTED_AT) != layout.visit():
         # Once for each time the canvas appears: another initial drawing loads it anew.
         state[_MOUNTED_AT] = layout.visit()
-        _load_last()
+        state[_INITIAL] = _drawings()[-1].objects
     st.caption(_("Draw a digit from 0 to 9, large or small, anywhere on the black square."))
     place = st.container()
-    tools = st.container(horizontal=True, gap="xsmall")
+    tools = st.container(
+        horizontal=True, gap="xsmall", vertical_alignment="center", key="draw-tools"
+    )
     with tools:
         colour = _choose_tool()
     width = pen.slider(
@@ -78,15 +87,14 @@ def show(pen: DeltaGenerator) -> Image.Image | None:
         )
         css_class = f"st-key-{key.replace('.', '-')}"
         _help_canvas(key=f"{key}.help", data={"canvas": css_class}, height=1)
-    if result.image_bytes is not None:
-        # Read as any file: what comes from a browser need not be what a canvas sends.
-        image = np.asarray(read_picture(result.image_bytes).convert("L"))
-        _keep(_Drawing(image, result.json_data))
-    with tools:
-        _offer_to_take_back()
+    try:
+        _take_over(result)
+    finally:
+        with tools:
+            _offer_to_take_back()
     # A restored drawing does not report its image, so the kept one counts.
-    image = _last_image()
-    return None if image is None else Image.fromarray(image)
+    image = _drawings()[-1].image
+    return Image.fromarray(image) if image.any() else None
 
 
 def leave() -> None:
@@ -99,7 +107,7 @@ def draw(strokes: Sequence[Stroke], *, pen: int) -> None:
     paths = [
         {
             "type": "Path",
-            "path": [["M" if not number else "L", *point] for number, point in enumerate(stroke)],
+            "path": [["L" if number else "M", *point] for number, point in enumerate(stroke)],
             "stroke": _INK,
             "strokeWidth": pen,
             "strokeLineCap": "round",
@@ -128,50 +136,53 @@ def _choose_tool() -> str:
     )
 
 
+def _take_over(result: CanvasResult) -> None:
+    """Keep what the canvas reports, which need not come from a canvas."""
+    try:
+        content = result.image_bytes
+    except (AttributeError, TypeError, ValueError):
+        content = b""  # is no picture
+    if content is None:
+        return
+    picture = read_picture(content)
+    if picture.size != (SIZE, SIZE) or len(json.dumps(result.json_data)) > _MAX_OBJECTS:
+        raise InvalidImageError(N_("the drawing is too large to be kept: clear it and begin anew"))
+    _keep(_Drawing(np.asarray(picture.convert("L")), result.json_data or {}))
+
+
 def _offer_to_take_back() -> None:
+    st.button(_("Undo"), key="draw.undo", on_click=_undo, disabled=len(_drawings()) == 1)
     st.button(
-        _("Undo"),
-        key="draw.undo",
-        on_click=_undo,
-        disabled=not st.session_state.get(_DRAWINGS),
-    )
-    st.button(
-        _("Clear"),
-        key="draw.clear",
-        on_click=_clear,
-        disabled=_last_image() is None,
+        _("Clear"), key="draw.clear", on_click=_clear, disabled=not _drawings()[-1].image.any()
     )
 
 
 def _undo() -> None:
-    st.session_state[_DRAWINGS] = st.session_state[_DRAWINGS][:-1]
+    st.session_state[_DRAWINGS] = _drawings()[:-1]
     _load_anew()
 
 
 def _clear() -> None:
-    _keep(_Drawing(np.zeros((SIZE, SIZE), dtype=np.uint8), {"objects": []}))
+    _keep(_blank())
     _load_anew()
 
 
+def _blank() -> _Drawing:
+    return _Drawing(np.zeros((SIZE, SIZE), dtype=np.uint8), {"objects": []})
+
+
+def _drawings() -> Sequence[_Drawing]:
+    """Return what was drawn stroke by stroke, the latest last; there is at least one."""
+    drawings: Sequence[_Drawing] = st.session_state.get(_DRAWINGS, [_blank()])
+    return drawings
+
+
 def _keep(drawing: _Drawing) -> None:
-    drawings: list[_Drawing] = st.session_state.get(_DRAWINGS, [])
-    before = drawings[-1].image if drawings else np.zeros_like(drawing.image)
-    if not np.array_equal(drawing.image, before):
-        st.session_state[_DRAWINGS] = [*drawings, drawing][-_N_UNDO:]
+    if not np.array_equal(drawing.image, _drawings()[-1].image):
+        st.session_state[_DRAWINGS] = [*_drawings(), drawing][-_N_UNDO - 1 :]
 
 
 def _load_anew() -> None:
     """Let a new canvas take the place of this one, with the drawing kept last."""
     st.session_state[_GENERATION] = st.session_state.get(_GENERATION, 0) + 1
-    _load_last()
-
-
-def _load_last() -> None:
-    drawings = st.session_state.get(_DRAWINGS)
-    st.session_state[_INITIAL] = drawings[-1].objects if drawings else None
-
-
-def _last_image() -> NDArray[np.uint8] | None:
-    """Return what is drawn; None when nothing is."""
-    drawings: list[_Drawing] = st.session_state.get(_DRAWINGS, [])
-    return drawings[-1].image if drawings and drawings[-1].image.any() else None
+    st.session_state[_INITIAL] = _drawings()[-1].objects

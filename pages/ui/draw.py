@@ -9,10 +9,10 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_core.drawing import DrawingSteps, to_digit
-from mnist_core.errors import EmptyDrawingError
+from mnist_core.drawing import DrawingSteps, Step, to_digit
 from mnist_core.ink import MEAN_STROKES
 from mnist_core.network import FloatArray
+from mnist_core.network import reading as network_reading
 from mnist_core.records import Run
 from mnist_core.sheet import SheetDigit
 from pages.ui import (
@@ -30,7 +30,7 @@ from pages.ui import (
     xray,
 )
 from pages.ui.given import Given, Source
-from pages.ui.language import _, error_text, ngettext, plain
+from pages.ui.language import _, ngettext, plain
 from pages.ui.runs import percent
 from pages.ui.tiles import Tile
 
@@ -42,7 +42,7 @@ _ANSWER_OF_TWO: Final = 214
 
 _SHEET: Final = 440
 
-_CHOSEN: Final = "mnist.draw.chosen"
+_IN_A_LINE: Final = 20  # readings
 
 
 class Section(StrEnum):
@@ -61,18 +61,17 @@ class _Found:
         given: The picture.
         digit: The digit.
         probabilities: What the first network answers, all steps taken; shape (10,).
-        is_guess: Whether a reading would be no more than a guess.
     """
 
     given: Given
     digit: SheetDigit
     probabilities: FloatArray
-    is_guess: bool
 
     @property
     def reading(self) -> str:
-        """The digit that is read, or a question mark."""
-        return "?" if self.is_guess else str(int(self.probabilities.argmax()))
+        """The digit that is read; a question mark where it would be a guess."""
+        read = network_reading(self.probabilities)
+        return "?" if self.digit.is_unsure or read is None else str(read.digit)
 
 
 def choose_networks() -> Sequence[Run]:
@@ -112,27 +111,28 @@ def pad(networks: Sequence[Run]) -> None:
             place = st.container(width=_GIVEN)
             answer = st.container()
         settings = st.container(width=_GIVEN)
-        found, missing = [], _what_to_do(source)
-        try:
-            with place:
-                found = _read(networks[0], given.show(source, settings))
-        except EmptyDrawingError as error:
-            missing = error_text(error)
+        with place:
+            pictures, refused = given.show(source, settings)
+        found = _read(networks[0], pictures)
         steps = None
-        if found:
-            looked_at = found[min(st.session_state.get(_CHOSEN, 0), len(found) - 1)]
-            with place:
-                given.show_picture(source, looked_at.given)
-            with answer:
-                steps = _answer(networks, looked_at)
-            with settings:
-                given.offer_one(looked_at.given)
-                _note_pen(source, steps)
+        with answer:
+            given.show_refused(refused)
+            if found:
+                looked_at = _looked_at(found)
+                steps = _answer(networks, found, looked_at)
+            elif not refused:
+                st.info(_what_to_do(source))
+        if steps:
+            if source is Source.DRAW:
+                with settings:
+                    _note_pen(steps)
+            else:
+                with place:
+                    given.show_picture(looked_at.given)
             if len(found) > 1:
                 _show_all(found, looked_at)
-        else:
-            answer.info(missing)
-        if steps:
+            if len(networks) > 1:
+                st.caption(_("All that follows is about {name}.", name=plain(networks[0].title)))
             xray.show(networks[0], looked_at.digit.picture, steps)
         if source is Source.DRAW:
             xray.offer_corner_4()
@@ -148,14 +148,17 @@ def _read(run: Run, pictures: Sequence[Given]) -> Sequence[_Found]:
     images = np.stack([digit.digit for _picture, digit in pairs])
     answers = cache.network(run).probabilities(images)
     return [
-        _Found(
-            given=picture,
-            digit=digit,
-            probabilities=probabilities,
-            is_guess=digit.is_unsure and len(pairs) > 1,
-        )
+        _Found(given=picture, digit=digit, probabilities=probabilities)
         for (picture, digit), probabilities in zip(pairs, answers, strict=True)
     ]
+
+
+def _looked_at(found: Sequence[_Found]) -> _Found:
+    """Return the digit that was chosen; where none was, the first of the last picture."""
+    chosen = given.look().chosen
+    if chosen is not None and 0 <= chosen < len(found):
+        return found[chosen]
+    return next(each for each in found if each.given is found[-1].given)
 
 
 def _what_to_do(source: Source) -> str:
@@ -167,16 +170,24 @@ def _what_to_do(source: Source) -> str:
     return _("Give a picture of a digit, or of a sheet with several.")
 
 
-def _answer(networks: Sequence[Run], looked_at: _Found) -> DrawingSteps | None:
-    """Show what the networks receive and answer; nothing for what would be a guess."""
+def _answer(networks: Sequence[Run], found: Sequence[_Found], looked_at: _Found) -> DrawingSteps:
+    """Show what the networks receive and answer; return the steps to it."""
     digit = looked_at.digit
-    if looked_at.is_guess:
+    if len(found) > 1:
+        _say_which(found, looked_at)
+    if digit.is_unsure:
         st.warning(
-            _("This may be several digits that touch, so it is not read: leave a gap between them.")
+            _(
+                "Unsure: this may be several digits that touch. Leave a gap between them, or say "
+                "that it is one; as one digit, it would be read so:"
+            )
         )
-        return None
+    if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or given.look().is_one:
+        given.offer_one()
     steps = to_digit(
-        digit.picture, is_dark_on_bright=digit.is_dark_on_bright, steps=xray.chosen_steps()
+        digit.picture,
+        is_dark_on_bright=looked_at.given.sheet.is_dark_on_bright,
+        steps=xray.chosen_steps(),
     )
     is_one = len(networks) == 1
     with st.container(horizontal=True, gap="small"):
@@ -193,16 +204,28 @@ def _answer(networks: Sequence[Run], looked_at: _Found) -> DrawingSteps | None:
                 if not is_one:
                     st.caption(plain(run.title))
                 reading.show(probabilities, key=f"draw.probabilities.{number}")
-    if digit.is_unsure:
-        st.caption(_("It is wide for one digit: if two digits touch, leave a gap between them."))
     # With all steps taken, whatever is switched off to see what becomes of it.
     my_digits.offer(digit.digit)
     return steps
 
 
-def _note_pen(source: Source, steps: DrawingSteps | None) -> None:
+def _say_which(found: Sequence[_Found], looked_at: _Found) -> None:
+    """Say which of several digits this is, and how all are read, if there are not too many."""
+    values = {"number": found.index(looked_at) + 1, "n": len(found)}
+    st.markdown(
+        _(
+            "**{readings}** · digit {number} of {n}",
+            readings=" ".join(each.reading for each in found),
+            **values,
+        )
+        if len(found) <= _IN_A_LINE
+        else _("Digit {number} of {n}", **values)
+    )
+
+
+def _note_pen(steps: DrawingSteps) -> None:
     """Say what becomes of the strokes of the pen."""
-    if source is Source.DRAW and steps:
+    if {Step.CROP, Step.SCALE} <= set(xray.chosen_steps()):
         st.caption(
             _(
                 "Scaled to 20 pixels, your strokes are {width} pixels thick; MNIST's are about "
@@ -219,7 +242,6 @@ def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
         ngettext("{n} digit, in reading order", "{n} digits, in reading order", len(found)),
         anchor=False,
     )
-    lines = groupby(found, key=lambda each: (id(each.given), each.digit.line))
     beside = [each for each in found if each.given is looked_at.given]
     with st.container(horizontal=True, gap="medium"):
         if len(beside) > 1:
@@ -230,10 +252,7 @@ def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
                     looked_at=beside.index(looked_at),
                 )
         with st.container():
-            st.code(
-                "\n".join(" ".join(each.reading for each in line) for _line, line in lines),
-                language=None,
-            )
+            st.code(_as_text(found), language=None)
             tiles.choose(
                 [_tile(number, each) for number, each in enumerate(found)],
                 label=_("All digits"),
@@ -244,8 +263,20 @@ def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
             )
 
 
+def _as_text(found: Sequence[_Found]) -> str:
+    """Write the readings line by line; of several pictures, each with its name behind."""
+    are_several = found[0].given is not found[-1].given
+    texts = []
+    for _picture, digits in groupby(found, key=lambda each: id(each.given)):
+        of_picture = list(digits)
+        lines = groupby(of_picture, key=lambda each: each.digit.line)
+        text = "\n".join(" ".join(each.reading for each in line) for _line, line in lines)
+        texts.append(f"{text}  ({of_picture[0].given.name})" if are_several else text)
+    return "\n".join(texts)
+
+
 def _look_at(number: int) -> None:
-    st.session_state[_CHOSEN] = number
+    given.look().chosen = number
 
 
 def _tile(number: int, each: _Found) -> Tile:
@@ -255,11 +286,11 @@ def _tile(number: int, each: _Found) -> Tile:
         index=number,
         src=tiles.data_uri(each.digit.digit),
         title=each.reading,
-        detail="" if each.is_guess else sure,
+        detail="" if each.digit.is_unsure else sure,
         label=_("digit {number}: may be several that touch", **values)
-        if each.is_guess
+        if each.digit.is_unsure
         else _("digit {number}: read as {reading}, {sure} sure", **values),
-        mark="miss" if each.is_guess else "",
+        mark="miss" if each.digit.is_unsure else "",
     )
 
 

@@ -10,18 +10,22 @@ from typing import Final
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from mnist_core.errors import EmptyDrawingError, MnistCoreError
+from mnist_core.errors import EmptyDrawingError, InvalidImageError, MnistCoreError
 from mnist_core.picture_files import read_picture
 from mnist_core.sheet import Sheet, SheetDigit, find_digits
+from mnist_core.text import N_
 from pages.ui import canvas, language, paste, tiles
 from pages.ui.language import _
 
 _TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 _MAX_FILES: Final = 20
 _DECIDE: Final = "auto"
-_IS_ONE: Final = "draw.is_one"
+_UPLOADS: Final = "mnist.draw.uploads"
+_TOO_MANY: Final = "mnist.draw.too_many"
 _FOUND: Final = "mnist.draw.found"
 _PASTED: Final = "mnist.draw.pasted"
+_LOOK: Final = "mnist.draw.look"
+_IS_ONE: Final = "draw.is_one"
 
 
 class Source(StrEnum):
@@ -39,6 +43,29 @@ class Given:
 
     name: str
     sheet: Sheet
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a picture cannot be read; its name where there are several."""
+
+    name: str
+    error: MnistCoreError
+
+
+@dataclass(slots=True)
+class Look:
+    """How a person looks at what is given; forgotten as soon as something else is given.
+
+    Attributes:
+        given: What it is about: the source and the ids of its files.
+        chosen: Which of all digits is looked at; None for the first of the last picture.
+        is_one: Whether the person says that each picture shows one digit.
+    """
+
+    given: tuple[str, ...]
+    chosen: int | None = None
+    is_one: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,50 +100,76 @@ def choose_source() -> Source:
     )
 
 
-def show(source: Source, settings: DeltaGenerator) -> Sequence[Given]:
-    """Show where pictures are given; return those that hold digits, and say what files lack.
+def show(source: Source, settings: DeltaGenerator) -> tuple[Sequence[Given], Sequence[Refused]]:
+    """Show where pictures are given; return those that hold digits, and what is wrong with others.
 
     Args:
         source: Where they come from.
         settings: Where it is chosen how they are drawn or read.
-
-    Raises:
-        EmptyDrawingError: What is drawn on the canvas is no digit.
-        InvalidImageError: It has far too many pieces.
     """
-    if source is Source.DRAW:
-        picture = canvas.show(settings)
-        if picture is None:
-            return []
-        # The canvas is white on black, however much ink is on its rim.
-        return [Given("", find_digits(picture, is_dark_on_bright=False, is_one=_is_one()))]
-    canvas.leave()
-    match source:
-        case Source.UPLOAD:
-            files = _uploaded()
-        case Source.PASTE:
-            files = _pasted()
-        case _:
-            files = _photographed()
+    if source is not Source.DRAW:
+        canvas.leave()
+    try:
+        if source is Source.DRAW:
+            return _drawn(settings), []
+        files = {Source.UPLOAD: _uploaded, Source.PASTE: _pasted, Source.CAMERA: _photographed}[
+            source
+        ]()
+    except MnistCoreError as error:
+        return [], [Refused("", error)]
+    look = _look_at((source, *(file.id for file in files)))
     if not files:
-        return []
+        return [], []
     with settings:
         is_dark_on_bright = _choose_ink()
-    return _find(files, is_dark_on_bright=is_dark_on_bright, is_one=_is_one())
+    found = _find(files, is_dark_on_bright=is_dark_on_bright, is_one=look.is_one)
+    pictures, errors = [], []
+    for file, sheet in zip(files, found, strict=True):
+        if isinstance(sheet, Sheet):
+            pictures.append(Given(file.name, sheet))
+        else:
+            errors.append(Refused(file.name if len(files) > 1 else "", sheet))
+    return pictures, errors
 
 
-def offer_one(given: Given) -> None:
+def look() -> Look:
+    """Return how the person looks at what is given."""
+    found: Look = st.session_state[_LOOK]
+    return found
+
+
+def _look_at(given: tuple[str, ...]) -> Look:
+    """Return the look at what is given; a new one where that is something else than before."""
+    before = st.session_state.get(_LOOK)
+    if before is None or before.given != given:
+        st.session_state[_LOOK] = Look(given)
+    return look()
+
+
+def offer_one() -> None:
     """Let a person say that what looks like several digits is one."""
-    if len(given.sheet.digits) > 1 or _is_one():
-        st.toggle(
-            _("This is one digit"),
-            key=_IS_ONE,
-            help=_("Reads all the ink together, as a single digit whose parts do not touch."),
-        )
+    st.session_state[_IS_ONE] = look().is_one
+    st.toggle(
+        _("This is one digit"),
+        key=_IS_ONE,
+        on_change=_note_one,
+        help=_("Reads all the ink together, as a single digit, whether its parts touch or not."),
+    )
 
 
-def _is_one() -> bool:
-    return bool(st.session_state.get(_IS_ONE))
+def _note_one() -> None:
+    look().is_one = st.session_state[_IS_ONE]
+    look().chosen = None
+
+
+def _drawn(settings: DeltaGenerator) -> Sequence[Given]:
+    picture = canvas.show(settings)
+    if picture is None:
+        _look_at(())  # a new drawing is another one
+        return []
+    is_one = _look_at((Source.DRAW,)).is_one
+    # The canvas is white on black, however much ink is on its rim.
+    return [Given("", find_digits(picture, is_dark_on_bright=False, is_one=is_one))]
 
 
 def _uploaded() -> Sequence[_File]:
@@ -124,16 +177,25 @@ def _uploaded() -> Sequence[_File]:
         _("Pictures of digits, dark on bright or bright on dark"),
         type=_TYPES,
         accept_multiple_files=True,
-        key="draw.upload",
+        key=_uploader(),
+        on_change=_refuse_too_many,
     )
-    if len(files) > _MAX_FILES:
-        st.info(
-            _(
-                "Only the first {n} pictures are read; take some away to read others.",
-                n=_MAX_FILES,
-            )
+    if st.session_state.pop(_TOO_MANY, False):
+        raise InvalidImageError(
+            N_("at most {n} pictures are read at once: choose fewer"), n=_MAX_FILES
         )
-    return [_File(file.file_id, file.name, file.getvalue) for file in files[:_MAX_FILES]]
+    return [_File(file.file_id, file.name, file.getvalue) for file in files]
+
+
+def _uploader() -> str:
+    return f"draw.upload.{st.session_state.get(_UPLOADS, 0)}"
+
+
+def _refuse_too_many() -> None:
+    if len(st.session_state[_uploader()]) > _MAX_FILES:
+        # Only another uploader lets go of the files, which the server holds in its memory.
+        st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
+        st.session_state[_TOO_MANY] = True
 
 
 def _photographed() -> Sequence[_File]:
@@ -154,11 +216,7 @@ def _pasted() -> Sequence[_File]:
 
 def _choose_ink() -> bool | None:
     """Let a person overrule which of ink and paper is darker; None to decide from the picture."""
-    titles = {
-        _DECIDE: _("Find out"),
-        "dark": _("Dark on bright"),
-        "bright": _("Bright on dark"),
-    }
+    titles = {_DECIDE: _("Automatic"), "dark": _("Dark"), "bright": _("Bright")}
     ink = st.segmented_control(
         _("The ink is"),
         list(titles),
@@ -166,15 +224,14 @@ def _choose_ink() -> bool | None:
         format_func=lambda name: titles[name],
         required=True,
         key="draw.ink",
-        wrap=True,
     )
     return None if ink == _DECIDE else ink == "dark"
 
 
 def _find(
     files: Sequence[_File], *, is_dark_on_bright: bool | None, is_one: bool
-) -> Sequence[Given]:
-    """Find the digits of the files; what was found before in these is kept."""
+) -> Sequence[Sheet | MnistCoreError]:
+    """Find the digits of each file, or what is wrong with it; what was found before is kept."""
     before = st.session_state.get(_FOUND, {})
     found: dict[object, Sheet | MnistCoreError] = {}
     for file in files:
@@ -184,35 +241,30 @@ def _find(
                 before[key]
                 if key in before
                 else find_digits(
-                    read_picture(file.content()), is_dark_on_bright=is_dark_on_bright, is_one=is_one
+                    read_picture(file.content()),
+                    is_dark_on_bright=is_dark_on_bright,
+                    is_one=is_one,
                 )
             )
         except MnistCoreError as error:
             found[key] = error
     st.session_state[_FOUND] = found
-    given = []
-    for file, sheet in zip(files, found.values(), strict=True):
-        if isinstance(sheet, MnistCoreError):
-            _say_what_is_wrong(sheet, name=file.name if len(files) > 1 else "")
-        else:
-            given.append(Given(file.name, sheet))
-    return given
+    return list(found.values())
 
 
-def _say_what_is_wrong(error: MnistCoreError, *, name: str) -> None:
-    sentence = language.error_text(error)
-    if name:
-        sentence = _("{file}: {sentence}", file=language.plain(name), sentence=sentence)
-    say = st.info if isinstance(error, EmptyDrawingError) else st.error
-    say(sentence)
+def show_refused(refused: Sequence[Refused]) -> None:
+    """Say what is wrong with the pictures that cannot be read."""
+    for each in refused:
+        sentence = language.error_text(each.error)
+        if each.name:
+            sentence = _("{file}: {sentence}", file=language.plain(each.name), sentence=sentence)
+        say = st.info if isinstance(each.error, EmptyDrawingError) else st.error
+        say(sentence)
 
 
-def show_picture(source: Source, given: Given) -> None:
-    """Show a picture as it was read, in grey; one of several digits is shown with its boxes."""
-    if source is Source.DRAW:
-        return
-    if len(given.sheet.digits) == 1:
-        st.image(given.sheet.grey, width=canvas.SIZE, alt=_("The picture, in grey"))
+def show_picture(given: Given) -> None:
+    """Show a picture as it was read, in grey."""
+    st.image(given.sheet.grey, width=canvas.SIZE, alt=_("The picture, in grey"))
     if given.name:
         st.caption(language.plain(given.name))
     st.caption(
@@ -230,12 +282,9 @@ def show_boxes(given: Given, *, readings: Sequence[str], looked_at: int) -> None
         readings: What its digits are read as.
         looked_at: Which of its digits is looked at.
     """
-    height, width = given.sheet.grey.shape
     boxes = "".join(
-        f'<i class="{_box_class(digit, is_chosen=number == looked_at)}" style="'
-        f"left:{100 * digit.box.left / width:.2f}%;top:{100 * digit.box.top / height:.2f}%;"
-        f"width:{100 * digit.box.width / width:.2f}%;"
-        f'height:{100 * digit.box.height / height:.2f}%"><b>{escape(reading)}</b></i>'
+        f'<i class="{_box_class(digit, is_chosen=number == looked_at)}" '
+        f'style="{_box_style(digit, given.sheet)}"><b>{escape(reading)}</b></i>'
         for number, (digit, reading) in enumerate(zip(given.sheet.digits, readings, strict=True))
     )
     label = _("The picture, with a box around each digit")
@@ -243,6 +292,12 @@ def show_boxes(given: Given, *, readings: Sequence[str], looked_at: int) -> None
         f'<div class="mnist-sheet"><img src="{tiles.data_uri(given.sheet.grey)}" '
         f'alt="{escape(label)}">{boxes}</div>'
     )
+
+
+def _box_style(digit: SheetDigit, sheet: Sheet) -> str:
+    shares = digit.box.shares(*sheet.grey.shape)
+    names = ("left", "top", "width", "height")
+    return ";".join(f"{name}:{share:.4%}" for name, share in zip(names, shares, strict=True))
 
 
 def _box_class(digit: SheetDigit, *, is_chosen: bool) -> str:

@@ -72,9 +72,23 @@ def show(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
         for row in _rows(steps):
             with st.container(width=_TILE):
                 st.html(tiles.framed_html(row.picture, label=row.sentence, width=_TILE))
-                st.toggle(row.title, value=True, key=_key(row.step), persist_state="session")
-                st.caption(row.sentence)
+                # Not by `value`, which must not be given where a button sets it too.
+                st.session_state.setdefault(_key(row.step), True)
+                st.toggle(row.title, key=_key(row.step), persist_state="session")
+                st.caption(row.sentence if row.step in chosen_steps() else _("Left out."))
+    if chosen_steps() != ALL_STEPS:
+        st.button(
+            _("Take all steps again"),
+            icon=":material/undo:",
+            key="draw.steps",
+            on_click=_take_all_steps,
+        )
     _compare(run, picture, steps)
+
+
+def _take_all_steps() -> None:
+    for step in ALL_STEPS:
+        st.session_state[_key(step)] = True
 
 
 def _key(step: Step) -> str:

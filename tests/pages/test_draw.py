@@ -8,6 +8,7 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.background import has_dark_ink
 from mnist_core.dataset import load_dataset
 from mnist_core.drawing import Step, to_digit, to_digit_naively
 from mnist_core.runs import RunStore
@@ -37,6 +38,14 @@ def two_ones() -> Image.Image:
     image = Image.new("RGBA", (280, 280), "black")
     for x in (80, 190):
         ImageDraw.Draw(image).line([(x, 60), (x, 220)], "white", 22)
+    return image
+
+
+def lines(*strokes: list[tuple[int, int]]) -> Image.Image:
+    """Black lines on white paper."""
+    image = Image.new("L", (500, 200), "white")
+    for stroke in strokes:
+        ImageDraw.Draw(image).line(stroke, "black", 10)
     return image
 
 
@@ -83,7 +92,7 @@ def disputed_digit() -> tuple[Image.Image, dict[str, int]]:
 def upload(app: AppTest, *files: tuple[str, bytes], **parameters: str) -> AppTest:
     open_page(app, PAGE, **parameters)
     app.segmented_control(key="draw.source").set_value("upload").run()
-    app.file_uploader(key="draw.upload").set_value(
+    app.file_uploader(key="draw.upload.0").set_value(
         [(name, content, "image/png") for name, content in files]
     )
     return app.run()
@@ -142,6 +151,54 @@ class TestCanvas:
 
         assert not app.exception
         assert [error.value for error in app.error] == [TOO_MANY]
+
+    @pytest.mark.parametrize("data", ["nonsense", "data:image/png;base64,!", 7])
+    def test_what_is_no_picture_gets_a_sentence(self, app: AppTest, data: object):
+        open_page(app, PAGE)
+        app.session_state["draw.canvas.0"] = {
+            "drawing": {"raw": {"objects": []}, "data": data},
+            "backgroundFit": None,
+        }
+
+        app.run()
+
+        assert not app.exception
+        assert [error.value for error in app.error] == [UNREADABLE]
+
+    def test_a_picture_larger_than_the_canvas_is_refused(self, app: AppTest):
+        open_page(app, PAGE)
+
+        draw(app, Image.new("RGBA", (281, 280), "white"))
+
+        assert [error.value for error in app.error] == [
+            "The drawing is too large to be kept: clear it and begin anew"
+        ]
+
+    def test_the_last_twenty_strokes_can_be_undone_one_by_one(self, app: AppTest):
+        open_page(app, PAGE)
+        image = Image.new("RGBA", (280, 280), "black")
+        for number in range(22):
+            x = 30 + 9 * number
+            ImageDraw.Draw(image).line([(x, 40), (x, 240)], "white", 14)
+            draw(app, image)
+
+        for _ in range(20):
+            assert not app.button(key="draw.undo").disabled
+            app.button(key="draw.undo").click().run()
+
+        assert app.button(key="draw.undo").disabled
+        assert "### It reads" in headings(app)  # the oldest that is kept, not an empty canvas
+
+    def test_ink_on_most_of_the_rim_is_ink_all_the_same(self, app: AppTest):
+        image = Image.new("RGBA", (280, 280), "black")
+        ImageDraw.Draw(image).rectangle((0, 0, 279, 279), outline="white", width=12)
+        open_page(app, PAGE)
+
+        draw(app, image)
+
+        steps = to_digit(image.convert("L"), is_dark_on_bright=False)
+        assert has_dark_ink(np.asarray(image.convert("L")))  # so it would seem
+        assert tiles.data_uri(steps.digit) in pictures(app)
 
     def test_the_drawing_survives_a_page_switch(self, app: AppTest):
         open_page(app, PAGE)
@@ -249,8 +306,8 @@ class TestFiles:
 
         upload(app, *files)
 
-        assert app.code[0].value == "7\n2\n1"
-        assert "### It reads 7" in headings(app)
+        assert app.code[0].value == "7  (0.png)\n2  (1.png)\n1  (2.png)"
+        assert "### It reads 1" in headings(app)  # the last one given
 
     def test_a_sheet_is_read_line_by_line_and_each_digit_can_be_looked_at(self, app: AppTest):
         dataset = load_dataset()
@@ -260,23 +317,55 @@ class TestFiles:
         assert app.code[0].value == "7 2 1 0\n4 1 4 9"
         assert "### It reads 7" in headings(app)
 
-        app.session_state["mnist.draw.chosen"] = 3
+        app.session_state["mnist.draw.look"].chosen = 3
         app.run()
         assert "### It reads 0" in headings(app)
 
-    def test_digits_that_touch_are_not_read(self, app: AppTest):
-        sheet = Image.new("L", (500, 200), "white")
-        pen = ImageDraw.Draw(sheet)
-        for x in (60, 190, 320, 420):
-            pen.line([(x, 40), (x, 140)], "black", 10)
-        pen.line([(60, 90), (190, 90)], "black", 10)
-        upload(app, ("sheet.png", png(sheet)))
+    def test_digits_that_touch_are_unsure_alone_and_beside_others(self, app: AppTest):
+        touching = [[(60, 40), (60, 140)], [(190, 40), (190, 140)], [(60, 90), (190, 90)]]
+        apart = [[(320, 40), (320, 140)], [(420, 40), (420, 140)]]
 
+        upload(app, ("sheet.png", png(lines(*touching, *apart))))
         assert app.code[0].value == "? 1 1"
-        assert [warning.value[:32] for warning in app.warning] == [
-            "This may be several digits that "
+        assert [warning.value[:36] for warning in app.warning] == [UNSURE]
+
+        upload(app, ("touching.png", png(lines(*touching))))
+        assert [warning.value[:36] for warning in app.warning] == [UNSURE]
+
+        app.toggle(key="draw.is_one").set_value(True).run()
+        assert not app.warning
+
+    def test_what_is_said_of_one_picture_is_not_taken_for_another(self, app: AppTest):
+        two = lines([(60, 40), (60, 140)], [(160, 40), (160, 140)])
+        upload(app, ("two.png", png(two)))
+        app.toggle(key="draw.is_one").set_value(True).run()
+        assert not app.code
+
+        upload(app, ("again.png", png(two)))
+
+        assert app.code[0].value == "1 1"
+
+    def test_a_choice_among_digits_is_not_taken_for_other_digits(self, app: AppTest):
+        images = load_dataset().test_images
+        sheets = [
+            png(on_paper(sheet_of(images[start : start + 4], grid(1, 4), shape=(130, 400))))
+            for start in (0, 4)
         ]
-        assert "It reads" not in headings(app)
+        upload(app, ("first.png", sheets[0]))
+        app.session_state["mnist.draw.look"].chosen = 2
+        app.run()
+        assert "### It reads 1" in headings(app)
+
+        upload(app, ("second.png", sheets[1]))
+
+        assert "### It reads 4" in headings(app)
+
+    def test_a_choice_that_is_not_there_is_none(self, app: AppTest):
+        upload(app, ("seven.png", png(seven("black", "white"))))
+        app.session_state["mnist.draw.look"].chosen = -7
+        app.run()
+
+        assert "### It reads 7" in headings(app)
 
     def test_one_bad_file_among_good_ones_is_named(self, app: AppTest):
         upload(app, ("../a*b*.png", b"nothing"), ("seven.png", png(seven("black", "white"))))
@@ -286,15 +375,16 @@ class TestFiles:
         assert "a\\*b\\*" in error.value
         assert "### It reads 7" in headings(app)
 
-    def test_more_than_twenty_files_are_not_read(self, app: AppTest):
+    def test_more_than_twenty_files_are_let_go(self, app: AppTest):
         picture = png(Image.fromarray(load_dataset().test_images[0]))
 
         upload(app, *((f"{number}.png", picture) for number in range(21)))
 
-        assert app.code[0].value.split() == ["7"] * 20
-        assert [info.value for info in app.info] == [
-            "Only the first 20 pictures are read; take some away to read others."
+        assert [error.value for error in app.error] == [
+            "At most 20 pictures are read at once: choose fewer"
         ]
+        assert app.file_uploader(key="draw.upload.1").value == []
+        assert "It reads" not in headings(app)
 
     def test_a_kept_picture_is_not_decoded_again(
         self, app: AppTest, monkeypatch: pytest.MonkeyPatch
@@ -308,6 +398,7 @@ class TestFiles:
         assert "### It reads" in headings(app)
 
 
+UNSURE = "Unsure: this may be several digits t"
 JPEG_IN_CMYK = file_bytes(seven("black", "white").convert("CMYK"), "JPEG")
 FILM = file_bytes(
     seven("black", "white"), "GIF", save_all=True, append_images=[Image.new("RGB", (280, 280))]
@@ -343,7 +434,7 @@ class TestBadFiles:
         assert [each.value for each in (*app.error, *app.info)][:1] == [sentence]
         assert "It reads" not in headings(app)
 
-        app.file_uploader(key="draw.upload").set_value(
+        app.file_uploader(key="draw.upload.0").set_value(
             [("seven.png", png(seven("black", "white")), "image/png")]
         )
         app.run()
@@ -372,6 +463,29 @@ class TestXray:
 
         steps = to_digit(image, steps=set(Step) - {step})
         assert tiles.data_uri(steps.digit) in pictures(app)
+
+    def test_a_step_that_is_left_out_says_so_and_all_can_be_taken_again(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+        app.toggle(key="draw.step.scale").set_value(False).run()
+        captions = [caption.value for caption in app.caption]
+        assert captions.count("Left out.") == 1
+        assert not any("your strokes are" in caption for caption in captions)
+
+        app.button(key="draw.steps").click().run()
+
+        captions = [caption.value for caption in app.caption]
+        assert "Left out." not in captions
+        assert any("your strokes are" in caption for caption in captions)
+
+    def test_a_digit_of_a_sheet_is_shown_as_it_stands_on_the_paper(self, app: AppTest):
+        images = load_dataset().test_images[:4]
+        sheet = on_paper(sheet_of(images, grid(1, 4), shape=(130, 400)))
+
+        upload(app, ("sheet.png", png(sheet)))
+
+        captions = [caption.value for caption in app.caption]
+        assert "The ink is dark: black and white are swapped." in captions
 
     def test_two_readings_stand_beside_each_other(self, app: AppTest):
         network = RunStore().network("best-mlp")

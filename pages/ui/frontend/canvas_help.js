@@ -4,6 +4,9 @@
 // bar that tells the app at once. Where a canvas has no such things, all is as it was.
 const TELL = 'button[aria-label="Update the app with this drawing"]';
 
+const hidden = new CSSStyleSheet();
+hidden.replaceSync(".dc-toolbar { display: none !important; }");
+
 let running; // this is called at every rerun of the page
 
 function isCanvas(root) {
@@ -18,8 +21,9 @@ export default function ({ data }) {
   // The canvas comes when it comes; this waits for the one of the name.
   function hideToolBar() {
     const elements = [...document.querySelectorAll(`.${data.canvas} *`)];
-    const bar = elements.map((element) => element.shadowRoot).find(isCanvas)?.querySelector(".dc-toolbar");
-    if (bar) bar.style.display = "none";
+    const root = elements.map((element) => element.shadowRoot).find(isCanvas);
+    // As a rule, since the canvas itself shows the bar anew whenever a tool changes.
+    if (root) root.adoptedStyleSheets = [...new Set([...root.adoptedStyleSheets, hidden])];
     else if (!abort.signal.aborted) requestAnimationFrame(hideToolBar);
   }
 
