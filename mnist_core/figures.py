@@ -87,7 +87,7 @@ def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
         x=alt.X(
             "probability:Q",
             title=probability,
-            scale=alt.Scale(domain=[0, 1.25], nice=False),
+            scale=alt.Scale(domain=[0, 1.33], nice=False),
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
@@ -98,10 +98,10 @@ def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
         color=alt.condition("datum.is_highest", alt.value(HIT_COLOUR), alt.value(QUIET_COLOUR))
     )
-    labels = base.mark_text(align="left", dx=4, color=QUIET_COLOUR).encode(
+    labels = base.mark_text(align="left", dx=4, color="currentColor", opacity=0.8).encode(
         text=alt.Text("probability:Q", format=".1%")
     )
-    # As SVG, so that a screen reader can read the numbers out.
+    # As SVG: a screen reader can read the numbers out, and they take the colour of the page's text.
     usermeta = {"embedOptions": {"renderer": "svg"}}
     chart = (bars + labels).properties(height=BAR_HEIGHT, usermeta=usermeta)
     spec: dict[str, Any] = chart.to_dict()

@@ -1,5 +1,6 @@
 """Fifty digits drawn with the mouse, and what the network reads."""
 
+import base64
 import re
 
 import pytest
@@ -18,7 +19,7 @@ from tests.browser.canvas import (
     wait_for_paper,
 )
 from tests.browser.server import Server
-from tests.core.samples import file_bytes
+from tests.core.samples import black_on_white, file_bytes
 from tests.core.test_sheet import grid, on_paper, sheet_of
 from tests.strokes import DRAWINGS, PENS, Drawing
 from tests.waiting import wait_until
@@ -98,7 +99,19 @@ NEVER_AFTER_200_MS = """
   window.setTimeout = (work, delay, ...more) =>
     delay === 200 ? 0 : setTimeout(work, delay, ...more);
 """
+PASTE = """(base64) => {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  const clipboardData = new DataTransfer();
+  clipboardData.items.add(new File([bytes], "digit.png", { type: "image/png" }));
+  document.body.dispatchEvent(new ClipboardEvent("paste", { clipboardData, bubbles: true }));
+}"""
 ONE = ((140, 60), (140, 220))
+
+
+def choose_tool(page: Page, name: str) -> None:
+    page.locator(".st-key-draw-tool").get_by_text(name, exact=True).click()
+    expect(page.locator(".st-key-draw-tool [aria-checked=true]")).to_have_text(name)
+    settle(page)
 
 
 def open_draw(page: Page, server: Server, query: str = "run=best-mlp") -> None:
@@ -116,8 +129,14 @@ def test_lifting_the_pen_is_told_at_once(page: Page, server: Server):
     expect(heading(page)).to_contain_text("It reads 1")
 
 
-def test_a_stroke_may_begin_in_the_corner_where_the_canvas_has_tools(page: Page, server: Server):
+@pytest.mark.parametrize("is_tool_changed", [False, True])
+def test_a_stroke_may_begin_in_the_corner_where_the_canvas_has_tools(
+    page: Page, server: Server, is_tool_changed: bool
+):
     open_draw(page, server)
+    if is_tool_changed:
+        for tool in ("Eraser", "Pen"):
+            choose_tool(page, tool)
 
     draw(page, ((272, 6), (270, 60), (265, 130), (262, 190)), is_hasty=True)
 
@@ -200,8 +219,7 @@ def test_the_eraser_takes_ink_away(page: Page, server: Server):
     expect(heading(page)).to_contain_text("It reads 1")
     (n_drawn,) = bright_pixels(page)
 
-    page.locator(".st-key-draw-tool").get_by_text("Eraser", exact=True).click()
-    expect(page.locator(".st-key-draw-tool [aria-checked=true]")).to_have_text("Eraser")
+    choose_tool(page, "Eraser")
     draw(page, ((100, 140), (180, 140)))
 
     wait_until(lambda: max(bright_pixels(page)) < 0.95 * n_drawn)
@@ -245,3 +263,18 @@ def test_a_digit_of_a_sheet_is_chosen_by_a_click(page: Page, server: Server):
 
     expect(heading(page)).to_contain_text("It reads 0")
     expect(page.locator(".mnist-box").nth(3)).to_have_class(re.compile("mnist-chosen"))
+
+
+def test_a_pasted_picture_is_read_and_stays(page: Page, server: Server):
+    picture = base64.b64encode(file_bytes(black_on_white(load_dataset().test_images[1]))).decode()
+    open_draw(page, server)
+    page.get_by_text("Paste", exact=True).click()
+    expect(page.get_by_text("Ctrl+V")).to_be_visible()
+
+    page.evaluate(PASTE, picture)
+    expect(heading(page)).to_contain_text("It reads 2")
+
+    page.get_by_text("Break it", exact=True).wait_for()
+    page.get_by_text("Why?", exact=True).click()
+    expect(page.get_by_role("heading", name="Why does it read it so?")).to_be_visible()
+    expect(heading(page)).to_contain_text("It reads 2")
