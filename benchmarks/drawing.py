@@ -28,7 +28,8 @@ _VIEW: Final = View("Draw", "draw", "run=best-mlp")
 
 # Notes when the pen is lifted, and when the bars are others than before, or there at all.
 _WATCH: Final = """
-  const bars = () => document.querySelector(".st-key-draw-answer-0 svg")?.textContent ?? "";
+  const chart = ".st-key-draw-answer-0 [data-testid=stVegaLiteChart] svg";
+  const bars = () => document.querySelector(chart)?.textContent ?? "";
   window.millisecondsToBars = [];
   document.addEventListener("mouseup", (event) => {
     const start = performance.now(), before = bars();

@@ -1,6 +1,7 @@
 """The app without a browser and without workers."""
 
 import functools
+import json
 from concurrent.futures import Executor, Future
 
 import pytest
@@ -32,3 +33,11 @@ def open_page(app: AppTest, page: str, **parameters: str) -> AppTest:
     if page != "app.py":
         app.switch_page(page)
     return app.run()
+
+
+def component(app: AppTest, key: str) -> dict:
+    """What a component was given to show."""
+    for element in app.get("bidi_component"):
+        if element.proto.id.endswith(key):
+            return json.loads(element.proto.json)
+    raise KeyError(key)

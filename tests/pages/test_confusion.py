@@ -10,7 +10,7 @@ from mnist_core.dataset import load_dataset, load_disputed_labels
 from mnist_core.errors import RunStoreError
 from mnist_core.runs import RunStore
 from tests.conftest import add_finished
-from tests.pages.conftest import open_page
+from tests.pages.conftest import component, open_page
 
 PAGE = "pages/4_Confusion.py"
 RUN = "mlp-256"  # has a validation part
@@ -44,14 +44,6 @@ def count(y_true: np.ndarray, y_pred: np.ndarray) -> np.ndarray:
     counts = np.zeros((10, 10), dtype=int)
     np.add.at(counts, (y_true, y_pred), 1)
     return counts
-
-
-def component(app: AppTest, key: str) -> dict:
-    """What a component was given to show."""
-    for element in app.get("bidi_component"):
-        if element.proto.id.endswith(key):
-            return json.loads(element.proto.json)
-    raise KeyError(key)
 
 
 def matrix(app: AppTest) -> dict:

@@ -16,7 +16,7 @@ from pages.ui import tiles
 from tests.core.samples import file_bytes
 from tests.core.test_picture_files import png_claiming
 from tests.core.test_sheet import grid, on_paper, sheet_of
-from tests.pages.conftest import open_page
+from tests.pages.conftest import component, open_page
 
 PAGE = "pages/5_Draw.py"
 
@@ -57,6 +57,11 @@ def draw(app: AppTest, image: Image.Image, *, canvas: int = 0) -> AppTest:
         "backgroundFit": None,
     }
     return app.run()
+
+
+def drawn_again(app: AppTest) -> list[object]:
+    """The objects that the canvas is to show when it appears."""
+    return component(app, "draw.canvas.0")["initialDrawing"]["objects"]
 
 
 def headings(app: AppTest) -> str:
@@ -238,6 +243,37 @@ class TestCanvas:
 
         assert app.button(key="draw.undo").disabled
         assert app.button(key="draw.clear").disabled
+
+    def test_what_is_done_beside_the_canvas_is_no_stroke_to_undo(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+        app.toggle(key="draw.step.centre").set_value(False).run()
+        app.toggle(key="draw.step.centre").set_value(True).run()
+
+        app.button(key="draw.undo").click().run()
+
+        assert "It reads" not in headings(app)
+
+    def test_the_canvas_shows_its_drawing_again_after_another_source(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, seven("white", "black", "RGBA"))
+        assert drawn_again(app) == []  # it is on it
+
+        app.segmented_control(key="draw.source").set_value("upload").run()
+        app.segmented_control(key="draw.source").set_value("draw").run()
+
+        assert drawn_again(app) == [{}]
+        assert "### It reads 7" in headings(app)
+
+    def test_that_it_is_one_digit_is_not_said_of_the_next_drawing(self, app: AppTest):
+        open_page(app, PAGE)
+        draw(app, two_ones())
+        app.toggle(key="draw.is_one").set_value(True).run()
+        app.button(key="draw.clear").click().run()
+
+        draw(app, two_ones(), canvas=1)
+
+        assert app.code[0].value == "1 1"
 
     def test_the_thickness_of_the_strokes_is_told_as_it_is_after_scaling(self, app: AppTest):
         image = seven("white", "black", "RGBA")
@@ -545,6 +581,7 @@ class TestNetworks:
         assert app.query_params["other"] == "mlp-512"
         assert f"### It reads {answers['mlp-256']}" in headings(app)
         assert f"### It reads {answers['mlp-512']}" in headings(app)
+        assert "All that follows is about mlp\\-256." in [each.value for each in app.caption]
 
     def test_a_link_opens_two_networks(self, app: AppTest):
         open_page(app, PAGE, run="mlp-256", other="mlp-512")
