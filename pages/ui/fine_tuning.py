@@ -122,7 +122,7 @@ def _start(run: Run) -> None:
             learn.labels,
             n_epochs=st.session_state[_EPOCHS],
             # Fine-tuned again it keeps its name; the number tells them apart.
-            name=run.name if run.base else _("{name} + my digits", name=run.name),
+            name=run.name if run.base else _("{name} + mine", name=run.name),
         )
         workers.jobs().submit(tuned.id)
     except MnistCoreError as error:

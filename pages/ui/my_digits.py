@@ -90,7 +90,9 @@ def _show_accuracies(result: Evaluation, title: str, *, mnist: float) -> None:
         st.metric(
             title,
             percent(result.accuracy, digits=0) if len(result) else "–",
-            delta=_("{n_correct} of {n}", n_correct=result.n_correct, n=len(result)),
+            delta=_("{n_correct} of {n}", n_correct=result.n_correct, n=len(result))
+            if len(result)
+            else None,
             delta_color="off",
             delta_arrow="off",
             border=True,

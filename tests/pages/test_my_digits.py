@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core import own_digits
 from mnist_core.dataset import load_dataset
+from mnist_core.drawing import Step, to_digit
 from mnist_core.errors import RunStoreError
 from mnist_core.own_digits import OwnDigits
 from mnist_core.records import RunStatus
@@ -19,6 +20,7 @@ from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
 from tests.conftest import PROGRESS, add_fine_tuned, add_finished
 from tests.pages.conftest import open_page
+from tests.pages.test_draw import draw, seven
 
 PAGE = PAGES["draw"].file
 
@@ -170,6 +172,23 @@ class TestKeeping:
         app.run()
         assert not app.error
 
+    def test_the_digit_that_is_kept_has_all_steps_taken_whatever_is_switched_off(
+        self, own: OwnDigits
+    ):
+        app = AppTest.from_file("../../app.py", default_timeout=60)
+        open_page(app, PAGE)
+        drawing = seven("white", "black", "RGBA")
+        draw(app, drawing)
+        for step in Step:
+            app.toggle(key=f"draw.step.{step}").set_value(False).run()
+
+        app.segmented_control(key="draw.label").set_value("7").run()
+
+        careful = to_digit(drawing, is_dark_on_bright=False).digit
+        without = to_digit(drawing, is_dark_on_bright=False, steps=()).digit
+        assert (careful != without).any()
+        np.testing.assert_array_equal(own.all().images, [careful])
+
 
 class TestReading:
     def test_their_accuracy_stands_beside_that_on_mnist(
@@ -283,7 +302,7 @@ class TestFineTuning:
         app.button(key="my_digits.fine_tune").click().run()
 
         (run,) = store.list()
-        assert (run.base, run.name, run.config.epochs) == ("mlp-512", "mlp-512 + my digits", 2)
+        assert (run.base, run.name, run.config.epochs) == ("mlp-512", "mlp-512 + mine", 2)
         learned = store.fine_tuning(run.id)
         np.testing.assert_array_equal(learned.images, kept.all().to_learn.images)
         np.testing.assert_array_equal(learned.labels, kept.all().to_learn.labels)
