@@ -7,6 +7,7 @@ from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.dataset import load_dataset
+from mnist_core.errors import RunStoreError
 from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.canvas import (
@@ -276,7 +277,15 @@ def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Serve
         expect(page.get_by_text("Which digit is it?")).to_have_count(0)
         wait_for_paper(page)  # and there is one canvas
 
-    expect(page.get_by_role("progressbar")).to_have_count(1)
+    draw(page, ONE)
+    expect(heading(page)).to_contain_text("It reads 1")
+    drawn = bright_pixels(page)
+    store.fail(run.id, RunStoreError("the training process was ended"))
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(heading(page)).to_contain_text("It reads 1")
+    assert bright_pixels(page) == drawn
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(heading(page)).to_have_count(0)
     store.close()
 
 
