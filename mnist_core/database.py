@@ -73,7 +73,8 @@ FINE_TUNINGS: Final = sa.Table(
     "fine_tunings",
     _metadata,
     sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("base", sa.String(_MAX_TITLE_LENGTH), nullable=False),  # the other run's title
+    sa.Column("base_id", sa.String(16), nullable=False),  # the other run
+    sa.Column("base", sa.String(_MAX_TITLE_LENGTH), nullable=False),  # its title at that time
     sa.Column("content", sa.LargeBinary, nullable=False),
 )
 # Runs that are deleted, and can still be brought back.

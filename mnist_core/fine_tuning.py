@@ -9,7 +9,7 @@ import numpy as np
 from mnist_core import npz
 from mnist_core.config import LIMITS, TrainingConfig
 from mnist_core.dataset import Dataset, Images, Labels
-from mnist_core.errors import InvalidConfigError, InvalidLabelsError
+from mnist_core.errors import InvalidConfigError, InvalidImageError, InvalidLabelsError
 from mnist_core.network import FloatArray, pack_weights, unpack_weights
 from mnist_core.preprocessing import check_labels, normalise
 from mnist_core.records import Run
@@ -22,6 +22,7 @@ _SHARE: Final = 0.1
 _WEIGHTS: Final = "weights"
 _IMAGES: Final = "images"
 _LABELS: Final = "labels"
+_KNOWN: Final = "known"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,13 +30,15 @@ class FineTuning:
     """What a fine-tuned run begins with.
 
     Attributes:
-        base: Title of the run whose weights it began with.
+        base: Title, at that time, of the run whose weights it began with.
         weights: Those weights, as `Network` has them.
         images: The own digits it learns from, uint8, shape (n, 28, 28), n at least 1.
         labels: Their labels, uint8, shape (n,).
+        known: The own digits that the other run had learned from, uint8, shape (m, 28, 28). They
+            are not learned again, but are nothing new to this one.
 
     Raises:
-        InvalidImageError: The images are not uint8 of shape (n, 28, 28).
+        InvalidImageError: The images, or those known, are not uint8 of shape (n, 28, 28).
         InvalidLabelsError: There are no digits, not as many labels, or a label is none.
     """
 
@@ -43,19 +46,28 @@ class FineTuning:
     weights: tuple[FloatArray, ...]
     images: Images
     labels: Labels
+    known: Images
 
     def __post_init__(self) -> None:
-        normalise(self.images[:1])  # raises where training would
+        for images in (self.images, self.known):
+            normalise(images[:1])  # raises where training would
         check_labels(self.labels)
         if not len(self.images) or len(self.images) != len(self.labels):
             raise InvalidLabelsError(
                 N_("fine-tuning needs at least one digit, and a label for each of them")
             )
 
+    @property
+    def learned(self) -> Images:
+        """All own digits that the network has learned from, each once; uint8, (k, 28, 28)."""
+        return np.unique(np.concatenate([self.images, self.known]), axis=0)
+
     def to_bytes(self) -> bytes:
         """Write all but the base as the bytes of an npz file."""
         weights = np.frombuffer(pack_weights(self.weights), np.uint8)
-        return npz.pack({_WEIGHTS: weights, _IMAGES: self.images, _LABELS: self.labels})
+        return npz.pack(
+            {_WEIGHTS: weights, _IMAGES: self.images, _LABELS: self.labels, _KNOWN: self.known}
+        )
 
     @classmethod
     def from_bytes(cls, content: bytes, *, base: str) -> "FineTuning":
@@ -71,8 +83,9 @@ class FineTuning:
                 weights=unpack_weights(arrays[_WEIGHTS].tobytes()),
                 images=arrays[_IMAGES],
                 labels=arrays[_LABELS],
+                known=arrays[_KNOWN],
             )
-        except KeyError as error:
+        except (KeyError, InvalidImageError, InvalidLabelsError) as error:
             raise npz.unreadable(error) from error
 
 

@@ -163,3 +163,23 @@ def accuracy_interval(n_correct: int, n: int) -> Interval:
     reach = math.sqrt(spread * share * (1 - share) + spread**2 / 4) / (1 + spread)
     # When all are right, rounding would leave the end just below 1.
     return Interval(low=centre - reach, high=centre + reach if n_correct < n else 1.0)
+
+
+def chance_of_misses(n_wrong: int, n: int, *, accuracy: float) -> float:
+    """Return how likely at least so many misses are, 0..1: the upper tail of a binomial.
+
+    Args:
+        n_wrong: Misses, 0..n.
+        n: Images in all, a random sample of those that the accuracy is of.
+        accuracy: Share of those images that is read right, 0..1.
+    """
+    if accuracy in (0, 1):
+        return float(accuracy == 0 or n_wrong == 0)
+    log_odds = math.log1p(-accuracy) - math.log(accuracy)
+
+    # By logarithms: of thousands of images the factors themselves are no floats.
+    def log_chance(wrong: int) -> float:
+        ways = math.lgamma(n + 1) - math.lgamma(wrong + 1) - math.lgamma(n - wrong + 1)
+        return ways + n * math.log(accuracy) + wrong * log_odds
+
+    return min(1.0, math.fsum(math.exp(log_chance(wrong)) for wrong in range(n_wrong, n + 1)))

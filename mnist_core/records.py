@@ -141,8 +141,9 @@ class Run:
         failure: Why it failed or was interrupted; None where it was not.
         has_checkpoint: Whether a state is stored that its training can go on from.
         is_baseline: Whether it ships with the app and is read-only.
-        base: Title of the run whose weights it began with, when it was fine-tuned on somebody's
-            own digits; None for one that began with random weights.
+        base: Title, at that time, of the run whose weights it began with, when it was fine-tuned
+            on somebody's own digits; None for one that began with random weights.
+        base_id: The id of that run, which may have another title by now, or be deleted.
     """
 
     id: str
@@ -161,6 +162,7 @@ class Run:
     has_checkpoint: bool = False
     is_baseline: bool = False
     base: str | None = None
+    base_id: str | None = None
 
     @property
     def title(self) -> str:

@@ -47,6 +47,7 @@ def select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
             *columns,
             CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"),
             FINE_TUNINGS.c.base,
+            FINE_TUNINGS.c.base_id,
         )
         .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
         .outerjoin(FINE_TUNINGS, FINE_TUNINGS.c.run_id == RUNS.c.id)
@@ -77,6 +78,7 @@ def run_from(row: sa.Row[Any]) -> Run:
         failure=Failure(**values["failure"]) if values["failure"] else None,
         has_checkpoint=bool(values["has_checkpoint"]),
         base=values["base"],
+        base_id=values["base_id"],
     )
 
 

@@ -96,12 +96,21 @@ class RunStore(RunReader, RunReports):
         weights = self.network(run_id).weights
         config = fine_tuning_config(base, n_epochs=n_epochs)
         n_mixed(config, len(images))  # raises now what the worker would raise later
-        tuning = FineTuning(base=base.title, weights=weights, images=images, labels=labels)
+        before = self.fine_tuning(run_id)
+        tuning = FineTuning(
+            base=base.title,
+            weights=weights,
+            images=images,
+            labels=labels,
+            known=before.learned if before else images[:0],
+        )
         content = tuning.to_bytes()
         with self._database.transaction() as connection:
             new_id = self._insert(connection, config, name=name)
             connection.execute(
-                sa.insert(FINE_TUNINGS).values(run_id=new_id, base=tuning.base, content=content)
+                sa.insert(FINE_TUNINGS).values(
+                    run_id=new_id, base_id=base.id, base=tuning.base, content=content
+                )
             )
         return self.get(new_id)
 

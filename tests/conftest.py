@@ -115,6 +115,7 @@ def add_fine_tuned(
     *,
     base: str = "mlp-256",
     favourite: int | None = None,
+    n_epochs: int = 1,
 ) -> Run:
     """Store a run that was fine-tuned, to the very weights it began with.
 
@@ -124,8 +125,9 @@ def add_fine_tuned(
         labels: Their labels.
         base: The run it began as.
         favourite: The digit that it has learned to see in everything, if there is one.
+        n_epochs: Epochs that it was to learn; it was stopped after the first.
     """
-    run = store.fine_tune(base, images, labels, n_epochs=1, name="tuned")
+    run = store.fine_tune(base, images, labels, n_epochs=n_epochs, name="tuned")
     assert store.claim_next() == store.get(run.id)
     result = store.get(base).result
     assert result is not None
@@ -137,6 +139,7 @@ def add_fine_tuned(
         history={"loss": [0.1], "accuracy": [0.99], "val_loss": [0.1], "val_accuracy": [0.98]},
         result=dataclasses.replace(result, epoch_seconds=(0.5,)),
         weights=(*weights, output_bias),
+        was_stopped=n_epochs > 1,
     )
     return store.get(run.id)
 

@@ -98,10 +98,10 @@ def headline(view: View) -> None:
     else:
         st.write(
             ngettext(
-                "Of the {total} images that it learned from, it reads {accuracy} right; {n} is "
-                "read wrong.",
-                "Of the {total} images that it learned from, it reads {accuracy} right; {n} are "
-                "read wrong.",
+                "Of {total} images of MNIST that it learned from, it reads {accuracy} right; {n} "
+                "is read wrong.",
+                "Of {total} images of MNIST that it learned from, it reads {accuracy} right; {n} "
+                "are read wrong.",
                 result.n_wrong,
                 **values,
             )

@@ -43,6 +43,7 @@ _ANSWER_OF_TWO: Final = 214
 _SHEET: Final = 440
 
 _IN_A_LINE: Final = 20  # readings
+_SECTION: Final = "draw.section"
 
 
 class Section(StrEnum):
@@ -101,9 +102,23 @@ def _choose_other(run: Run) -> Run | None:
     return others[chosen] if chosen else None
 
 
-@st.fragment
-def pad(networks: Sequence[Run]) -> None:
-    """Show where digits are given, and all that is said of the one that is looked at."""
+def pad(networks: Sequence[Run], *, is_fragment: bool) -> None:
+    """Show where digits are given, and all that is said of the one that is looked at.
+
+    Args:
+        networks: One network, or two.
+        is_fragment: Whether what is done here runs only this again, and not the page. Not beside a
+            fragment that a clock runs: where it ticks while another one runs, the browser does not
+            hear that the other has ended, and leaves there what that has taken away.
+    """
+    if is_fragment:
+        st.fragment(_pad)(networks)
+    else:
+        with st.container():  # as a fragment has one: nothing changes its place
+            _pad(networks)
+
+
+def _pad(networks: Sequence[Run]) -> None:
     with layout.shown_errors():
         source = given.choose_source()
         # A row that wraps: the canvas has a fixed size, and on a phone all stand below it.
@@ -307,21 +322,31 @@ def _show_section(run: Run, steps: DrawingSteps | None) -> None:
         inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
 
 
+def open_section() -> Section:
+    """Return which section the pad, which has been shown before, has open."""
+    return Section(st.session_state.get(_SECTION, Section.BREAK))
+
+
 def _choose_section() -> Section:
     titles = {
         Section.BREAK: _("Break it"),
         Section.WHY: _("Why?"),
         Section.MINE: _("My digits"),
     }
-    keep = url.follow("section", key="draw.section", options=tuple(Section), default=Section.BREAK)
+    keep = url.follow("section", key=_SECTION, options=tuple(Section), default=Section.BREAK)
+
+    def change() -> None:
+        keep()
+        st.rerun()  # the whole page: something of it depends on the section too
+
     return Section(
         st.segmented_control(
             _("What to do with it"),
             tuple(Section),
             format_func=lambda section: titles[section],
             required=True,
-            key="draw.section",
-            on_change=keep,
+            key=_SECTION,
+            on_change=change,
             wrap=True,
             label_visibility="collapsed",
         )

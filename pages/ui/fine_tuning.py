@@ -21,7 +21,7 @@ _EPOCHS: Final = "my_digits.epochs"
 _NOTICE: Final = "mnist.fine_tuning.notice"
 
 
-def right(result: Evaluation) -> str:
+def _right(result: Evaluation) -> str:
     """Write how many answers are right, of how many, and their share; of thousands the share."""
     if not len(result):
         return "–"
@@ -35,23 +35,37 @@ def right(result: Evaluation) -> str:
     )
 
 
-def show(run: Run, kept: KeptDigits) -> None:
-    """Offer to fine-tune a run on the kept digits, and show what the latest time came to."""
+def show(run: Run) -> None:
+    """Offer to fine-tune a run on the kept digits, and show what the latest time came to.
+
+    To be called outside of any fragment, since it has one with a clock.
+    """
+    kept, tuned = cache.own_digits().all(), _latest(run)
+    if not len(kept) and run.base is None and tuned is None:
+        _tell()
+        return
     st.subheader(_("Let it learn from your digits"), anchor=False)
     if run.base is not None:
         _before_and_after(run, kept)
-    tuned = _latest(run)
     if tuned is not None and not tuned.is_ended:
         _live(tuned.id)
         return
-    _offer(run, kept)
+    if len(kept):
+        _offer(run, kept)
+    _tell()
     if tuned is not None:
         _outcome(tuned, kept)
 
 
+def is_at_work(run: Run) -> bool:
+    """Tell whether the latest fine-tuning of a run waits or is at work, so that a clock ticks."""
+    tuned = _latest(run)
+    return tuned is not None and not tuned.is_ended
+
+
 def _latest(run: Run) -> Run | None:
     """Return the newest run that was fine-tuned from a run."""
-    return next((each for each in cache.store().list() if each.base == run.title), None)
+    return next((each for each in cache.store().list() if each.base_id == run.id), None)
 
 
 def _offer(run: Run, kept: KeptDigits) -> None:
@@ -66,9 +80,13 @@ def _offer(run: Run, kept: KeptDigits) -> None:
             n_check=n_check,
         )
     )
-    notice = st.session_state.pop(_NOTICE, None)
-    if notice:
-        st.error(notice, icon=":material/error:")
+    if n_learn and not n_check:
+        st.caption(
+            _(
+                "Nothing is left for checking: keep two of a digit first, and one of them will "
+                "tell whether it learned more than these by heart."
+            )
+        )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         st.number_input(
             _("Epochs"),
@@ -88,26 +106,33 @@ def _offer(run: Run, kept: KeptDigits) -> None:
             disabled=not n_learn,
             help=None if n_learn else _("It needs a digit to learn from: keep another one."),
             on_click=_start,
-            args=(run, kept),
+            args=(run,),
         )
 
 
-def _start(run: Run, kept: KeptDigits) -> None:
+def _start(run: Run) -> None:
     from pages.ui import workers
 
-    learn = kept.to_learn
     try:
+        # As they are now: since the page was shown, somebody may have deleted some.
+        learn = cache.own_digits().all().to_learn
         tuned = cache.store().fine_tune(
             run.id,
             learn.images,
             learn.labels,
             n_epochs=st.session_state[_EPOCHS],
             # Fine-tuned again it keeps its name; the number tells them apart.
-            name=run.name if run.base else _("{name} + my digits", name=run.name),
+            name=run.name if run.base else _("{name} + mine", name=run.name),
         )
         workers.jobs().submit(tuned.id)
     except MnistCoreError as error:
         st.session_state[_NOTICE] = error_text(error)
+
+
+def _tell() -> None:
+    notice = st.session_state.pop(_NOTICE, None)
+    if notice:
+        st.error(notice, icon=":material/error:")
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -148,7 +173,7 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
 def _before_and_after(tuned: Run, kept: KeptDigits) -> None:
     tuning = cache.fine_tuning(tuned)
     before, after = cache.start_network(tuned), cache.network(tuned)
-    new = kept.select(~kept.are_among(tuning.images))
+    new = kept.select(~kept.are_among(tuning.learned))
     pairs = {
         _("Your digits that it did not learn from"): [
             evaluate(network.probabilities(new.images), new.labels) for network in (before, after)
@@ -162,10 +187,18 @@ def _before_and_after(tuned: Run, kept: KeptDigits) -> None:
     rows = [
         [_("Read right"), _("before"), _("after")],
         ["---", "--:", "--:"],
-        *([title, *map(right, results)] for title, results in pairs.items()),
+        *([title, *map(_right, results)] for title, results in pairs.items()),
     ]
     st.markdown(_("**{name}: before and after**", name=plain(tuned.title)))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
+    if tuned.n_epochs_measured < tuned.config.epochs:
+        st.caption(
+            _(
+                "It ended early: of {n_epochs} epochs it did {n_done}.",
+                n_epochs=tuned.config.epochs,
+                n_done=tuned.n_epochs_measured,
+            )
+        )
     st.caption(_meaning(*next(iter(pairs.values()))))
 
 

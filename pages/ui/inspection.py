@@ -195,8 +195,8 @@ def _show_nearest_pixels(
     _show_neighbours(rows, expected, label=_("Nearest training images, by their pixels"))
     st.caption(
         _(
-            "Of the {n} images that the network learned from, these differ least from it, pixel by "
-            "pixel; a frame and ≠ mark a label that is not {digit}.",
+            "Of {n} images of MNIST that the network learned from, these differ least from it, "
+            "pixel by pixel; a frame and ≠ mark a label that is not {digit}.",
             n=f"{len(learned):,}",
             digit=expected,
         )

@@ -12,12 +12,15 @@ from numpy.typing import NDArray
 from mnist_core.dataset import N_CLASSES
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation import Evaluation, evaluate
-from mnist_core.metrics import accuracy_interval
+from mnist_core.metrics import accuracy_interval, chance_of_misses
 from mnist_core.own_digits import KeptDigits
 from mnist_core.records import Run
-from pages.ui import cache, count_matrix, digits, fine_tuning, paging, tiles
+from pages.ui import cache, count_matrix, digits, paging, tiles
 from pages.ui.language import _, error_text, ngettext
 from pages.ui.runs import percent
+
+# So often or less often, and it is no longer put down to chance.
+_RARE: Final = 0.05
 
 _LABEL: Final = "draw.label"
 _CHOSEN: Final = "mnist.my_digits.chosen"
@@ -60,6 +63,7 @@ def show(run: Run) -> None:
     """Show the kept digits: how the network of a run reads them, and what can be done with them."""
     _tell()
     kept = cache.own_digits().all()
+    st.caption(_("All visitors of this server share these digits, as they share the networks."))
     if not len(kept):
         st.info(
             _(
@@ -70,23 +74,27 @@ def show(run: Run) -> None:
         )
         return
     result = evaluate(cache.network(run).probabilities(kept.images), kept.labels)
-    _show_accuracies(run, kept, result)
+    tuning = cache.fine_tuning(run)
+    # What it learned from says nothing of new ones.
+    new = result if tuning is None else result.select(~kept.are_among(tuning.learned))
+    title = _("Your digits") if tuning is None else _("Your digits that it did not learn from")
+    _show_accuracies(new, title, mnist=run.result.test_accuracy)
     _show_tiles(kept, result)
     _offer_files(kept)
-    fine_tuning.show(run, kept)
-    _show_matrices(run, result)
+    if len(new):
+        _show_matrices(run, new, title)
 
 
-def _show_accuracies(run: Run, kept: KeptDigits, result: Evaluation) -> None:
-    tuning = cache.fine_tuning(run)
-    if tuning is not None:
-        # What it learned from says nothing of new ones.
-        result = result.select(~kept.are_among(tuning.images))
-    mnist = run.result.test_accuracy
+def _show_accuracies(result: Evaluation, title: str, *, mnist: float) -> None:
     with st.grid(min_column_width=150, gap="small"):
         st.metric(
-            _("Your digits") if tuning is None else _("Your digits that it did not learn from"),
-            fine_tuning.right(result),
+            title,
+            percent(result.accuracy, digits=0) if len(result) else "–",
+            delta=_("{n_correct} of {n}", n_correct=result.n_correct, n=len(result))
+            if len(result)
+            else None,
+            delta_color="off",
+            delta_arrow="off",
             border=True,
             height="stretch",
         )
@@ -95,26 +103,39 @@ def _show_accuracies(run: Run, kept: KeptDigits, result: Evaluation) -> None:
         st.caption(_("It has learned from all of them: only new ones can show how it reads you."))
         return
     interval = accuracy_interval(result.n_correct, len(result))
-    values = {
-        "n": len(result),
-        "low": percent(interval.low, digits=0),
-        "high": percent(interval.high, digits=0),
-        "mnist": percent(mnist),
-    }
     st.caption(
         _(
             "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
-            "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
-            "within: the difference may be chance.",
+            "you write (95 percent interval): the more digits, the narrower.",
+            n=len(result),
+            low=percent(interval.low, digits=0),
+            high=percent(interval.high, digits=0),
+        )
+    )
+    if result.n_wrong:
+        st.caption(_chance(result, mnist))
+
+
+def _chance(result: Evaluation, mnist: float) -> str:
+    """Say whether so many misses may be chance for a network as good as it is on MNIST."""
+    chance = chance_of_misses(result.n_wrong, len(result), accuracy=mnist)
+    values = {"mnist": percent(mnist), "n": f"{100 * chance:.0f}"}
+    if chance >= _RARE:
+        return _(
+            "Were it as good on your hand as on MNIST ({mnist}), about {n} of 100 such samples "
+            "would have at least as many mistakes: this may well be chance.",
             **values,
         )
-        if mnist in interval
-        else _(
-            "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
-            "you write (95 percent interval): the more digits, the narrower. MNIST's {mnist} lies "
-            "outside: the difference is hardly chance.",
+    if chance >= 0.01:
+        return _(
+            "Were it as good on your hand as on MNIST ({mnist}), only about {n} of 100 such "
+            "samples would have at least as many mistakes: this is hardly chance.",
             **values,
         )
+    return _(
+        "Were it as good on your hand as on MNIST ({mnist}), fewer than one of 100 such samples "
+        "would have at least as many mistakes: this is hardly chance.",
+        mnist=percent(mnist),
     )
 
 
@@ -152,11 +173,11 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
         )
 
 
-def _show_matrices(run: Run, result: Evaluation) -> None:
+def _show_matrices(run: Run, result: Evaluation, title: str) -> None:
     st.subheader(_("Where it errs"), anchor=False)
     mine, mnist = st.columns(2, gap="medium")
     with mine:
-        st.markdown(_("**Your digits**"))
+        st.markdown(f"**{title}**")
         count_matrix.show(result.counts, label=_("Confusion matrix of your digits"))
     with mnist:
         st.markdown(_("**MNIST's test images**"))
@@ -196,6 +217,7 @@ def _offer_files(kept: KeptDigits) -> None:
                     len(kept),
                 )
             )
+            st.write(_("They are then gone for all visitors of this server."))
             st.button(
                 _("Delete them all"),
                 type="primary",
@@ -222,6 +244,7 @@ def _attempt(action: Callable[[], None]) -> None:
         action()
     except MnistCoreError as error:
         st.session_state[_NOTICE] = error_text(error)
+    st.rerun()  # the whole page: the fine-tuning below depends on what is kept
 
 
 def _tell() -> None:

@@ -55,8 +55,8 @@ def _accuracy(result: Evaluation, part: Part) -> str:
     accuracy, n = percent(result.accuracy), f"{len(result):,}"
     if part is Part.TRAIN:
         return _(
-            "It reads {accuracy} of these {n} images right. They are those it learned from, so "
-            "this says little about new ones.",
+            "It reads {accuracy} of these {n} images right. It learned from them, so this says "
+            "little about new ones.",
             accuracy=accuracy,
             n=n,
         )

@@ -26,6 +26,11 @@ def show(run: Run, result: Result) -> None:
             _(
                 "On the images it learned from, measured after the training. The curve below shows "
                 "the mean while it was still learning."
+            )
+            if run.base is None
+            else _(
+                "On the images of its fine-tuning, your digits among them, measured after it. The "
+                "curve below shows the mean while it was still learning."
             ),
         ),
         (

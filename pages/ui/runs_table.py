@@ -109,7 +109,7 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
             "colour": st.column_config.ImageColumn(
                 "", width=36, pinned=True, help=_("The colour of its curves.")
             ),
-            "name": st.column_config.TextColumn(_("Run"), width=118, pinned=True),
+            "name": st.column_config.TextColumn(_("Run"), width=158, pinned=True),
             "status": st.column_config.TextColumn(_("State"), width=78),
             "settings": st.column_config.TextColumn(
                 _("Settings that differ"),

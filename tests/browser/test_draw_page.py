@@ -8,6 +8,8 @@ from playwright.sync_api import Page, WebSocket, expect
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.dataset import load_dataset
+from mnist_core.errors import RunStoreError
+from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.canvas import (
     HEADING,
@@ -278,3 +280,66 @@ def test_a_pasted_picture_is_read_and_stays(page: Page, server: Server):
     page.get_by_text("Why?", exact=True).click()
     expect(page.get_by_role("heading", name="Why does it read it so?")).to_be_visible()
     expect(heading(page)).to_contain_text("It reads 2")
+
+
+# The clock of the fine-tuning, so fast that it ticks while the canvas is cleared.
+OFTEN = """
+  const setInterval = window.setInterval;
+  window.setInterval = (work, delay, ...more) =>
+    setInterval(work, delay === 500 ? 50 : delay, ...more);
+"""
+
+
+def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Server, page: Page):
+    dataset = load_dataset()
+    store = RunStore(fresh_server.runs_url)
+    run = store.fine_tune(
+        "mlp-256", dataset.test_images[:2], dataset.test_labels[:2], n_epochs=1, name="mine"
+    )
+    assert store.claim_next() == store.get(run.id)
+    page.add_init_script(OFTEN)
+    open_draw(page, fresh_server, "run=mlp-256&section=mine")
+    expect(page.get_by_role("progressbar")).to_have_count(1)
+
+    for _ in range(6):
+        store.beat(run.id)
+        draw(page, ONE)
+        expect(heading(page)).to_contain_text("It reads 1")
+        page.get_by_role("button", name="Clear", exact=True).click()
+        expect(heading(page)).to_have_count(0)
+        expect(page.get_by_text("Which digit is it?")).to_have_count(0)
+        wait_for_paper(page)  # and there is one canvas
+
+    draw(page, ONE)
+    expect(heading(page)).to_contain_text("It reads 1")
+    drawn = bright_pixels(page)
+    store.fail(run.id, RunStoreError("the training process was ended"))
+    expect(page.get_by_role("progressbar")).to_have_count(0)
+    expect(heading(page)).to_contain_text("It reads 1")
+    assert bright_pixels(page) == drawn
+    page.get_by_role("button", name="Clear", exact=True).click()
+    expect(heading(page)).to_have_count(0)
+    store.close()
+
+
+def test_fine_tuning_is_offered_as_soon_as_there_is_what_it_needs(fresh_server: Server, page: Page):
+    open_draw(page, fresh_server, "run=mlp-256")
+    offer = page.get_by_role("heading", name="Let it learn from your digits")
+    section = page.locator(".st-key-draw-section")
+    draw(page, ONE)
+    page.locator(".st-key-draw-label").get_by_text("1", exact=True).click()
+    expect(page.get_by_text("Kept as 1; you have 1 digit.")).to_be_visible()
+    expect(offer).to_have_count(0)
+
+    section.get_by_text("My digits").click()
+    expect(offer).to_be_visible()
+
+    page.get_by_role("button", name="Delete all").click()
+    page.get_by_role("button", name="Delete them all").click()
+    expect(offer).to_have_count(0)
+    page.locator(".st-key-draw-label").get_by_text("1", exact=True).click()
+    expect(offer).to_be_visible()
+
+    section.get_by_text("Break it").click()
+    expect(offer).to_have_count(0)
+    expect(heading(page)).to_contain_text("It reads 1")

@@ -11,6 +11,7 @@ from mnist_core.errors import (
     InvalidWeightsError,
 )
 from mnist_core.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
+from mnist_core.network import pack_weights
 from mnist_core.npz import pack
 from mnist_core.records import Result, Run, RunStatus
 from tests.core.samples import RESULT, TINY_WEIGHTS
@@ -18,6 +19,13 @@ from tests.core.samples import RESULT, TINY_WEIGHTS
 CONFIG = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=250, validation_split=0.2)
 OWN_IMAGES = np.stack([np.full((28, 28), level, np.uint8) for level in (10, 20, 30)])
 OWN_LABELS = np.array([7, 8, 9], np.uint8)
+KNOWN = np.full((1, 28, 28), 40, np.uint8)
+STORED = {
+    "weights": np.frombuffer(pack_weights(TINY_WEIGHTS), np.uint8),
+    "images": OWN_IMAGES,
+    "labels": OWN_LABELS,
+    "known": KNOWN,
+}
 
 
 def own_rows(images: np.ndarray) -> np.ndarray:
@@ -119,7 +127,11 @@ class TestConfig:
 class TestBytes:
     def test_what_is_written_is_read_again(self):
         tuning = FineTuning(
-            base="mlp-512", weights=TINY_WEIGHTS, images=OWN_IMAGES, labels=OWN_LABELS
+            base="mlp-512",
+            weights=TINY_WEIGHTS,
+            images=OWN_IMAGES,
+            labels=OWN_LABELS,
+            known=KNOWN,
         )
 
         read = FineTuning.from_bytes(tuning.to_bytes(), base="mlp-512")
@@ -127,13 +139,32 @@ class TestBytes:
         assert read.base == "mlp-512"
         np.testing.assert_array_equal(read.images, OWN_IMAGES)
         np.testing.assert_array_equal(read.labels, OWN_LABELS)
+        np.testing.assert_array_equal(read.known, KNOWN)
         for ours, theirs in zip(read.weights, TINY_WEIGHTS, strict=True):
             np.testing.assert_array_equal(ours, theirs)
 
-    @pytest.mark.parametrize("content", [b"nonsense", pack({"images": OWN_IMAGES})])
+    @pytest.mark.parametrize(
+        "content",
+        [
+            b"nonsense",
+            pack({"images": OWN_IMAGES}),
+            pack(STORED | {"images": OWN_IMAGES.astype(np.float32)}),
+            pack(STORED | {"labels": OWN_LABELS[:2]}),
+        ],
+    )
     def test_what_is_damaged_is_a_sentence(self, content):
         with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):
             FineTuning.from_bytes(content, base="mlp-512")
+
+
+def test_what_was_learned_from_before_counts_as_learned_each_digit_once():
+    known = np.concatenate([KNOWN, OWN_IMAGES[1:]])
+
+    tuning = FineTuning(
+        base="a", weights=TINY_WEIGHTS, images=OWN_IMAGES, labels=OWN_LABELS, known=known
+    )
+
+    assert sorted(tuning.learned[:, 0, 0].tolist()) == [10, 20, 30, 40]
 
 
 @pytest.mark.parametrize(
@@ -148,4 +179,4 @@ class TestBytes:
 )
 def test_what_cannot_be_learned_is_refused(images, labels, error):
     with pytest.raises(error):
-        FineTuning(base="a", weights=TINY_WEIGHTS, images=images, labels=labels)
+        FineTuning(base="a", weights=TINY_WEIGHTS, images=images, labels=labels, known=KNOWN)

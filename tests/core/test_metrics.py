@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest
+from scipy.stats import binom, binomtest
 from sklearn import metrics as sklearn_metrics
 
 from mnist_core.errors import InvalidLabelsError
@@ -8,6 +8,7 @@ from mnist_core.evaluation import evaluate
 from mnist_core.metrics import (
     Unit,
     accuracy_interval,
+    chance_of_misses,
     class_metrics,
     confusion_matrix,
     in_unit,
@@ -212,3 +213,16 @@ def test_counts_can_be_given_in_percent_of_row_or_column():
 
 def test_the_worst_error_is_off_the_diagonal():
     assert worst_error(np.array([[9, 1, 0], [0, 9, 2], [0.5, 0, 9]])) == 2
+
+
+@pytest.mark.parametrize("accuracy", [0.0, 0.5, 0.9813, 1.0])
+@pytest.mark.parametrize(
+    ("n_wrong", "n"), [(0, 0), (0, 6), (1, 6), (6, 6), (3, 50), (40, 1_000), (2_500, 5_000)]
+)
+def test_the_chance_of_misses_is_the_upper_tail_of_a_binomial(
+    n_wrong: int, n: int, accuracy: float
+):
+    chance = chance_of_misses(n_wrong, n, accuracy=accuracy)
+
+    expected = binom.sf(n_wrong - 1, n, 1 - accuracy)
+    assert chance == pytest.approx(expected, rel=1e-6, abs=1e-12)

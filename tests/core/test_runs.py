@@ -763,6 +763,7 @@ class TestFineTune:
 
         assert (run.status, run.name, run.config.epochs) == (RunStatus.QUEUED, "tuned", 3)
         assert run.base == before.title == "mine #1"
+        assert run.base_id == base
         assert store.get(base) == before
         assert before.base is None
 
@@ -782,6 +783,30 @@ class TestFineTune:
         self.fine_tune(store)
 
         assert [run.base for run in store.list()] == ["mlp-256", None]
+
+    def test_its_base_is_known_by_another_name_too(self, store):
+        base = running(store)
+        finish(store, base)
+        run = self.fine_tune(store, base)
+
+        store.rename(base, "other")
+
+        assert store.get(run.id).base_id == base
+        assert [run.base_id for run in store.list()] == [base, None]
+
+    def test_what_the_base_had_learned_from_is_known_and_not_learned_again(self, store):
+        base = running(store)
+        finish(store, base)
+        run = self.fine_tune(store, base)
+        finish(store, store.claim_next().id)
+        other = np.full((1, 28, 28), 100, np.uint8)
+
+        again = store.fine_tune(run.id, other, self.LABELS[:1], n_epochs=1, name="again")
+
+        tuning = store.fine_tuning(again.id)
+        np.testing.assert_array_equal(tuning.images, other)
+        np.testing.assert_array_equal(tuning.known, self.IMAGES[:1])
+        assert not len(store.fine_tuning(run.id).known)
 
     def test_others_began_with_nothing(self, store):
         assert store.fine_tuning(new_run(store)) is None

@@ -106,6 +106,8 @@ def test_the_images_learned_from_are_scored_on_request(app: AppTest, network):
     assert matrix(app)["counts"] == count(dataset.train_labels[:48_000], y_pred).tolist()
     assert app.query_params["split"] == "train"
     assert "index" not in app.query_params  # it would be another image
+    # A fine-tuned run has learned from others too.
+    assert any("Of 48,000 images of MNIST that it" in text.value for text in app.markdown)
 
 
 def test_a_part_that_the_run_does_not_have_is_dropped(app: AppTest):

@@ -49,7 +49,7 @@ def test_the_accuracy_stands_with_its_interval(runs_url: str, part: Part):
 def test_of_images_it_learned_from_no_interval_is_told(runs_url: str):
     sentence = shown(runs_url, Part.TRAIN).markdown[0].value
 
-    assert "those it learned from" in sentence
+    assert "It learned from them" in sentence
     assert len(re.findall("%", sentence)) == 1
 
 

@@ -417,6 +417,8 @@ class TestSeeds:
             "Began as mlp\\-256, and learned from 2 digits of yours mixed among the images."
             in texts(app)
         )
+        (accuracy,) = (each for each in app.metric if each.label == "Training accuracy")
+        assert accuracy.help.startswith("On the images of its fine-tuning, your digits among them")
         assert "train.repeat" not in [button.key for button in app.button]
         assert "other seeds" not in texts(app)
         assert not app.exception
