@@ -1,9 +1,7 @@
 """The Draw page: a digit given, what the network receives, what it answers, and why."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import StrEnum
-from itertools import groupby
 from typing import Final
 
 import numpy as np
@@ -11,10 +9,7 @@ import streamlit as st
 
 from mnist_core.drawing import DrawingSteps, Step, to_digit
 from mnist_core.ink import MEAN_STROKES
-from mnist_core.network import FloatArray
-from mnist_core.network import reading as network_reading
 from mnist_core.records import Run
-from mnist_core.sheet import SheetDigit
 from pages.ui import (
     break_it,
     cache,
@@ -25,14 +20,14 @@ from pages.ui import (
     my_digits,
     reading,
     runs,
+    several,
     tiles,
     url,
     xray,
 )
-from pages.ui.given import Given, Source
-from pages.ui.language import _, ngettext, plain
-from pages.ui.runs import percent
-from pages.ui.tiles import Tile
+from pages.ui.given import Source
+from pages.ui.language import _, plain
+from pages.ui.several import Found
 
 _GIVEN: Final = canvas.SIZE + 4  # px
 _RECEIVED: Final = 168
@@ -40,9 +35,6 @@ _RECEIVED_BY_TWO: Final = 112
 _ANSWER: Final = 310
 _ANSWER_OF_TWO: Final = 214
 
-_SHEET: Final = 440
-
-_IN_A_LINE: Final = 20  # readings
 _SECTION: Final = "draw.section"
 
 
@@ -52,27 +44,6 @@ class Section(StrEnum):
     BREAK = "break"
     WHY = "why"
     MINE = "mine"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _Found:
-    """A digit that was found on a picture.
-
-    Attributes:
-        given: The picture.
-        digit: The digit.
-        probabilities: What the first network answers, all steps taken; shape (10,).
-    """
-
-    given: Given
-    digit: SheetDigit
-    probabilities: FloatArray
-
-    @property
-    def reading(self) -> str:
-        """The digit that is read; a question mark where it would be a guess."""
-        read = network_reading(self.probabilities)
-        return "?" if self.digit.is_unsure or read is None else str(read.digit)
 
 
 def choose_networks() -> Sequence[Run]:
@@ -128,12 +99,12 @@ def _pad(networks: Sequence[Run]) -> None:
         settings = st.container(width=_GIVEN)
         with place:
             pictures, refused = given.show(source, settings)
-        found = _read(networks[0], pictures)
+        found = several.read(networks[0], pictures)
         steps = None
         with answer:
             given.show_refused(refused)
             if found:
-                looked_at = _looked_at(found)
+                looked_at = several.chosen(found)
                 steps = _answer(networks, found, looked_at)
             elif not refused:
                 st.info(_what_to_do(source))
@@ -145,7 +116,7 @@ def _pad(networks: Sequence[Run]) -> None:
                 with place:
                     given.show_picture(looked_at.given)
             if len(found) > 1:
-                _show_all(found, looked_at)
+                several.show(found, looked_at)
             if len(networks) > 1:
                 st.caption(_("All that follows is about {name}.", name=plain(networks[0].title)))
             xray.show(networks[0], looked_at.digit.picture, steps)
@@ -153,27 +124,6 @@ def _pad(networks: Sequence[Run]) -> None:
             xray.offer_corner_4()
         st.divider()
         _show_section(networks[0], steps)
-
-
-def _read(run: Run, pictures: Sequence[Given]) -> Sequence[_Found]:
-    """Read all digits of all pictures with a network."""
-    pairs = [(picture, digit) for picture in pictures for digit in picture.sheet.digits]
-    if not pairs:
-        return []
-    images = np.stack([digit.digit for _picture, digit in pairs])
-    answers = cache.network(run).probabilities(images)
-    return [
-        _Found(given=picture, digit=digit, probabilities=probabilities)
-        for (picture, digit), probabilities in zip(pairs, answers, strict=True)
-    ]
-
-
-def _looked_at(found: Sequence[_Found]) -> _Found:
-    """Return the digit that was chosen; where none was, the first of the last picture."""
-    chosen = given.look().chosen
-    if chosen is not None and 0 <= chosen < len(found):
-        return found[chosen]
-    return next(each for each in found if each.given is found[-1].given)
 
 
 def _what_to_do(source: Source) -> str:
@@ -185,11 +135,11 @@ def _what_to_do(source: Source) -> str:
     return _("Give a picture of a digit, or of a sheet with several.")
 
 
-def _answer(networks: Sequence[Run], found: Sequence[_Found], looked_at: _Found) -> DrawingSteps:
+def _answer(networks: Sequence[Run], found: Sequence[Found], looked_at: Found) -> DrawingSteps:
     """Show what the networks receive and answer; return the steps to it."""
     digit = looked_at.digit
     if len(found) > 1:
-        _say_which(found, looked_at)
+        several.say_which(found, looked_at)
     if digit.is_unsure:
         st.warning(
             _(
@@ -224,20 +174,6 @@ def _answer(networks: Sequence[Run], found: Sequence[_Found], looked_at: _Found)
     return steps
 
 
-def _say_which(found: Sequence[_Found], looked_at: _Found) -> None:
-    """Say which of several digits this is, and how all are read, if there are not too many."""
-    values = {"number": found.index(looked_at) + 1, "n": len(found)}
-    st.markdown(
-        _(
-            "**{readings}** · digit {number} of {n}",
-            readings=" ".join(each.reading for each in found),
-            **values,
-        )
-        if len(found) <= _IN_A_LINE
-        else _("Digit {number} of {n}", **values)
-    )
-
-
 def _note_pen(steps: DrawingSteps) -> None:
     """Say what becomes of the strokes of the pen."""
     if {Step.CROP, Step.SCALE} <= set(xray.chosen_steps()):
@@ -249,64 +185,6 @@ def _note_pen(steps: DrawingSteps) -> None:
                 usual=MEAN_STROKES,
             )
         )
-
-
-def _show_all(found: Sequence[_Found], looked_at: _Found) -> None:
-    """Show all digits in reading order, to choose the one to look at."""
-    st.subheader(
-        ngettext("{n} digit, in reading order", "{n} digits, in reading order", len(found)),
-        anchor=False,
-    )
-    beside = [each for each in found if each.given is looked_at.given]
-    with st.container(horizontal=True, gap="medium"):
-        if len(beside) > 1:
-            with st.container(width=_SHEET):
-                given.show_boxes(
-                    looked_at.given,
-                    readings=[each.reading for each in beside],
-                    looked_at=beside.index(looked_at),
-                )
-        with st.container():
-            st.code(_as_text(found), language=None)
-            tiles.choose(
-                [_tile(number, each) for number, each in enumerate(found)],
-                label=_("All digits"),
-                key="draw.found",
-                chosen=found.index(looked_at),
-                on_choice=_look_at,
-                width=56,
-            )
-
-
-def _as_text(found: Sequence[_Found]) -> str:
-    """Write the readings line by line; of several pictures, each with its name behind."""
-    are_several = found[0].given is not found[-1].given
-    texts = []
-    for _picture, digits in groupby(found, key=lambda each: id(each.given)):
-        of_picture = list(digits)
-        lines = groupby(of_picture, key=lambda each: each.digit.line)
-        text = "\n".join(" ".join(each.reading for each in line) for _line, line in lines)
-        texts.append(f"{text}  ({of_picture[0].given.name})" if are_several else text)
-    return "\n".join(texts)
-
-
-def _look_at(number: int) -> None:
-    given.look().chosen = number
-
-
-def _tile(number: int, each: _Found) -> Tile:
-    sure = percent(float(each.probabilities.max()), digits=0)
-    values = {"number": number + 1, "reading": each.reading, "sure": sure}
-    return Tile(
-        index=number,
-        src=tiles.data_uri(each.digit.digit),
-        title=each.reading,
-        detail="" if each.digit.is_unsure else sure,
-        label=_("digit {number}: may be several that touch", **values)
-        if each.digit.is_unsure
-        else _("digit {number}: read as {reading}, {sure} sure", **values),
-        mark="miss" if each.digit.is_unsure else "",
-    )
 
 
 def _show_section(run: Run, steps: DrawingSteps | None) -> None:

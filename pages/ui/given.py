@@ -4,7 +4,6 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from html import escape
 from typing import Final
 
 import streamlit as st
@@ -12,9 +11,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import EmptyDrawingError, InvalidImageError, MnistCoreError
 from mnist_core.picture_files import read_picture
-from mnist_core.sheet import Sheet, SheetDigit, find_digits
+from mnist_core.sheet import Sheet, find_digits
 from mnist_core.text import N_
-from pages.ui import canvas, language, paste, tiles
+from pages.ui import canvas, language, paste
 from pages.ui.language import _
 
 _TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
@@ -272,34 +271,3 @@ def show_picture(given: Given) -> None:
         if given.sheet.is_dark_on_bright
         else _("Bright ink on dark paper.")
     )
-
-
-def show_boxes(given: Given, *, readings: Sequence[str], looked_at: int) -> None:
-    """Show a picture with a box around each of its digits.
-
-    Args:
-        given: The picture.
-        readings: What its digits are read as.
-        looked_at: Which of its digits is looked at.
-    """
-    boxes = "".join(
-        f'<i class="{_box_class(digit, is_chosen=number == looked_at)}" '
-        f'style="{_box_style(digit, given.sheet)}"><b>{escape(reading)}</b></i>'
-        for number, (digit, reading) in enumerate(zip(given.sheet.digits, readings, strict=True))
-    )
-    label = _("The picture, with a box around each digit")
-    st.html(
-        f'<div class="mnist-sheet"><img src="{tiles.data_uri(given.sheet.grey)}" '
-        f'alt="{escape(label)}">{boxes}</div>'
-    )
-
-
-def _box_style(digit: SheetDigit, sheet: Sheet) -> str:
-    shares = digit.box.shares(*sheet.grey.shape)
-    names = ("left", "top", "width", "height")
-    return ";".join(f"{name}:{share:.4%}" for name, share in zip(names, shares, strict=True))
-
-
-def _box_class(digit: SheetDigit, *, is_chosen: bool) -> str:
-    marks = (("mnist-unsure", digit.is_unsure), ("mnist-chosen", is_chosen))
-    return " ".join(["mnist-box", *(name for name, is_on in marks if is_on)])
