@@ -50,14 +50,17 @@ def draw(page: Page, stroke: Stroke, *, is_hasty: bool = False) -> None:
     page.mouse.up()
 
 
+# Of these there can be two for a moment: what a rerun has moved, and behind it what was there.
+
+
 def heading(page: Page) -> Locator:
     """Return the answer of the first network."""
-    return page.locator(".st-key-draw-answer-0").get_by_role("heading", name=HEADING)
+    return page.locator(".st-key-draw-answer-0").get_by_role("heading", name=HEADING).first
 
 
 def received(page: Page) -> Locator:
     """Return the picture that the networks receive."""
-    return page.locator(".st-key-draw-received img")
+    return page.locator(".st-key-draw-received img").first
 
 
 def settle(page: Page) -> None:
