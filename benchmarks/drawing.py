@@ -12,7 +12,7 @@ from typing import Final
 import numpy as np
 from playwright.sync_api import sync_playwright
 
-from benchmarks.table import Row, p95
+from benchmarks.table import Row, milliseconds_row, p95
 from benchmarks.visitor import Answer, View, Visitor, visit
 from pages.ui.tiles import data_uri
 from tests import chromium
@@ -82,13 +82,8 @@ def _in_a_browser(server: Server) -> Row:
 
 
 def _row(what: str, seconds: float, at_most: float, where: str) -> Row:
-    return Row(
-        what=what,
-        ours=f"{1e3 * seconds:.0f} ms",
-        other=f"p95 of {len(DRAWINGS)}, {where}",
-        figure=1e3 * seconds,
-        at_most=1e3 * at_most,
-        unit=" ms",
+    return milliseconds_row(
+        what, seconds, at_most=at_most, other=f"p95 of {len(DRAWINGS)}, {where}"
     )
 
 

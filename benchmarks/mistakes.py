@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 from typing import Any, Final
 
-from benchmarks.table import Row, p95
+from benchmarks.table import Row, milliseconds_row, p95
 from benchmarks.visitor import Answer, View, visit
 from mnist_core.runs import RunStore
 from tests.browser.server import Server, running_app
@@ -115,11 +115,4 @@ def _data(answer: Answer, key: str) -> dict[str, Any]:
 
 
 def _row(what: str, seconds: float, at_most: float, statistic: str) -> Row:
-    return Row(
-        what=what,
-        ours=f"{1e3 * seconds:.0f} ms",
-        other=f"{statistic}, server time",
-        figure=1e3 * seconds,
-        at_most=1e3 * at_most,
-        unit=" ms",
-    )
+    return milliseconds_row(what, seconds, at_most=at_most, other=f"{statistic}, server time")

@@ -16,6 +16,18 @@ class Row:
     unit: str = ""
 
 
+def milliseconds_row(what: str, seconds: float, *, at_most: float, other: str) -> Row:
+    """Return the row of a time, given with its bound in seconds and told in milliseconds."""
+    return Row(
+        what=what,
+        ours=f"{1e3 * seconds:.0f} ms",
+        other=other,
+        figure=1e3 * seconds,
+        at_most=1e3 * at_most,
+        unit=" ms",
+    )
+
+
 def print_table(rows: list[Row]) -> None:
     """Print the rows with a mark for those that are within their bound."""
     lines = [("what", "ours", "compared with", "figure", "at most", "")]

@@ -20,11 +20,7 @@ from mnist_core.database import (
     Database,
 )
 from mnist_core.dataset import Images, Labels
-from mnist_core.errors import (
-    InvalidConfigError,
-    RunNotReadyError,
-    RunReadOnlyError,
-)
+from mnist_core.errors import InvalidConfigError, RunNotReadyError, RunReadOnlyError
 from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
 from mnist_core.records import ACTIVE, Run, RunStatus
 from mnist_core.run_reader import RunReader, not_found

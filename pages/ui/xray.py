@@ -63,7 +63,7 @@ def show(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
     """
     st.subheader(_("X-ray: from your picture to 28 × 28 pixels"), anchor=False)
     st.caption(_("Switch a step off to see what it is for: all the answers follow."))
-    with st.container(horizontal=True, gap="small", key="draw-xray"):
+    with st.container(horizontal=True, gap="small"):
         with st.container(width=_TILE):
             height, width = steps.grey.shape
             st.html(tiles.framed_html(steps.grey, label=_("The picture in grey"), width=_TILE))
