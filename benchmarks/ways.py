@@ -14,9 +14,10 @@ from typing import Final
 
 import numpy as np
 
+from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.dataset import N_CLASSES, load_dataset
-from mnist_core.preprocessing import N_INPUTS, normalise
+from mnist_core.dataset import load_dataset
+from mnist_core.preprocessing import normalise
 
 N_EPOCHS: Final = 5  # counted ones; one more before them pays for tracing and warm-up
 

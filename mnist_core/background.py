@@ -11,10 +11,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.arrays import Grey
 from mnist_core.errors import EmptyDrawingError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
-Grey = NDArray[np.uint8]
 Levels = NDArray[np.float32]
 
 _MIN_CONTRAST: Final = 24  # grey levels between ink and paper

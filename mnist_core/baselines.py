@@ -8,10 +8,11 @@ from typing import Final
 
 import numpy as np
 
+from mnist_core.arrays import FloatArray
 from mnist_core.config import PRESETS, TrainingConfig
 from mnist_core.dataset import DATA_DIRECTORY
 from mnist_core.epoch_answers import EpochAnswers
-from mnist_core.network import FloatArray, pack_weights, unpack_weights
+from mnist_core.network import pack_weights, unpack_weights
 from mnist_core.npz import pack, unpack
 from mnist_core.records import History, Result, Run, RunStatus
 

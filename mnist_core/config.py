@@ -6,10 +6,9 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from mnist_core.dataset import N_CLASSES
+from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.errors import InvalidConfigError
-from mnist_core.preprocessing import N_INPUTS
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 from mnist_core.errors import RunStoreError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 _log = logging.getLogger(__name__)
 

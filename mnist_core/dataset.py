@@ -12,15 +12,12 @@ from typing import Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.arrays import IMAGE_SIZE, Images, Labels
 from mnist_core.errors import DatasetError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
-Images = NDArray[np.uint8]
-Labels = NDArray[np.uint8]
 Split = Literal["train", "test"]
 
-N_CLASSES: Final = 10
-IMAGE_SIZE: Final = 28
 DATA_DIRECTORY: Final = Path(__file__).parent / "data"
 
 # Shape and SHA-256 of each array's bytes in C order. They hold for any honest copy of MNIST.

@@ -7,8 +7,8 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Final
 
+from mnist_core.arrays import N_CLASSES
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import N_CLASSES
 from mnist_core.fit import LEARNED, OVERFITTING_GAP
 from mnist_core.records import History
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation import Evaluation
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 # What is rarer among equally good networks is not put down to chance.
 _RARE: Final = 0.05

@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from mnist_core.background import Grey, extract_ink, has_dark_ink
-from mnist_core.dataset import IMAGE_SIZE
+from mnist_core.arrays import IMAGE_SIZE, Grey
+from mnist_core.background import extract_ink, has_dark_ink
 from mnist_core.ink import (
     BOX_SIDE,
     adjust_strokes,

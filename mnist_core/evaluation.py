@@ -8,9 +8,8 @@ from typing import TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.dataset import N_CLASSES
+from mnist_core.arrays import N_CLASSES, FloatArray
 from mnist_core.metrics import check_same_length, confusion_matrix
-from mnist_core.network import FloatArray
 from mnist_core.preprocessing import check_labels
 
 _Number = TypeVar("_Number", bound=np.generic)

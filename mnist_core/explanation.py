@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mnist_core.dataset import IMAGE_SIZE, N_CLASSES, Images
-from mnist_core.network import FloatArray, Network
+from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
+from mnist_core.network import Network
 from mnist_core.preprocessing import normalise
 
 

@@ -10,10 +10,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.background import Grey, nothing_to_read
-from mnist_core.dataset import IMAGE_SIZE
+from mnist_core.arrays import IMAGE_SIZE, Grey
+from mnist_core.background import nothing_to_read
 from mnist_core.errors import EmptyDrawingError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 BOX_SIDE: Final = 20  # px, the longer side of MNIST's digits
 MEAN_STROKES: Final = 2.3  # px in that box, of MNIST's digits

@@ -16,8 +16,8 @@ from loky import ProcessPoolExecutor
 
 from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
+from mnist_core.i18n import N_
 from mnist_core.runs import RunStore
-from mnist_core.text import N_
 
 _log = logging.getLogger(__name__)
 

@@ -3,9 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import N_CLASSES
-from mnist_core.preprocessing import N_INPUTS
 from mnist_core.quiet import silenced_stderr
 
 with silenced_stderr():

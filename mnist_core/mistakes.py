@@ -8,9 +8,8 @@ import pandas as pd
 from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
-from mnist_core.dataset import IMAGE_SIZE, N_CLASSES, Images
+from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
 from mnist_core.evaluation import Evaluation
-from mnist_core.network import FloatArray
 
 _SCALE: Final = 3
 _TILE: Final = _SCALE * IMAGE_SIZE

@@ -16,8 +16,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.dataset import Images
-from mnist_core.network import FloatArray, Network
+from mnist_core.arrays import FloatArray, Images
+from mnist_core.network import Network
 from mnist_core.preprocessing import flatten, normalise
 
 Rows = NDArray[np.int64]

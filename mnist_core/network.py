@@ -6,16 +6,13 @@ from types import MappingProxyType
 from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
 
 from mnist_core import npz
+from mnist_core.arrays import N_CLASSES, N_INPUTS, FloatArray, Images
 from mnist_core.config import TrainingConfig, layer_summaries
-from mnist_core.dataset import N_CLASSES, Images
 from mnist_core.errors import InvalidWeightsError
-from mnist_core.preprocessing import N_INPUTS, normalise
-from mnist_core.text import N_
-
-FloatArray = NDArray[np.float32]
+from mnist_core.i18n import N_
+from mnist_core.preprocessing import normalise
 
 # Images taken through the network at once: bounds the memory of a pass over all 70,000.
 _BATCH: Final = 2_000

@@ -5,9 +5,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
+from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import N_CLASSES
-from mnist_core.preprocessing import N_INPUTS
 
 # Up to this many units, each is drawn; so the ten outputs always are.
 N_DRAWN_EACH: Final = 10

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import InvalidWeightsError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 Array = NDArray[Any]
 

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from mnist_core.arrays import Images, Labels
 from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset, Images, Labels, Split
+from mnist_core.dataset import Dataset, Split
 
 
 class Part(StrEnum):

@@ -7,10 +7,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.background import Grey
-from mnist_core.dataset import IMAGE_SIZE
-from mnist_core.network import FloatArray, Network, softmax
-from mnist_core.preprocessing import MAX_PIXEL, flatten
+from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, FloatArray, Grey
+from mnist_core.network import Network, softmax
+from mnist_core.preprocessing import flatten
 
 MAX_SHIFT: Final = 6  # px
 

@@ -14,7 +14,7 @@ import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
 MAX_SIDE: Final = 1_024  # px; a digit needs no more

@@ -5,8 +5,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from mnist_core.arrays import FloatArray
 from mnist_core.explanation import LayerActivations
-from mnist_core.network import FloatArray
 
 Picture = NDArray[np.uint8]
 

@@ -1,16 +1,11 @@
 """From pixels to what the network receives. Training and drawing share these functions."""
 
-from typing import Final
-
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.dataset import IMAGE_SIZE, N_CLASSES, Images
+from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, N_CLASSES, N_INPUTS, Images
 from mnist_core.errors import InvalidImageError, InvalidLabelsError
-from mnist_core.text import N_
-
-N_INPUTS: Final = IMAGE_SIZE * IMAGE_SIZE
-MAX_PIXEL: Final = 255
+from mnist_core.i18n import N_
 
 
 def flatten(images: Images) -> Images:

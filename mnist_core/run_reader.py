@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from mnist_core.arrays import FloatArray
 from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
 from mnist_core.database import EPOCHS, FINE_TUNINGS, RUNS, WEIGHTS, Database
 from mnist_core.epoch_answers import EpochAnswers
@@ -15,10 +16,10 @@ from mnist_core.errors import (
     RunNotReadyError,
 )
 from mnist_core.fine_tuning import FineTuning
-from mnist_core.network import FloatArray, Network, unpack_weights
+from mnist_core.i18n import N_
+from mnist_core.network import Network, unpack_weights
 from mnist_core.records import Run, RunStatus
 from mnist_core.run_rows import QUEUE_ORDER, is_epoch, run_from, select_runs
-from mnist_core.text import N_
 
 _log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from mnist_core.arrays import Images, Labels
 from mnist_core.config import TrainingConfig
 from mnist_core.database import (
     CHECKPOINTS,
@@ -19,14 +20,13 @@ from mnist_core.database import (
     WEIGHTS,
     Database,
 )
-from mnist_core.dataset import Images, Labels
 from mnist_core.errors import InvalidConfigError, RunNotReadyError, RunReadOnlyError
 from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
+from mnist_core.i18n import N_
 from mnist_core.records import ACTIVE, Run, RunStatus
 from mnist_core.run_reader import RunReader, not_found
 from mnist_core.run_reports import RunReports
 from mnist_core.run_rows import QUEUE_ORDER, former_row, put, select_runs, update_of
-from mnist_core.text import N_
 
 DEFAULT_WORKSPACE: Final = "local"
 

@@ -8,6 +8,7 @@ from typing import Final
 
 import numpy as np
 
+from mnist_core.arrays import FloatArray
 from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.config import TrainingConfig
@@ -15,13 +16,13 @@ from mnist_core.dataset import Dataset
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation import evaluate
+from mnist_core.i18n import N_
 from mnist_core.keras_model import build_model
-from mnist_core.network import FloatArray, Network
+from mnist_core.network import Network
 from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import CurvePoint, History, Progress, Result
 from mnist_core.reporter import Reporter
-from mnist_core.text import N_
 
 with silenced_stderr():
     import keras

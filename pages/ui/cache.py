@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Final
 import streamlit as st
 
 from mnist_core import evaluation
+from mnist_core.arrays import FloatArray
 from mnist_core.config import TrainingConfig
 from mnist_core.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.evaluation import Evaluation
-from mnist_core.network import FloatArray, Network
+from mnist_core.network import Network
 from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
 

@@ -15,7 +15,7 @@ from mnist_core.confidence import (
     sure_answers_curve,
 )
 from mnist_core.evaluation import Evaluation
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 from pages.ui.language import _
 from pages.ui.runs import percent
 

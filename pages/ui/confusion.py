@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.dataset import N_CLASSES
+from mnist_core.arrays import N_CLASSES
 from mnist_core.evaluation import Choice
 from mnist_core.metrics import Unit
 from mnist_core.parts import Part

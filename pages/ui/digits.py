@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.dataset import DisputedLabel, Images
+from mnist_core.arrays import Images
+from mnist_core.dataset import DisputedLabel
 from mnist_core.evaluation import Evaluation
 from mnist_core.parts import LabelledImages
 from pages.ui.language import _

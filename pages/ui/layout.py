@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 from pages.ui import language, runs, tiles
 from pages.ui.language import _
 

@@ -9,7 +9,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.dataset import N_CLASSES
+from mnist_core.arrays import N_CLASSES
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation import Evaluation, evaluate
 from mnist_core.metrics import accuracy_interval, chance_of_misses

@@ -6,7 +6,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core.dataset import N_CLASSES
+from mnist_core.arrays import N_CLASSES
 from mnist_core.evaluation import Evaluation
 from mnist_core.metrics import ClassMetrics, accuracy_interval, class_metrics, macro_average
 from mnist_core.parts import Part

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mnist_core import figures
-from mnist_core.network import FloatArray, reading
+from mnist_core.arrays import FloatArray
+from mnist_core.network import reading
 from pages.ui.language import _
 from pages.ui.runs import percent
 

@@ -17,8 +17,8 @@ from mnist_core import comparison, figures
 from mnist_core.config import describe_network
 from mnist_core.database import MAX_NAME_LENGTH
 from mnist_core.errors import MnistCoreError, RunStoreError
+from mnist_core.i18n import N_
 from mnist_core.records import Run, RunStatus
-from mnist_core.text import N_
 from pages.ui import cache, layout, runs, setting_texts, url
 from pages.ui.language import _, error_text, ngettext, plain
 

@@ -8,7 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.dataset import N_CLASSES, Split
+from mnist_core.arrays import N_CLASSES
+from mnist_core.dataset import Split
 from mnist_core.preprocessing import normalise, one_hot
 from pages.ui import cache, digits, tiles, url
 from pages.ui.language import _, ngettext

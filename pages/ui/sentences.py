@@ -6,7 +6,7 @@ from typing import Final
 
 from mnist_core.diagnosis import CurveKind
 from mnist_core.fit import Fit
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 FIT_SENTENCES: Final = {
     Fit.UNDERFITTING: N_(

@@ -7,8 +7,8 @@ from typing import Final
 from mnist_core import comparison
 from mnist_core.comparison import Setting
 from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS, TrainingConfig
+from mnist_core.i18n import N_
 from mnist_core.records import Run
-from mnist_core.text import N_
 from pages.ui.language import _
 
 # Name in `comparison.flat_settings` -> title.

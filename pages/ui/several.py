@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_core.network import FloatArray
+from mnist_core.arrays import FloatArray
 from mnist_core.network import reading as network_reading
 from mnist_core.records import Run
 from mnist_core.sheet import Sheet, SheetDigit

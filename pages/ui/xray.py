@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from PIL import Image
 
-from mnist_core.background import Grey
+from mnist_core.arrays import Grey
 from mnist_core.drawing import ALL_STEPS, DrawingSteps, Step, to_digit_naively
 from mnist_core.ink import MEAN_STROKES
 from mnist_core.records import Run

@@ -79,7 +79,7 @@ def test_the_arrows_between_modules_go_one_way():
     assert set(order) == set(MODULES)
 
 
-GROUND = ["text", "errors", "dataset", "preprocessing", "config"]
+GROUND = ["i18n", "arrays", "errors", "dataset", "preprocessing", "config"]
 
 
 @pytest.mark.parametrize("module", [f"mnist_core.{name}" for name in GROUND])

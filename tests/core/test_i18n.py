@@ -1,6 +1,6 @@
 """Marking texts for translation."""
 
-from mnist_core.text import N_
+from mnist_core.i18n import N_
 
 
 def test_a_marked_text_is_unchanged():
