@@ -8,9 +8,9 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
+from mnist_core.figures.slide_map import slide_chart
 from mnist_core.perturbation import Damage, placement, slide_map
 from mnist_core.records import Run
-from mnist_core.slide_figures import slide_chart
 from pages.ui import cache, reading, tiles
 from pages.ui.language import _
 

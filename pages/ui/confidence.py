@@ -6,7 +6,6 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import confidence_figures
 from mnist_core.confidence import (
     Calibration,
     SureAnswers,
@@ -15,6 +14,7 @@ from mnist_core.confidence import (
     sure_answers_curve,
 )
 from mnist_core.evaluation import Evaluation
+from mnist_core.figures.calibration import reliability_figure, sure_answers_figure
 from mnist_core.i18n import N_
 from pages.ui.language import _
 from pages.ui.runs import percent
@@ -59,7 +59,7 @@ def _reliability(result: Evaluation) -> None:
     bins = reliability(result)
     st.markdown(_("**Is it right as often as it is sure?**"))
     st.plotly_chart(
-        confidence_figures.reliability_figure(
+        reliability_figure(
             bins,
             titles={
                 "confidence": _("How sure it is"),
@@ -100,7 +100,7 @@ def _sure_answers(result: Evaluation, threshold: float) -> None:
     least = f"{100 * threshold:.4g}%"
     st.markdown(_("**What if it answers only when it is sure?**"))
     st.plotly_chart(
-        confidence_figures.sure_answers_figure(
+        sure_answers_figure(
             sure_answers_curve(result),
             chosen,
             titles={

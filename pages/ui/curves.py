@@ -4,7 +4,7 @@ from pages.ui.language import _
 
 
 def titles() -> dict[str, str]:
-    """Return the words for the figures of `curve_figures` and `live_figures`."""
+    """Return the words for the figures of `curves` and `live`."""
     return {
         "epoch": _("Epoch"),
         "loss": _("Loss"),

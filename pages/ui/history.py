@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from mnist_core import comparison, curve_figures
+from mnist_core import comparison
 from mnist_core.diagnosis import CurveKind, read_curves
+from mnist_core.figures.curves import gap_figure, history_figure
 from mnist_core.fit import judge_fit
 from mnist_core.records import Result, Run, RunStatus
 from pages.ui import curves, runs, runs_table, setting_texts
@@ -37,7 +38,7 @@ def show_curves(drawn: Sequence[Run]) -> None:
         with column:
             st.subheader(titles[metric], anchor=False)
             st.plotly_chart(
-                curve_figures.history_figure(
+                history_figure(
                     _histories(drawn),
                     metric=metric,
                     colours=runs_table.colours(drawn),
@@ -62,9 +63,7 @@ def show_gap(drawn: Sequence[Run]) -> None:
     unseen = [plain(run.title) for run in drawn if "val_accuracy" not in run.history]
     if len(unseen) < len(drawn):
         st.plotly_chart(
-            curve_figures.gap_figure(
-                _histories(drawn), colours=runs_table.colours(drawn), titles=titles
-            ),
+            gap_figure(_histories(drawn), colours=runs_table.colours(drawn), titles=titles),
             key="history.gap",
             config={"displayModeBar": False},
             alt=titles["gap"],

@@ -7,8 +7,13 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core import pictures
 from mnist_core.explanation import Explanation, LayerActivations, explain
+from mnist_core.figures.evidence import (
+    AGAINST_COLOUR,
+    FOR_COLOUR,
+    activation_strip,
+    evidence_picture,
+)
 from mnist_core.neighbours import nearest_images
 from mnist_core.parts import Part
 from mnist_core.records import Run
@@ -96,7 +101,7 @@ def _show_evidence(explanation: Explanation, true: int | None) -> None:
     st.markdown(_("**Evidence for {predicted} or {other}**", **values))
     st.html(
         tiles.picture_html(
-            pictures.evidence_picture(explanation.evidence),
+            evidence_picture(explanation.evidence),
             label=_(
                 "The pixels that spoke for {predicted} in orange, those for {other} in blue",
                 **values,
@@ -105,8 +110,8 @@ def _show_evidence(explanation: Explanation, true: int | None) -> None:
         )
         + _legend(
             {
-                pictures.FOR_COLOUR: _("orange: for {predicted}", **values),
-                pictures.AGAINST_COLOUR: _("blue: for {other}", **values),
+                FOR_COLOUR: _("orange: for {predicted}", **values),
+                AGAINST_COLOUR: _("blue: for {other}", **values),
             }
         )
     )
@@ -162,7 +167,7 @@ def _strip_html(layer: LayerActivations, number: int) -> str:
         n_units=f"{len(layer.outputs):,}",
         number=number,
     )
-    strip = pictures.activation_strip(layer)
+    strip = activation_strip(layer)
     return (
         f'<img class="mnist-strip" src="{tiles.data_uri(strip)}" alt="{html.escape(label)}" '
         f'style="width:{_STRIP_SCALE * strip.shape[1]}px">'

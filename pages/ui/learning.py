@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mnist_core.curve_figures import p_true_figure
 from mnist_core.epoch_answers import Learning, learning
+from mnist_core.figures.curves import p_true_figure
 from pages.ui import cache
 from pages.ui.language import _
 from pages.ui.view import View

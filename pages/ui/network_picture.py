@@ -10,7 +10,7 @@ import streamlit as st
 
 from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.dataset import load_preview
-from mnist_core.network_layout import DrawnLayer, connect, lay_out_network
+from mnist_core.figures.network_layout import DrawnLayer, connect, lay_out_network
 from pages.ui import tiles
 from pages.ui.language import _, ngettext
 from pages.ui.runs import percent

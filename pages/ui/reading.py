@@ -2,7 +2,6 @@
 
 import streamlit as st
 
-from mnist_core import figures
 from mnist_core.arrays import FloatArray
 from mnist_core.network import reading
 from pages.ui.language import _
@@ -42,7 +41,7 @@ def show(probabilities: FloatArray, *, key: str, before: FloatArray | None = Non
 
 def bars(probabilities: FloatArray, *, key: str) -> None:
     """Show ten probabilities, shape (10,), as bars."""
-    chart = figures.probabilities_chart(
+    chart = probabilities.probabilities_chart(
         probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
     )
     st.vega_lite_chart(chart.frame, chart.spec, key=key, alt=_("Ten probabilities"))

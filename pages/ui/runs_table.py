@@ -13,16 +13,17 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core import comparison, figures
+from mnist_core import comparison
 from mnist_core.config import describe_network
 from mnist_core.database import MAX_NAME_LENGTH
 from mnist_core.errors import MnistCoreError, RunStoreError
+from mnist_core.figures.style import RUN_COLOURS, run_colours
 from mnist_core.i18n import N_
 from mnist_core.records import Run, RunStatus
 from pages.ui import cache, layout, runs, setting_texts, url
 from pages.ui.language import _, error_text, ngettext, plain
 
-MAX_CHOSEN: Final = len(figures.RUN_COLOURS)
+MAX_CHOSEN: Final = len(RUN_COLOURS)
 
 STATUS_TITLES: Final[Mapping[RunStatus, str]] = MappingProxyType(
     {
@@ -67,7 +68,7 @@ def choose() -> Sequence[Run]:
 
 def colours(chosen: Sequence[Run]) -> list[str]:
     """Return the colour of each chosen run, in the table and in its curves."""
-    return figures.run_colours([run.number for run in chosen])
+    return run_colours([run.number for run in chosen])
 
 
 def _asked(everything: Mapping[str, Run]) -> Sequence[str]:

@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import comparison, live_figures
+from mnist_core import comparison
+from mnist_core.figures.seeds import seed_band
 from mnist_core.fit import summarise
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs, workers
@@ -79,7 +80,7 @@ def _show_noise(done: Sequence[Run]) -> None:
         "accuracy": _("Validation accuracy") if has_validation else _("Training accuracy"),
     }
     for metric, column in zip(names, st.columns(2), strict=True):
-        chart = live_figures.seed_band(
+        chart = seed_band(
             histories,
             metric=f"val_{metric}" if has_validation else metric,
             titles={

@@ -5,9 +5,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import live_figures
 from mnist_core.config import TrainingConfig
-from mnist_core.live_figures import GhostCurves
+from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.records import CurvePoint, Run, RunStatus
 from pages.ui import (
     cache,
@@ -179,7 +178,7 @@ def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
     titles = curves.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
-        chart = live_figures.live_chart(
+        chart = live_chart(
             _points(run),
             run.history,
             metric=metric,

@@ -7,7 +7,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.network_layout import count_circles
+from mnist_core.figures.network_layout import count_circles
 from pages.ui import network_picture
 from tests.pages.conftest import open_page
 

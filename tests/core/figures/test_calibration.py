@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from mnist_core import confidence_figures
 from mnist_core.confidence import reliability, sure_answers, sure_answers_curve
 from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.figures import calibration
 from mnist_core.metrics import accuracy_interval
 
 TITLES = {
@@ -30,7 +30,7 @@ RESULT = answers([0.75, 0.75, 0.75, 0.75, 0.95, 1.0], [True, False, False, True,
 
 
 def test_each_filled_bin_is_a_point_with_its_interval_and_its_count():
-    figure = confidence_figures.reliability_figure(
+    figure = calibration.reliability_figure(
         reliability(RESULT), titles=TITLES | {"hover": HOVER_BIN}
     )
 
@@ -48,7 +48,7 @@ def test_each_filled_bin_is_a_point_with_its_interval_and_its_count():
 
 
 def test_the_axes_of_reliability_have_titles_and_show_the_whole_scale():
-    figure = confidence_figures.reliability_figure(
+    figure = calibration.reliability_figure(
         reliability(RESULT), titles=TITLES | {"hover": HOVER_BIN}
     )
 
@@ -60,7 +60,7 @@ def test_the_axes_of_reliability_have_titles_and_show_the_whole_scale():
 
 
 def curve_figure(threshold: float):
-    return confidence_figures.sure_answers_figure(
+    return calibration.sure_answers_figure(
         sure_answers_curve(RESULT),
         sure_answers(RESULT, [threshold]),
         titles=TITLES | {"hover": HOVER_CURVE},
@@ -93,7 +93,7 @@ def test_hovering_over_the_curve_says_a_sentence():
 def test_a_threshold_that_nothing_reaches_has_no_mark():
     result = answers([0.5], [True])
 
-    figure = confidence_figures.sure_answers_figure(
+    figure = calibration.sure_answers_figure(
         sure_answers_curve(result),
         sure_answers(result, [0.8]),
         titles=TITLES | {"hover": HOVER_CURVE},
@@ -105,7 +105,7 @@ def test_a_threshold_that_nothing_reaches_has_no_mark():
 def test_one_sure_mistake_does_not_stretch_the_axis():
     result = answers([1.0] + [0.9] * 499, [False] + [True] * 499)
 
-    figure = confidence_figures.sure_answers_figure(
+    figure = calibration.sure_answers_figure(
         sure_answers_curve(result),
         sure_answers(result, [0]),
         titles=TITLES | {"hover": HOVER_CURVE},

@@ -7,10 +7,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 import altair as alt
-import numpy as np
 import pandas as pd
 
-from mnist_core.figures import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS, VegaChart
+from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS, VegaChart
 from mnist_core.records import CurvePoint, History
 
 _GHOST_OPACITY: Final = 0.45
@@ -142,48 +141,3 @@ def _live_rows(
     rows = [(point[0], point[column], training, False) for point in curve]
     values = history.get(f"val_{metric}", [])
     return rows + [(float(epoch), value, validation, True) for epoch, value in enumerate(values, 1)]
-
-
-def seed_band(
-    histories: Sequence[History], *, metric: str, titles: Mapping[str, str]
-) -> alt.LayerChart:
-    """Draw the range of runs that differ in their seed only, and their mean, by epoch.
-
-    Args:
-        histories: Of each run, under Keras' names; at least one, with at least one epoch.
-        metric: A name in every history, such as "val_loss".
-        titles: Words for "epoch", "value" (the metric), "mean", "lowest" and "highest".
-    """
-    n_epochs = min(len(history[metric]) for history in histories)
-    values = np.array([history[metric][:n_epochs] for history in histories])
-    frame = pd.DataFrame(
-        {
-            "epoch": np.arange(1, n_epochs + 1),
-            "low": values.min(axis=0),
-            "mean": values.mean(axis=0),
-            "high": values.max(axis=0),
-        }
-    )
-    is_share = metric.endswith("accuracy")
-    form = ".2%" if is_share else ".4f"
-    y = {
-        "title": titles["value"],
-        "scale": alt.Scale(zero=False),
-        "axis": alt.Axis(format=PERCENT_AXIS if is_share else ".3~g"),
-    }
-    base = alt.Chart(frame).encode(
-        x=alt.X("epoch:Q", title=titles["epoch"], axis=alt.Axis(tickMinStep=1, format="d")),
-        tooltip=[
-            alt.Tooltip("epoch:Q", title=titles["epoch"]),
-            alt.Tooltip("low:Q", title=titles["lowest"], format=form),
-            alt.Tooltip("mean:Q", title=titles["mean"], format=form),
-            alt.Tooltip("high:Q", title=titles["highest"], format=form),
-        ],
-    )
-    band = base.mark_area(opacity=0.3, color=RUN_COLOURS[0]).encode(
-        y=alt.Y("low:Q", **y), y2="high:Q"
-    )
-    mean = base.mark_line(color=RUN_COLOURS[0], strokeWidth=2, point=True).encode(
-        y=alt.Y("mean:Q", **y)
-    )
-    return (band + mean).properties(height=HEIGHT - 80)

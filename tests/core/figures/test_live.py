@@ -2,9 +2,9 @@
 
 import pytest
 
-from mnist_core import figures, live_figures
-from mnist_core.live_figures import GhostCurves
-from tests.core.test_curve_figures import HISTORY
+from mnist_core.figures import live, seeds, style
+from mnist_core.figures.live import GhostCurves
+from tests.core.figures.test_curves import HISTORY
 
 TITLES = {
     "epoch": "Epoch",
@@ -21,7 +21,7 @@ def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
 ):
     curve = [(0.5, 0.7, 0.6), (1.0, 0.5, 0.8)]
 
-    chart = live_figures.live_chart(
+    chart = live.live_chart(
         curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, titles=TITLES
     )
 
@@ -38,7 +38,7 @@ def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
 
 def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
     def chart(curve):
-        return live_figures.live_chart(
+        return live.live_chart(
             curve, {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
         )
 
@@ -49,9 +49,7 @@ def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
 
 
 def test_the_live_chart_before_the_first_point_has_its_axes_already():
-    chart = live_figures.live_chart(
-        (), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
-    )
+    chart = live.live_chart((), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES)
 
     encoding = chart.spec["layer"][0]["encoding"]
     assert len(chart.frame) == 0
@@ -66,7 +64,7 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
         history=HISTORY,
     )
 
-    chart = live_figures.live_chart(
+    chart = live.live_chart(
         [(0.5, 0.7, 0.6)],
         {},
         metric="loss",
@@ -86,13 +84,13 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
     ]
     colour = chart.spec["layer"][0]["encoding"]["color"]
     assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
-    assert colour["scale"]["range"][-1] == figures.QUIET_COLOUR
+    assert colour["scale"]["range"][-1] == style.QUIET_COLOUR
 
 
 def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
     histories = [{"val_accuracy": [0.5, 0.75]}, {"val_accuracy": [0.75, 0.5, 0.9]}]
 
-    chart = live_figures.seed_band(
+    chart = seeds.seed_band(
         histories,
         metric="val_accuracy",
         titles={

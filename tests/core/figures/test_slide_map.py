@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 import mnist_core
+from mnist_core.figures.slide_map import DIGIT_COLOURS, STRENGTHS, slide_chart
 from mnist_core.perturbation import slide_map
-from mnist_core.slide_figures import DIGIT_COLOURS, STRENGTHS, slide_chart
 
 TITLES = {
     "right": "Right (px)",

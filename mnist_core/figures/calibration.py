@@ -7,7 +7,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mnist_core.confidence import Reliability, SureAnswers
-from mnist_core.figures import HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
+from mnist_core.figures.style import HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
 
 _MARKER_SIZE: Final = 9
 _THRESHOLD_SIZE: Final = 14

@@ -3,24 +3,24 @@
 import numpy as np
 import pytest
 
-from mnist_core import figures
+from mnist_core.figures.style import RUN_COLOURS, run_colours
 
 
 def test_a_run_keeps_its_colour_in_another_company():
-    assert figures.run_colours([4, 9])[1] == figures.run_colours([9])[0]
+    assert run_colours([4, 9])[1] == run_colours([9])[0]
 
 
 def test_runs_that_are_compared_have_different_colours():
-    n = len(figures.RUN_COLOURS)
+    n = len(RUN_COLOURS)
 
-    assert len(set(figures.run_colours([1, 1 + n, 2]))) == 3
-    assert len(set(figures.run_colours(range(n)))) == n
+    assert len(set(run_colours([1, 1 + n, 2]))) == 3
+    assert len(set(run_colours(range(n)))) == n
 
 
 def test_probabilities_mark_the_highest():
     probabilities = np.array([0.1, 0.7, 0.2])
 
-    chart = figures.probabilities_chart(
+    chart = probabilities_chart(
         probabilities, titles={"digit": "Digit", "probability": "Probability"}
     )
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core.explanation import LayerActivations
-from mnist_core.pictures import (
+from mnist_core.figures.evidence import (
     AGAINST_COLOUR,
     FOR_COLOUR,
     GROUND_COLOUR,

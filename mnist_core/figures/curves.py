@@ -1,4 +1,4 @@
-"""Runs compared by epoch, as Plotly figures; curves that grow are in `live_figures`."""
+"""Runs compared by epoch, as Plotly figures; curves that grow are in `live`."""
 
 import html
 from collections.abc import Mapping, Sequence
@@ -7,7 +7,14 @@ from typing import Final
 import plotly.graph_objects as go
 
 from mnist_core.diagnosis import best_epoch
-from mnist_core.figures import BAR_HEIGHT, HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
+from mnist_core.figures.style import (
+    BAR_HEIGHT,
+    HEIGHT,
+    HIT_COLOUR,
+    MARGIN,
+    PERCENT_AXIS,
+    QUIET_COLOUR,
+)
 from mnist_core.records import History
 
 _MARKER_SIZE: Final = 6

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_core import curve_figures
+from mnist_core.figures import curves
 
 TITLES = {
     "epoch": "Epoch",
@@ -30,7 +30,7 @@ HISTORY = {
 def test_a_history_has_a_line_for_each_part_of_each_run(metric: str):
     without_validation = {"loss": [0.3], "accuracy": [0.95]}
 
-    figure = curve_figures.history_figure(
+    figure = curves.history_figure(
         {"first": HISTORY, "second": without_validation},
         metric=metric,
         colours=["red", "blue"],
@@ -48,7 +48,7 @@ def test_a_history_has_a_line_for_each_part_of_each_run(metric: str):
 
 
 def test_both_parts_of_a_run_have_its_colour():
-    figure = curve_figures.history_figure(
+    figure = curves.history_figure(
         {"first": HISTORY, "second": HISTORY},
         metric="loss",
         colours=["red", "blue"],
@@ -60,9 +60,7 @@ def test_both_parts_of_a_run_have_its_colour():
 
 @pytest.mark.parametrize("metric", ["loss", "accuracy"])
 def test_hovering_over_a_history_says_a_sentence(metric: str):
-    figure = curve_figures.history_figure(
-        {"mine": HISTORY}, metric=metric, colours=["red"], titles=TITLES
-    )
+    figure = curves.history_figure({"mine": HISTORY}, metric=metric, colours=["red"], titles=TITLES)
 
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     assert (
@@ -75,7 +73,7 @@ def test_hovering_over_a_history_says_a_sentence(metric: str):
     ("highest", "kind", "title"), [(5.0, None, "Loss"), (5.1, "log", "Loss, log")]
 )
 def test_a_loss_that_was_thrown_off_does_not_press_the_others_flat(highest, kind, title):
-    figure = curve_figures.history_figure(
+    figure = curves.history_figure(
         {"fine": HISTORY, "off": {"loss": [highest, 2.3], "accuracy": [0.1, 0.1]}},
         metric="loss",
         colours=["red", "blue"],
@@ -111,7 +109,7 @@ def stars(trace) -> list[int]:
 
 
 def test_the_epoch_of_the_lowest_validation_loss_is_marked_on_that_curve_only():
-    figure = curve_figures.history_figure(
+    figure = curves.history_figure(
         {"mine": OVERFITTED}, metric="loss", colours=["red"], titles=TITLES
     )
 
@@ -122,7 +120,7 @@ def test_the_epoch_of_the_lowest_validation_loss_is_marked_on_that_curve_only():
 
 
 def test_the_lowest_validation_loss_is_not_marked_among_accuracies():
-    figure = curve_figures.history_figure(
+    figure = curves.history_figure(
         {"mine": OVERFITTED}, metric="accuracy", colours=["red"], titles=TITLES
     )
 
@@ -130,7 +128,7 @@ def test_the_lowest_validation_loss_is_not_marked_among_accuracies():
 
 
 def test_the_gap_is_the_training_accuracy_less_the_validation_accuracy_in_points():
-    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
 
     (line,) = figure.data
     assert (line.name, line.line.color) == ("mine", "red")
@@ -141,14 +139,14 @@ def test_the_gap_is_the_training_accuracy_less_the_validation_accuracy_in_points
 
 
 def test_the_gap_has_a_line_at_zero():
-    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
 
     (shape,) = figure.layout.shapes
     assert (shape.y0, shape.y1) == (0, 0)
 
 
 def test_the_gap_marks_the_epoch_of_the_lowest_validation_loss_with_a_star_and_words():
-    figure = curve_figures.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
 
     (line,) = figure.data
     assert stars(line) == [2]
@@ -163,7 +161,7 @@ def test_the_gap_marks_the_epoch_of_the_lowest_validation_loss_with_a_star_and_w
 def test_a_run_without_validation_has_no_gap_and_the_others_keep_their_colours():
     unseen = {"loss": [0.3], "accuracy": [0.95]}
 
-    figure = curve_figures.gap_figure(
+    figure = curves.gap_figure(
         {"first": unseen, "second": OVERFITTED}, colours=["red", "blue"], titles=TITLES
     )
 
@@ -173,7 +171,7 @@ def test_a_run_without_validation_has_no_gap_and_the_others_keep_their_colours()
 def test_many_gaps_are_marked_without_words_that_would_lie_upon_each_other():
     histories = {str(n): OVERFITTED for n in range(3)}
 
-    figure = curve_figures.gap_figure(histories, colours=["red"] * 3, titles=TITLES)
+    figure = curves.gap_figure(histories, colours=["red"] * 3, titles=TITLES)
 
     assert [stars(line) for line in figure.data] == [[2]] * 3
     assert all(line.text is None for line in figure.data)
@@ -189,10 +187,8 @@ def test_many_gaps_are_marked_without_words_that_would_lie_upon_each_other():
     ],
 )
 def test_a_name_is_shown_as_it_is(name: str, shown: str):
-    history = curve_figures.history_figure(
-        {name: HISTORY}, metric="loss", colours=["red"], titles=TITLES
-    )
-    gap = curve_figures.gap_figure({name: HISTORY}, colours=["red"], titles=TITLES)
+    history = curves.history_figure({name: HISTORY}, metric="loss", colours=["red"], titles=TITLES)
+    gap = curves.gap_figure({name: HISTORY}, colours=["red"], titles=TITLES)
 
     assert [line.name for line in (*history.data, *gap.data)] == [
         f"{shown} · training",
@@ -209,7 +205,7 @@ def test_a_name_is_shown_as_it_is(name: str, shown: str):
 def test_the_probability_of_the_true_digit_is_drawn_by_epoch():
     titles = {"epoch": "Epoch", "p_true": "P", "hover": "{value} after {epoch}", "half": "half"}
 
-    figure = curve_figures.p_true_figure({1: 0.2, 2: 0.9, 3: 0.4}, marked=2, titles=titles)
+    figure = curves.p_true_figure({1: 0.2, 2: 0.9, 3: 0.4}, marked=2, titles=titles)
 
     (line,) = figure.data
     assert (list(line.x), list(line.y)) == ([1, 2, 3], [0.2, 0.9, 0.4])

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist_core.figures import VegaChart
+from mnist_core.figures.style import VegaChart
 from mnist_core.perturbation import MAX_SHIFT
 
 # One for each digit, laid at half strength over a light or a dark page: of some fifty colours on

@@ -4,7 +4,7 @@ from itertools import pairwise
 import pytest
 
 from mnist_core.config import LIMITS, PRESETS, HiddenLayer, TrainingConfig
-from mnist_core.network_layout import (
+from mnist_core.figures.network_layout import (
     DrawnLayer,
     connect,
     count_circles,

@@ -1,0 +1,1 @@
+"""Numbers drawn: Plotly charts that stand still, Vega charts that grow."""
