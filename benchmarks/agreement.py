@@ -19,11 +19,12 @@ from typing import Final
 import numpy as np
 
 from benchmarks.table import Row, print_table
-from mnist_core.augmentation import Distorter
-from mnist_core.config import LIMITS, PRESETS, TrainingConfig
-from mnist_core.dataset import Dataset, load_dataset
-from mnist_core.preprocessing import normalise, one_hot
+from mnist_core.data.augmentation import Distorter
+from mnist_core.data.dataset import Dataset, load_dataset
+from mnist_core.data.preprocessing import normalise, one_hot
 from mnist_core.records import History
+from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 AT_MOST_POINTS: Final = 0.3
 METRICS: Final = ("accuracy", "val_accuracy")

@@ -16,7 +16,7 @@ import tensorflow as tf
 
 from benchmarks import ways
 from mnist_core.compiled_loop import CompiledLoop
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.keras_model import build_model
 
 _PRESET: Final = "mlp-512"

@@ -15,8 +15,8 @@ from typing import Final
 
 from benchmarks.table import Row
 from benchmarks.ways import config_of
-from mnist_core.config import Augmentation, TrainingConfig
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
+from mnist_core.settings.config import Augmentation, TrainingConfig
 
 _AT_MOST: Final = 2.0
 _N_TIMES: Final = 3

@@ -15,7 +15,7 @@ from sklearn.datasets import load_digits
 from benchmarks.handwriting import accuracy, enlarge
 from mnist_core.arrays import N_CLASSES
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.drawing import to_digit
 from mnist_core.fine_tuning import fine_tuning_config, mix
 from mnist_core.network import Network

@@ -15,7 +15,7 @@ from PIL import Image
 from benchmarks.table import Row
 from mnist_core.arrays import Images
 from mnist_core.baselines import load_baseline_weights, load_baselines
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.drawing import to_digit
 from mnist_core.network import Network
 from mnist_core.perturbation import slide_map

@@ -10,10 +10,10 @@ import json
 import sys
 import time
 
-from mnist_core.config import PRESETS
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
+from mnist_core.data.preprocessing import normalise
 from mnist_core.keras_model import build_model
-from mnist_core.preprocessing import normalise
+from mnist_core.settings.presets import PRESETS
 
 
 def main(preset: str) -> None:

@@ -12,10 +12,11 @@ import time
 from collections.abc import Sequence
 from typing import Final
 
-from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.network import Network
 from mnist_core.records import Result
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 _SEEDS: Final = (0, 1, 2)
 

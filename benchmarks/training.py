@@ -8,7 +8,7 @@ from typing import Final
 
 from benchmarks.table import Row, print_table
 from benchmarks.ways import WAYS, config_of
-from mnist_core.config import describe_network
+from mnist_core.settings.architecture import describe_network
 
 # What this project's loop is to be at most, of each of these.
 _BOUNDS: Final = {

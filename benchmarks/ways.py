@@ -15,9 +15,10 @@ from typing import Final
 import numpy as np
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
-from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.dataset import load_dataset
-from mnist_core.preprocessing import normalise
+from mnist_core.data.dataset import load_dataset
+from mnist_core.data.preprocessing import normalise
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 N_EPOCHS: Final = 5  # counted ones; one more before them pays for tracing and warm-up
 

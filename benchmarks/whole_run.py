@@ -21,9 +21,9 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row
-from mnist_core.config import PRESETS
 from mnist_core.records import Run, RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.presets import PRESETS
 from tests import chromium
 from tests.browser.server import Server, running_app
 from tests.waiting import wait_until

@@ -11,8 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from mnist_core import worker
-from mnist_core.config import OPTIMIZERS, PRESETS, TrainingConfig, count_parameters
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.drawing import to_digit, to_digit_naively
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation import evaluate
@@ -21,6 +20,10 @@ from mnist_core.metrics import class_metrics
 from mnist_core.picture_files import read_picture
 from mnist_core.records import Run
 from mnist_core.runs import RunStore
+from mnist_core.settings.architecture import count_parameters
+from mnist_core.settings.choices import OPTIMIZERS
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1

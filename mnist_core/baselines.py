@@ -9,12 +9,13 @@ from typing import Final
 import numpy as np
 
 from mnist_core.arrays import FloatArray
-from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.dataset import DATA_DIRECTORY
+from mnist_core.data.dataset import DATA_DIRECTORY
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.network import pack_weights, unpack_weights
 from mnist_core.npz import pack, unpack
 from mnist_core.records import History, Result, Run, RunStatus
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 # Slug of each baseline -> seed it is trained from; the slug is also its preset.
 BASELINE_SEEDS: Final = MappingProxyType({"mlp-512": 0, "mlp-256": 0, "best-mlp": 0})

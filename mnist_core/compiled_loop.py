@@ -14,14 +14,14 @@ from typing import Final
 import numpy as np
 
 from mnist_core.arrays import MAX_PIXEL, N_CLASSES, N_INPUTS, FloatArray
-from mnist_core.augmentation import Distorter
-from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset
+from mnist_core.data.augmentation import Distorter
+from mnist_core.data.dataset import Dataset
+from mnist_core.data.preprocessing import flatten
 from mnist_core.errors import InvalidWeightsError
 from mnist_core.i18n import N_
 from mnist_core.npz import Array
-from mnist_core.preprocessing import flatten
 from mnist_core.quiet import silenced_stderr
+from mnist_core.settings.config import TrainingConfig
 
 with silenced_stderr():
     import keras

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import Final
 
 from mnist_core.arrays import N_CLASSES
-from mnist_core.config import TrainingConfig
 from mnist_core.fit import LEARNED, OVERFITTING_GAP
 from mnist_core.records import History
+from mnist_core.settings.config import TrainingConfig
 
 
 class CurveKind(StrEnum):

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES, FloatArray
+from mnist_core.data.preprocessing import check_labels
 from mnist_core.metrics import check_same_length, confusion_matrix
-from mnist_core.preprocessing import check_labels
 
 _Number = TypeVar("_Number", bound=np.generic)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
+from mnist_core.data.preprocessing import normalise
 from mnist_core.network import Network
-from mnist_core.preprocessing import normalise
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +14,7 @@ class LayerActivations:
     """What the units of one hidden layer answer to an image.
 
     Attributes:
-        activation: Name of the activation function, as in `config.ACTIVATIONS`.
+        activation: Name of the activation function, as in `choices.ACTIVATIONS`.
         outputs: One value a unit, float32, shape (units,).
     """
 

@@ -8,13 +8,13 @@ import numpy as np
 
 from mnist_core import npz
 from mnist_core.arrays import FloatArray, Images, Labels
-from mnist_core.config import LIMITS, TrainingConfig
-from mnist_core.dataset import Dataset
+from mnist_core.data.dataset import Dataset
+from mnist_core.data.preprocessing import check_labels, normalise
 from mnist_core.errors import InvalidConfigError, InvalidImageError, InvalidLabelsError
 from mnist_core.i18n import N_
 from mnist_core.network import pack_weights, unpack_weights
-from mnist_core.preprocessing import check_labels, normalise
 from mnist_core.records import Run
+from mnist_core.settings.config import LIMITS, TrainingConfig
 
 # Of the images that an epoch learns from. With 50 digits of other writers, half as many of these
 # images teach a network of small steps less, and twice as many teach others no more.

@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
-from mnist_core.config import TrainingConfig
 from mnist_core.quiet import silenced_stderr
+from mnist_core.settings.config import TrainingConfig
 
 with silenced_stderr():
     import keras
@@ -14,7 +14,7 @@ with silenced_stderr():
 def build_model(config: TrainingConfig) -> keras.Sequential:
     """Build and compile the network of a config; its initial weights follow from the seed.
 
-    Layers are named as in `config.layer_summaries`. Input (n, 784) float32 0..1, output (n, 10).
+    Layers are named as in `layer_summaries`. Input (n, 784) float32 0..1, output (n, 10).
     """
     keras.utils.set_random_seed(config.seed)
     model = keras.Sequential([keras.Input((N_INPUTS,))])

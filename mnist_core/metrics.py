@@ -10,9 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
+from mnist_core.data.preprocessing import check_labels
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.i18n import N_
-from mnist_core.preprocessing import check_labels
 
 # Standard deviations on either side of the mean that hold 95 % of a normal distribution.
 _Z_95: Final = NormalDist().inv_cdf(0.975)

@@ -9,10 +9,11 @@ import numpy as np
 
 from mnist_core import npz
 from mnist_core.arrays import N_CLASSES, N_INPUTS, FloatArray, Images
-from mnist_core.config import TrainingConfig, layer_summaries
+from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidWeightsError
 from mnist_core.i18n import N_
-from mnist_core.preprocessing import normalise
+from mnist_core.settings.architecture import layer_summaries
+from mnist_core.settings.config import TrainingConfig
 
 # Images taken through the network at once: bounds the memory of a pass over all 70,000.
 _BATCH: Final = 2_000

@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, FloatArray, Grey
+from mnist_core.data.preprocessing import flatten
 from mnist_core.network import Network, softmax
-from mnist_core.preprocessing import flatten
 
 MAX_SHIFT: Final = 6  # px
 

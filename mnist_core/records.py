@@ -4,8 +4,8 @@ from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from typing import Any, Final
 
-from mnist_core.config import TrainingConfig
 from mnist_core.errors import TrainingDivergedError
+from mnist_core.settings.config import TrainingConfig
 
 # Keras' names: loss and accuracy of the training part, val_loss and val_accuracy of the rest.
 # One value per finished epoch.

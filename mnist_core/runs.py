@@ -8,7 +8,6 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.arrays import Images, Labels
-from mnist_core.config import TrainingConfig
 from mnist_core.database import (
     CHECKPOINTS,
     DELETED,
@@ -27,6 +26,7 @@ from mnist_core.records import ACTIVE, Run, RunStatus
 from mnist_core.run_reader import RunReader, not_found
 from mnist_core.run_reports import RunReports
 from mnist_core.run_rows import QUEUE_ORDER, former_row, put, select_runs, update_of
+from mnist_core.settings.config import TrainingConfig
 
 DEFAULT_WORKSPACE: Final = "local"
 

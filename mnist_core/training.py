@@ -11,8 +11,7 @@ import numpy as np
 from mnist_core.arrays import FloatArray
 from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.compiled_loop import CompiledLoop
-from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset
+from mnist_core.data.dataset import Dataset
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation import evaluate
@@ -23,6 +22,7 @@ from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import CurvePoint, History, Progress, Result
 from mnist_core.reporter import Reporter
+from mnist_core.settings.config import TrainingConfig
 
 with silenced_stderr():
     import keras

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import Final
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.dataset import load_dataset as load_dataset_anew
+from mnist_core.data.dataset import load_dataset as load_dataset_anew
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.fine_tuning import mix

@@ -6,7 +6,7 @@ from itertools import pairwise
 from typing import Final
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
-from mnist_core.config import TrainingConfig
+from mnist_core.settings.config import TrainingConfig
 
 # Up to this many units, each is drawn; so the ten outputs always are.
 N_DRAWN_EACH: Final = 10

@@ -4,9 +4,9 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.augmentation import Distorter
-from mnist_core.config import Augmentation
-from mnist_core.dataset import load_preview
+from mnist_core.data.augmentation import Distorter
+from mnist_core.data.dataset import load_preview
+from mnist_core.settings.config import Augmentation
 from pages.ui import digits, tiles
 from pages.ui.language import _
 

@@ -8,12 +8,12 @@ import streamlit as st
 
 from mnist_core import evaluation
 from mnist_core.arrays import FloatArray
-from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
+from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
+from mnist_core.data.parts import LabelledImages, Part, part_of
 from mnist_core.evaluation import Evaluation
 from mnist_core.network import Network
-from mnist_core.parts import LabelledImages, Part, part_of
 from mnist_core.records import Run
+from mnist_core.settings.config import TrainingConfig
 
 if TYPE_CHECKING:
     from mnist_core.fine_tuning import FineTuning

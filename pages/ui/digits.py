@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import Images
-from mnist_core.dataset import DisputedLabel
+from mnist_core.data.dataset import DisputedLabel
+from mnist_core.data.parts import LabelledImages
 from mnist_core.evaluation import Evaluation
-from mnist_core.parts import LabelledImages
 from pages.ui.language import _
 from pages.ui.runs import percent
 from pages.ui.tiles import Tile, data_uri

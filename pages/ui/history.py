@@ -11,6 +11,7 @@ from mnist_core.diagnosis import CurveKind, read_curves
 from mnist_core.figures.curves import gap_figure, history_figure
 from mnist_core.fit import judge_fit
 from mnist_core.records import Result, Run, RunStatus
+from mnist_core.settings import differences
 from pages.ui import curves, runs, runs_table, setting_texts
 from pages.ui.language import _, error_text, plain
 from pages.ui.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
@@ -126,7 +127,7 @@ def show_differences(chosen: Sequence[Run]) -> None:
     if len(chosen) < 2:
         return
     st.subheader(_("Settings that differ"), anchor=False)
-    differing = comparison.differing_settings([run.config for run in chosen])
+    differing = differences.differing_settings([run.config for run in chosen])
     bases = [run.base or _("random weights") for run in chosen]
     # No setting, and yet what a run learned from depends on it.
     beginnings = [[_("Began as"), *bases]] if len(set(bases)) > 1 else []

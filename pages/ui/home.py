@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.dataset import load_preview
+from mnist_core.data.dataset import load_preview
 from mnist_core.i18n import N_
 from pages.ui import digits, layout, runs, tiles
 from pages.ui.language import _, plain

@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.dataset import DisputedLabel
-from mnist_core.parts import Part
+from mnist_core.data.dataset import DisputedLabel
+from mnist_core.data.parts import Part
 from pages.ui import inspection, learning, reveal
 from pages.ui.language import _
 from pages.ui.view import View

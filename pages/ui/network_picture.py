@@ -8,9 +8,9 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.config import HiddenLayer, TrainingConfig
-from mnist_core.dataset import load_preview
+from mnist_core.data.dataset import load_preview
 from mnist_core.figures.network_layout import DrawnLayer, connect, lay_out_network
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from pages.ui import tiles
 from pages.ui.language import _, ngettext
 from pages.ui.runs import percent

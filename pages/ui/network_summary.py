@@ -5,12 +5,8 @@ from html import escape
 import pandas as pd
 import streamlit as st
 
-from mnist_core.config import (
-    TrainingConfig,
-    count_parameters,
-    describe_network,
-    layer_summaries,
-)
+from mnist_core.settings.architecture import count_parameters, describe_network, layer_summaries
+from mnist_core.settings.config import TrainingConfig
 from pages.ui import network_picture
 from pages.ui.language import _
 

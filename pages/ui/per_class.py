@@ -7,9 +7,9 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core.arrays import N_CLASSES
+from mnist_core.data.parts import Part
 from mnist_core.evaluation import Evaluation
 from mnist_core.metrics import ClassMetrics, accuracy_interval, class_metrics, macro_average
-from mnist_core.parts import Part
 from pages.ui.language import _, ngettext
 from pages.ui.runs import PERCENT_FORMAT, percent
 

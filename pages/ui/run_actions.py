@@ -4,8 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.config import LIMITS
 from mnist_core.records import Run
+from mnist_core.settings.config import LIMITS
 from pages.ui import cache, seeds, workers
 from pages.ui.language import _, ngettext
 

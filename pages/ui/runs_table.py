@@ -13,13 +13,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core import comparison
-from mnist_core.config import describe_network
 from mnist_core.database import MAX_NAME_LENGTH
 from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.figures.style import RUN_COLOURS, run_colours
 from mnist_core.i18n import N_
 from mnist_core.records import Run, RunStatus
+from mnist_core.settings import differences
+from mnist_core.settings.architecture import describe_network
 from pages.ui import cache, layout, runs, setting_texts, url
 from pages.ui.language import _, error_text, ngettext, plain
 
@@ -190,7 +190,7 @@ def _put(run_ids: Sequence[str]) -> None:
 def _frame(everything: Sequence[Run], chosen: Sequence[Run]) -> pd.DataFrame:
     drawn = [run for run in chosen if run.history]
     pictures = {run.id: _swatch(colour) for run, colour in zip(drawn, colours(drawn), strict=True)}
-    unusual = comparison.unusual_settings([run.config for run in everything])
+    unusual = differences.unusual_settings([run.config for run in everything])
     rows = [
         {
             "colour": pictures.get(run.id, ""),

@@ -9,8 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
-from mnist_core.dataset import Split
-from mnist_core.preprocessing import normalise, one_hot
+from mnist_core.data.dataset import Split
+from mnist_core.data.preprocessing import normalise, one_hot
 from pages.ui import cache, digits, tiles, url
 from pages.ui.language import _, ngettext
 

@@ -4,11 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
 from typing import Final
 
-from mnist_core import comparison
-from mnist_core.comparison import Setting
-from mnist_core.config import INITIALIZERS, LOSSES, OPTIMIZERS, TrainingConfig
 from mnist_core.i18n import N_
 from mnist_core.records import Run
+from mnist_core.settings import differences
+from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.differences import Setting
 from pages.ui.language import _
 
 # Name in `comparison.flat_settings` -> title.
@@ -73,8 +74,8 @@ def beginning(run: Run) -> Sequence[str]:
 
 def summary(config: TrainingConfig) -> str:
     """Write the network, the epochs, and what is set otherwise than usual."""
-    settings = comparison.flat_settings(config)
-    usual = comparison.flat_settings(TrainingConfig())
+    settings = differences.flat_settings(config)
+    usual = differences.flat_settings(TrainingConfig())
     unusual = {name: setting for name, setting in settings.items() if setting != usual[name]}
     always = {name: settings[name] for name in ("network", "epochs")}
     return " · ".join(listing(always | unusual))

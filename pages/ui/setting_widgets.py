@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import streamlit as st
 
-from mnist_core.config import LIMITS
+from mnist_core.settings.config import LIMITS
 from pages.ui.language import _
 
 Choice = TypeVar("Choice")

@@ -5,17 +5,10 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.config import (
-    ACTIVATIONS,
-    INITIALIZERS,
-    LOSSES,
-    OPTIMIZERS,
-    PRESETS,
-    Augmentation,
-    HiddenLayer,
-    TrainingConfig,
-    describe_network,
-)
+from mnist_core.settings.architecture import describe_network
+from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 from pages.ui import augmentation_preview
 from pages.ui.language import _, ngettext
 from pages.ui.setting_widgets import SettingWidgets, titled_choice

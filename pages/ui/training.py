@@ -5,9 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.config import TrainingConfig
 from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.records import CurvePoint, Run, RunStatus
+from mnist_core.settings.config import TrainingConfig
 from pages.ui import (
     cache,
     curves,

@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation import Choice, Evaluation, evaluate
 from mnist_core.runs import RunStore
 from tests.browser.conftest import visit

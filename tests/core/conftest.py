@@ -6,9 +6,9 @@ from collections.abc import Mapping
 import pytest
 
 from mnist_core.baselines import load_baseline_weights, load_baselines
-from mnist_core.config import PRESETS
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.network import Network
+from mnist_core.settings.presets import PRESETS
 
 
 @pytest.fixture(autouse=True)

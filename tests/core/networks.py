@@ -4,8 +4,8 @@ import itertools
 
 import numpy as np
 
-from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.network import Network
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
 
 
 def random_network(*units: int, activation: str = "relu") -> Network:

@@ -7,9 +7,9 @@ import pillow_heif
 from PIL import Image
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.records import Progress, Result
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
 
 TINY_CONFIG = TrainingConfig(layers=(HiddenLayer(2),), epochs=2, n_train=100)
 TINY_WEIGHTS = (

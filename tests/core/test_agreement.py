@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from benchmarks.agreement import AT_MOST_POINTS, METRICS, histories
-from mnist_core.config import PRESETS
+from mnist_core.settings.presets import PRESETS
 
 
 @pytest.mark.parametrize("preset", PRESETS)

@@ -10,9 +10,9 @@ from mnist_core.baselines import (
     load_baselines,
     save_baseline,
 )
-from mnist_core.config import PRESETS
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.records import RunStatus
+from mnist_core.settings.presets import PRESETS
 from tests.core.samples import ANSWERS, HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS
 
 # One image of the test set: what another processor may round differently.

@@ -6,10 +6,11 @@ import math
 import pytest
 
 from mnist_core.baselines import load_baselines
-from mnist_core.config import PRESETS, HiddenLayer, TrainingConfig
-from mnist_core.dataset import Dataset
+from mnist_core.data.dataset import Dataset
 from mnist_core.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
 from mnist_core.records import History
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 USUAL = TrainingConfig(learning_rate=0.001)
 

@@ -3,7 +3,6 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_core.config import LIMITS, HiddenLayer, TrainingConfig
 from mnist_core.errors import (
     InvalidConfigError,
     InvalidImageError,
@@ -14,6 +13,7 @@ from mnist_core.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
 from mnist_core.network import pack_weights
 from mnist_core.npz import pack
 from mnist_core.records import Result, Run, RunStatus
+from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig
 from tests.core.samples import RESULT, TINY_WEIGHTS
 
 CONFIG = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=250, validation_split=0.2)

@@ -11,12 +11,12 @@ from loky import process_executor
 from loky.backend.process import LokyProcess
 
 from mnist_core import worker
-from mnist_core.config import HiddenLayer, TrainingConfig
 from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation import evaluate
 from mnist_core.jobs import Jobs, default_n_workers, make_executor
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from tests.core.processes import workers_below
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 from tests.waiting import wait_until

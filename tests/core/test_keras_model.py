@@ -2,17 +2,11 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_core.config import (
-    ACTIVATIONS,
-    INITIALIZERS,
-    LOSSES,
-    PRESETS,
-    HiddenLayer,
-    TrainingConfig,
-    count_parameters,
-    layer_summaries,
-)
 from mnist_core.keras_model import build_model, weights_of
+from mnist_core.settings.architecture import count_parameters, layer_summaries
+from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 
 @pytest.mark.parametrize("slug", PRESETS)

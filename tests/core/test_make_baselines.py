@@ -7,9 +7,10 @@ import numpy as np
 import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.config import PRESETS, HiddenLayer
 from mnist_core.evaluation import evaluate
 from mnist_core.network import Network
+from mnist_core.settings.config import HiddenLayer
+from mnist_core.settings.presets import PRESETS
 
 
 @pytest.fixture

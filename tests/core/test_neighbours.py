@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping
 import numpy as np
 import pytest
 
+from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidImageError
 from mnist_core.neighbours import HiddenIndex, nearest_images
 from mnist_core.network import Network
-from mnist_core.preprocessing import normalise
 from tests.core.networks import random_network
 
 N_QUERIES = 50

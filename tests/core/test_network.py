@@ -3,7 +3,7 @@ import io
 import numpy as np
 import pytest
 
-from mnist_core.config import ACTIVATIONS, PRESETS, HiddenLayer, TrainingConfig
+from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidImageError, InvalidWeightsError
 from mnist_core.network import (
     Network,
@@ -14,7 +14,9 @@ from mnist_core.network import (
     softmax,
     unpack_weights,
 )
-from mnist_core.preprocessing import normalise
+from mnist_core.settings.choices import ACTIVATIONS
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 from tests.core.samples import TINY_CONFIG, TINY_WEIGHTS
 
 

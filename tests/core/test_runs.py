@@ -10,7 +10,6 @@ import pytest
 
 from mnist_core import runs
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.config import PRESETS
 from mnist_core.database import default_url
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
@@ -25,6 +24,7 @@ from mnist_core.errors import (
 )
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.presets import PRESETS
 from tests.core.samples import (
     ANSWERS,
     CHECKPOINT,

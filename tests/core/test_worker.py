@@ -8,13 +8,13 @@ import psutil
 import pytest
 
 from mnist_core import worker
-from mnist_core.config import Augmentation, HiddenLayer, TrainingConfig
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
 from mnist_core.fine_tuning import mix
 from mnist_core.jobs import Jobs
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from tests.core.processes import workers_below
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.waiting import wait_until

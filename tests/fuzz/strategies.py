@@ -12,7 +12,7 @@ import numpy as np
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.drawing import ALL_STEPS, Step
 from tests.core.samples import black_on_white, file_bytes, on_photographed_paper
 

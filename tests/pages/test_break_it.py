@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.network import Network, reading
 from mnist_core.perturbation import Damage, placement, slide_map
 from mnist_core.runs import RunStore
@@ -27,7 +27,7 @@ VALUES = {
 def script() -> None:
     import streamlit as st
 
-    from mnist_core.dataset import load_dataset
+    from mnist_core.data.dataset import load_dataset
     from pages.ui import break_it, cache, language
 
     language.settle()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.dataset import load_dataset, load_disputed_labels
+from mnist_core.data.dataset import load_dataset, load_disputed_labels
 from mnist_core.errors import RunStoreError
 from mnist_core.runs import RunStore
 from tests.conftest import add_finished

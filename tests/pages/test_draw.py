@@ -9,7 +9,7 @@ from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.background import has_dark_ink
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.drawing import Step, to_digit, to_digit_naively
 from mnist_core.runs import RunStore
 from pages.ui import tiles

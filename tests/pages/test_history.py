@@ -14,12 +14,12 @@ from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.comparison import flat_settings
-from mnist_core.config import TrainingConfig
 from mnist_core.diagnosis import CurveKind
 from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.differences import flat_settings
 from pages.ui import runs_table, setting_texts
 from pages.ui.sentences import READINGS
 from tests.conftest import TINY, add_failed, add_fine_tuned, add_finished, add_running

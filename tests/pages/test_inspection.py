@@ -10,12 +10,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import neighbours as searched
-from mnist_core.config import HiddenLayer
-from mnist_core.dataset import Dataset, load_dataset
+from mnist_core.data.dataset import Dataset, load_dataset
+from mnist_core.data.preprocessing import normalise
 from mnist_core.network import Network
-from mnist_core.preprocessing import normalise
 from mnist_core.records import Run
 from mnist_core.runs import RunStore
+from mnist_core.settings.config import HiddenLayer
 from pages.ui import cache
 
 

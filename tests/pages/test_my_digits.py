@@ -11,7 +11,7 @@ from scipy.stats import binom
 from streamlit.testing.v1 import AppTest
 
 from mnist_core import own_digits
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from mnist_core.drawing import Step, to_digit
 from mnist_core.errors import RunStoreError
 from mnist_core.own_digits import OwnDigits

@@ -6,8 +6,9 @@ from xml.etree import ElementTree as ET
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.config import PRESETS, TrainingConfig
 from mnist_core.figures.network_layout import count_circles
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 from pages.ui import network_picture
 from tests.pages.conftest import open_page
 

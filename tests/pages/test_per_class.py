@@ -7,15 +7,15 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.config import PRESETS
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
+from mnist_core.data.parts import Part, part_of
 from mnist_core.metrics import accuracy_interval
-from mnist_core.parts import Part, part_of
 from mnist_core.runs import RunStore
+from mnist_core.settings.presets import PRESETS
 
 
 def script(part: str, *, is_empty: bool = False) -> None:
-    from mnist_core.parts import Part
+    from mnist_core.data.parts import Part
     from pages.ui import cache, per_class
 
     result = cache.result(cache.store().get("mlp-256"), Part(part))
@@ -85,8 +85,8 @@ def test_every_bar_is_seen_and_the_caption_says_where_they_begin(runs_url: str):
 def poor_result() -> None:
     import numpy as np
 
+    from mnist_core.data.parts import Part
     from mnist_core.evaluation import evaluate
-    from mnist_core.parts import Part
     from pages.ui import per_class
 
     # It takes every image for a 3.

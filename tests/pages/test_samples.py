@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.dataset import load_dataset
+from mnist_core.data.dataset import load_dataset
 from tests.pages.conftest import open_page
 
 PAGE = "pages/1_Samples.py"

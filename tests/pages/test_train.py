@@ -8,10 +8,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.config import PRESETS, HiddenLayer
 from mnist_core.errors import RunStoreError
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
+from mnist_core.settings.config import HiddenLayer
+from mnist_core.settings.presets import PRESETS
 from pages.ui import cache
 from tests.conftest import (
     PROGRESS,

@@ -17,7 +17,7 @@ from babel.messages.pofile import read_po
 from streamlit.testing.v1 import AppTest
 
 import mnist_core
-from mnist_core.config import PRESETS
+from mnist_core.settings.presets import PRESETS
 from pages.ui import home
 from pages.ui.confidence import CALIBRATIONS
 from pages.ui.language import LANGUAGES

@@ -9,8 +9,8 @@ import pytest
 from scipy.stats import binomtest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.dataset import load_dataset
-from mnist_core.parts import Part
+from mnist_core.data.dataset import load_dataset
+from mnist_core.data.parts import Part
 from mnist_core.records import Run
 from mnist_core.runs import RunStore
 from pages.ui.language import plain
@@ -19,7 +19,7 @@ from tests.conftest import add_finished
 
 
 def script(run_id: str, part: str, without: tuple[int, ...] = ()) -> None:
-    from mnist_core.parts import Part
+    from mnist_core.data.parts import Part
     from pages.ui import cache, two_networks
 
     two_networks.show(cache.store().get(run_id), Part(part), without=without)

@@ -3,7 +3,6 @@ from itertools import pairwise
 
 import pytest
 
-from mnist_core.config import LIMITS, PRESETS, HiddenLayer, TrainingConfig
 from mnist_core.figures.network_layout import (
     DrawnLayer,
     connect,
@@ -12,6 +11,8 @@ from mnist_core.figures.network_layout import (
     lay_out,
     lay_out_network,
 )
+from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 LAST = int(LIMITS["units"].high)
 NETWORKS = {slug: preset.config for slug, preset in PRESETS.items()} | {

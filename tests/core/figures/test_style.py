@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mnist_core.figures.probabilities import probabilities_chart
 from mnist_core.figures.style import RUN_COLOURS, run_colours
 
 

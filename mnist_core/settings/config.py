@@ -1,4 +1,4 @@
-"""What a training is made of: settings, their limits, presets, parameter counts. No keras."""
+"""The settings of a training and their limits."""
 
 import math
 from collections.abc import Mapping
@@ -6,9 +6,9 @@ from dataclasses import asdict, dataclass, fields
 from types import MappingProxyType
 from typing import Any, Final
 
-from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.errors import InvalidConfigError
 from mnist_core.i18n import N_
+from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,24 +38,6 @@ LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
         "zoom": Limit(0.0, 0.5),
         "elastic": Limit(0.0, 3.0),
         "seed": Limit(0, 2**31 - 1),
-    }
-)
-
-ACTIVATIONS: Final = ("relu", "sigmoid", "tanh", "elu")
-OPTIMIZERS: Final[Mapping[str, str]] = MappingProxyType(
-    {"adam": N_("Adam"), "sgd": N_("SGD with momentum"), "rmsprop": N_("RMSprop")}
-)
-INITIALIZERS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "normal": N_("Normal"),
-        "glorot_uniform": N_("Glorot uniform"),
-        "he_normal": N_("He normal"),
-    }
-)
-LOSSES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "categorical_crossentropy": N_("Categorical cross-entropy"),
-        "sparse_categorical_crossentropy": N_("Sparse categorical cross-entropy"),
     }
 )
 
@@ -229,129 +211,3 @@ def _layer_from(values: Mapping[str, Any]) -> HiddenLayer:
     if "units" not in values:
         raise InvalidConfigError(N_("every hidden layer needs its number of units"))
     return HiddenLayer(**values)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LayerSummary:
-    """One row of the model summary, as Keras prints it."""
-
-    name: str
-    kind: str
-    output_shape: tuple[None, int]
-    n_parameters: int
-
-
-def layer_summaries(config: TrainingConfig) -> tuple[LayerSummary, ...]:
-    """Describe each layer; a dense layer has inputs x units weights and one bias per unit."""
-    rows: list[LayerSummary] = []
-    n_inputs = N_INPUTS
-    for number, layer in enumerate(config.layers, start=1):
-        rows.append(_dense_summary(f"hidden_{number}", n_inputs, layer.units))
-        if layer.dropout:
-            rows.append(
-                LayerSummary(
-                    name=f"dropout_{number}",
-                    kind="Dropout",
-                    output_shape=(None, layer.units),
-                    n_parameters=0,
-                )
-            )
-        n_inputs = layer.units
-    rows.append(_dense_summary("output", n_inputs, N_CLASSES))
-    return tuple(rows)
-
-
-def _dense_summary(name: str, n_inputs: int, units: int) -> LayerSummary:
-    return LayerSummary(
-        name=name,
-        kind="Dense",
-        output_shape=(None, units),
-        n_parameters=n_inputs * units + units,
-    )
-
-
-def describe_network(config: TrainingConfig) -> str:
-    """Write the layer sizes, as in 784-512-10."""
-    sizes = [N_INPUTS, *(layer.units for layer in config.layers), N_CLASSES]
-    return "-".join(str(size) for size in sizes)
-
-
-def count_parameters(config: TrainingConfig) -> int:
-    """Count the numbers that training adjusts."""
-    return sum(row.n_parameters for row in layer_summaries(config))
-
-
-@dataclass(frozen=True, slots=True)
-class Preset:
-    """A named config to start from; title and description are marked for translation."""
-
-    title: str
-    description: str
-    config: TrainingConfig
-
-
-# The settings that the presets of the first tutorial share.
-_FIRST_TUTORIAL: Final[Mapping[str, Any]] = MappingProxyType(
-    {
-        "optimizer": "adam",
-        "loss": "categorical_crossentropy",
-        "initializer": "normal",
-        "epochs": 10,
-        "batch_size": 128,
-        "validation_split": 0.2,
-    }
-)
-
-PRESETS: Final[Mapping[str, Preset]] = MappingProxyType(
-    {
-        "mlp-512": Preset(
-            N_("Quick: one layer of 512"),
-            N_("Five passes over all 60,000 images; it reads about 98 of 100 new ones."),
-            TrainingConfig(
-                layers=(HiddenLayer(512),),
-                loss="sparse_categorical_crossentropy",
-                epochs=5,
-            ),
-        ),
-        "mlp-256": Preset(
-            N_("Classic: one layer of 256"),
-            N_("Ten passes, with 12,000 images held back to watch for overfitting."),
-            TrainingConfig(layers=(HiddenLayer(256),), **_FIRST_TUTORIAL),
-        ),
-        "dropout-256": Preset(
-            N_("Two layers of 256 with dropout"),
-            N_("Deeper, with dropout: half of the first layer's units are silenced in each step."),
-            TrainingConfig(
-                layers=(HiddenLayer(256, dropout=0.5), HiddenLayer(256)), **_FIRST_TUTORIAL
-            ),
-        ),
-        "dropout-800": Preset(
-            N_("Wide: one layer of 800 with dropout"),
-            N_("A wide layer that dropout keeps from learning by heart."),
-            TrainingConfig(layers=(HiddenLayer(800, dropout=0.5),), **_FIRST_TUTORIAL),
-        ),
-        "best-mlp": Preset(
-            N_("Best: two layers of 800, distorted images"),
-            N_(
-                "Eighty passes, each over new distortions of all images, with dropout and ever "
-                "smaller steps: some minutes for more than 99 of 100 new ones."
-            ),
-            TrainingConfig(
-                layers=(HiddenLayer(800, dropout=0.2), HiddenLayer(800, dropout=0.2)),
-                epochs=80,
-                learning_rate_decay=0.05,
-                augmentation=Augmentation(shift=1.0, rotation=8.0, zoom=0.1, elastic=1.2),
-            ),
-        ),
-        "overfit": Preset(
-            N_("Overfit on purpose"),
-            N_("A large network, only 1,000 images, 40 passes: see it learn them by heart."),
-            TrainingConfig(
-                layers=(HiddenLayer(512), HiddenLayer(512)),
-                n_train=1_000,
-                epochs=40,
-                validation_split=0.2,
-            ),
-        ),
-    }
-)

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_core.augmentation import Distorter
-from mnist_core.config import LIMITS, Augmentation
+from mnist_core.data.augmentation import Distorter
+from mnist_core.settings.config import LIMITS, Augmentation
 
 DISTORTIONS = ("shift", "rotation", "zoom", "elastic")
 STRONGEST = Augmentation(**{name: LIMITS[name].high for name in DISTORTIONS})

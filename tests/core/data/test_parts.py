@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from mnist_core.config import PRESETS, TrainingConfig
-from mnist_core.parts import Part, n_learned_from, part_of, parts_of
+from mnist_core.data.parts import Part, n_learned_from, part_of, parts_of
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 
 def test_the_test_images_are_the_test_split(dataset):

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import IMAGE_SIZE, FloatArray, Images
-from mnist_core.config import Augmentation
+from mnist_core.settings.config import Augmentation
 
 _ELASTIC_SIGMA: Final = 4.0  # pixels; Simard's
 _N_WAVES: Final = 6  # of 28 along each axis; the others hold 0.1 % of the smoothed noise

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from mnist_core.data.preprocessing import check_labels, flatten, normalise, one_hot
 from mnist_core.errors import InvalidImageError, InvalidLabelsError
-from mnist_core.preprocessing import check_labels, flatten, normalise, one_hot
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from mnist_core.i18n import N_
 
 Split = Literal["train", "test"]
 
-DATA_DIRECTORY: Final = Path(__file__).parent / "data"
+DATA_DIRECTORY: Final = Path(__file__).parent
 
 # Shape and SHA-256 of each array's bytes in C order. They hold for any honest copy of MNIST.
 _ARRAYS: Final = MappingProxyType(

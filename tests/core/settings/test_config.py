@@ -5,22 +5,16 @@ import re
 
 import pytest
 
-from mnist_core.config import (
-    ACTIVATIONS,
-    INITIALIZERS,
-    LIMITS,
-    LOSSES,
-    OPTIMIZERS,
-    PRESETS,
-    Augmentation,
-    HiddenLayer,
+from mnist_core.errors import InvalidConfigError
+from mnist_core.settings.architecture import (
     LayerSummary,
-    TrainingConfig,
     count_parameters,
     describe_network,
     layer_summaries,
 )
-from mnist_core.errors import InvalidConfigError
+from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.presets import PRESETS
 
 LAYER_SETTINGS = ("units", "dropout", "activation")
 DISTORTIONS = ("shift", "rotation", "zoom", "elastic")

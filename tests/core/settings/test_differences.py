@@ -7,16 +7,10 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mnist_core.comparison import (
-    differing_settings,
-    flat_settings,
-    history_csv,
-    missing_seeds,
-    same_but_seed,
-    unusual_settings,
-)
-from mnist_core.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.comparison import history_csv, missing_seeds, same_but_seed
 from mnist_core.records import Run, RunStatus
+from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.differences import differing_settings, flat_settings, unusual_settings
 
 DEFAULT = TrainingConfig()
 # A value for every field that is not its default.

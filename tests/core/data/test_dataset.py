@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core.dataset import (
+from mnist_core.data.dataset import (
     DATA_DIRECTORY,
     Dataset,
     load_dataset,
@@ -209,7 +209,7 @@ class TestPreview:
     )
     def test_is_refused_when_the_file_is_damaged(self, path, monkeypatch, write, fault):
         write(path)
-        monkeypatch.setattr("mnist_core.dataset.DATA_DIRECTORY", path.parent)
+        monkeypatch.setattr("mnist_core.data.dataset.DATA_DIRECTORY", path.parent)
 
         with pytest.raises(DatasetError, match=fault) as caught:
             load_preview(20)

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mnist_core.arrays import Images, Labels
-from mnist_core.config import TrainingConfig
-from mnist_core.dataset import Dataset, Split
+from mnist_core.data.dataset import Dataset, Split
+from mnist_core.settings.config import TrainingConfig
 
 
 class Part(StrEnum):

@@ -1,0 +1,1 @@
+"""MNIST: its files, read and verified, and what training makes of them."""
