@@ -10,7 +10,7 @@ from typing import Final
 
 from PIL import Image
 
-from mnist_core.strokes import draw_strokes
+from mnist_core.pictures.strokes import draw_strokes
 
 Point = tuple[float, float]
 Stroke = tuple[tuple[int, int], ...]

@@ -15,8 +15,8 @@ from streamlit_drawable_canvas import CanvasResult, st_canvas
 
 from mnist_core.errors import InvalidImageError
 from mnist_core.i18n import N_
-from mnist_core.picture_files import read_picture
-from mnist_core.strokes import Stroke, draw_strokes
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.strokes import Stroke, draw_strokes
 from pages.ui import layout
 from pages.ui.language import _
 

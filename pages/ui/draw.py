@@ -7,8 +7,8 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_core.drawing import DrawingSteps, Step, to_digit
-from mnist_core.ink import MEAN_STROKES
+from mnist_core.pictures.ink import MEAN_STROKES
+from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
 from mnist_core.records import Run
 from pages.ui import (
     break_it,

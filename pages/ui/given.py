@@ -11,8 +11,8 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import EmptyDrawingError, InvalidImageError, MnistCoreError
 from mnist_core.i18n import N_
-from mnist_core.picture_files import read_picture
-from mnist_core.sheet import Sheet, find_digits
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.sheet import Sheet, find_digits
 from pages.ui import canvas, language, paste
 from pages.ui.language import _
 

@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.picture_files import MAX_FILE_BYTES, from_base64
+from mnist_core.pictures.files import MAX_FILE_BYTES, from_base64
 from pages.ui.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"

@@ -11,8 +11,8 @@ import streamlit as st
 
 from mnist_core.arrays import FloatArray
 from mnist_core.network import reading as network_reading
+from mnist_core.pictures.sheet import Sheet, SheetDigit
 from mnist_core.records import Run
-from mnist_core.sheet import Sheet, SheetDigit
 from pages.ui import cache, given, tiles
 from pages.ui.given import Given
 from pages.ui.language import _, ngettext

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.picture_files import read_picture
+from mnist_core.pictures.files import read_picture
 from pages.ui import language, layout, paste
 
 language.settle()

@@ -21,8 +21,8 @@ from tests.browser.canvas import (
     wait_for_paper,
 )
 from tests.browser.server import Server
+from tests.core.pictures.test_sheet import grid, on_paper, sheet_of
 from tests.core.samples import black_on_white, file_bytes
-from tests.core.test_sheet import grid, on_paper, sheet_of
 from tests.strokes import DRAWINGS, PENS, Drawing
 from tests.waiting import wait_until
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from mnist_core.picture_files import MAX_FILE_BYTES
+from mnist_core.pictures.files import MAX_FILE_BYTES
 from tests.browser.conftest import visit
 from tests.browser.server import Server, running_app
 

@@ -4,7 +4,6 @@ import numpy as np
 import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.ink import stroke_width
 from mnist_core.network import Network, Reading, reading, softmax
 from mnist_core.perturbation import (
     MAX_SHIFT,
@@ -20,6 +19,7 @@ from mnist_core.perturbation import (
     thicken,
     transpose,
 )
+from mnist_core.pictures.ink import stroke_width
 
 
 @pytest.fixture

@@ -20,10 +20,10 @@ import psutil
 from hypothesis import HealthCheck, given, settings
 from PIL import Image
 
-from mnist_core.drawing import ALL_STEPS, Step, to_digit, to_digit_naively
 from mnist_core.errors import MnistCoreError
-from mnist_core.picture_files import read_picture
-from mnist_core.sheet import read_sheet
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.sheet import read_sheet
+from mnist_core.pictures.steps import ALL_STEPS, Step, to_digit, to_digit_naively
 from tests.fuzz.strategies import (
     EDITED_FILES,
     FILES,

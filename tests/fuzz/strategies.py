@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from mnist_core.data.dataset import load_dataset
-from mnist_core.drawing import ALL_STEPS, Step
+from mnist_core.pictures.steps import ALL_STEPS, Step
 from tests.core.samples import black_on_white, file_bytes, on_photographed_paper
 
 _PNG_SIGNATURE: Final = b"\x89PNG\r\n\x1a\n"

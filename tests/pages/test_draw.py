@@ -8,14 +8,14 @@ import pytest
 from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.background import has_dark_ink
 from mnist_core.data.dataset import load_dataset
-from mnist_core.drawing import Step, to_digit, to_digit_naively
+from mnist_core.pictures.paper import has_dark_ink
+from mnist_core.pictures.steps import Step, to_digit, to_digit_naively
 from mnist_core.runs import RunStore
 from pages.ui import tiles
+from tests.core.pictures.test_files import png_claiming
+from tests.core.pictures.test_sheet import grid, on_paper, sheet_of
 from tests.core.samples import file_bytes
-from tests.core.test_picture_files import png_claiming
-from tests.core.test_sheet import grid, on_paper, sheet_of
 from tests.pages.conftest import component, open_page
 
 PAGE = "pages/5_Draw.py"

@@ -12,9 +12,9 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core import own_digits
 from mnist_core.data.dataset import load_dataset
-from mnist_core.drawing import Step, to_digit
 from mnist_core.errors import RunStoreError
 from mnist_core.own_digits import OwnDigits
+from mnist_core.pictures.steps import Step, to_digit
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from pages.ui.layout import PAGES

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_core.errors import EmptyDrawingError
-from mnist_core.ink import (
+from mnist_core.pictures.ink import (
     USUAL_STROKES,
     adjust_strokes,
     centre,

@@ -4,8 +4,8 @@ import cv2
 import numpy as np
 import pytest
 
-from mnist_core.background import extract_ink, has_dark_ink
 from mnist_core.errors import EmptyDrawingError
+from mnist_core.pictures.paper import extract_ink, has_dark_ink
 from tests.core.samples import on_photographed_paper
 
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist_core.drawing import to_digit
 from mnist_core.errors import EmptyDrawingError, InvalidImageError
-from mnist_core.sheet import MAX_PARTS, Box, find_digits, read_sheet
+from mnist_core.pictures.sheet import MAX_PARTS, Box, find_digits, read_sheet
+from mnist_core.pictures.steps import to_digit
 from tests.core.samples import black_on_white, photographed_paper
 
 SIDE = 84  # px of a MNIST image on the sheet, three for one

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_core.drawing import to_grey
 from mnist_core.errors import InvalidImageError
-from mnist_core.picture_files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture, shrink
+from mnist_core.pictures.files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture, shrink
+from mnist_core.pictures.steps import to_grey
 from tests.core.samples import black_on_white, file_bytes
 
 FORMATS = list(MAX_PIXELS)
@@ -193,7 +193,7 @@ PEAK = """
 import contextlib, resource, sys
 from pathlib import Path
 from mnist_core.errors import InvalidImageError
-from mnist_core.picture_files import read_picture
+from mnist_core.pictures.files import read_picture
 
 def peak():
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024

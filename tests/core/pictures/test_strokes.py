@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from mnist_core.strokes import draw_strokes
+from mnist_core.pictures.strokes import draw_strokes
 
 
 def test_a_stroke_is_as_wide_as_the_pen_with_round_ends():

@@ -9,8 +9,8 @@ import numpy as np
 from PIL import Image
 
 from mnist_core.arrays import IMAGE_SIZE, Grey
-from mnist_core.background import extract_ink, has_dark_ink
-from mnist_core.ink import (
+from mnist_core.pictures.files import shrink
+from mnist_core.pictures.ink import (
     BOX_SIDE,
     adjust_strokes,
     centre,
@@ -20,7 +20,7 @@ from mnist_core.ink import (
     scale_to_box,
     stroke_width_in_box,
 )
-from mnist_core.picture_files import shrink
+from mnist_core.pictures.paper import extract_ink, has_dark_ink
 
 
 class Step(StrEnum):

@@ -15,11 +15,11 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.arrays import Grey
-from mnist_core.background import extract_ink, has_dark_ink, nothing_to_read
-from mnist_core.drawing import to_digit, to_grey
 from mnist_core.errors import EmptyDrawingError, InvalidImageError
 from mnist_core.i18n import N_
-from mnist_core.ink import ink_box, is_blot
+from mnist_core.pictures.ink import ink_box, is_blot
+from mnist_core.pictures.paper import extract_ink, has_dark_ink, nothing_to_read
+from mnist_core.pictures.steps import to_digit, to_grey
 
 MAX_PARTS: Final = 500  # pieces of ink; more is no sheet of digits
 

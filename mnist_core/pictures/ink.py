@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import IMAGE_SIZE, Grey
-from mnist_core.background import nothing_to_read
 from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
+from mnist_core.pictures.paper import nothing_to_read
 
 BOX_SIDE: Final = 20  # px, the longer side of MNIST's digits
 MEAN_STROKES: Final = 2.3  # px in that box, of MNIST's digits

@@ -2,9 +2,12 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist_core.background import has_dark_ink
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.drawing import (
+from mnist_core.errors import EmptyDrawingError
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.ink import centre, place_in_middle, stroke_width_in_box
+from mnist_core.pictures.paper import has_dark_ink
+from mnist_core.pictures.steps import (
     ALL_STEPS,
     DrawingSteps,
     Step,
@@ -12,9 +15,6 @@ from mnist_core.drawing import (
     to_digit_naively,
     to_grey,
 )
-from mnist_core.errors import EmptyDrawingError
-from mnist_core.ink import centre, place_in_middle, stroke_width_in_box
-from mnist_core.picture_files import read_picture
 from tests.core.samples import (
     black_on_white,
     centre_of_mass,
