@@ -17,7 +17,7 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.fine_tuning import fine_tuning_config, mix
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.pictures.steps import to_digit
 from mnist_core.records import Run
 from mnist_core.runs import RunStore

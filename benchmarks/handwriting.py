@@ -18,7 +18,7 @@ from sklearn.datasets import load_digits
 
 from mnist_core.arrays import Images
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.pictures.steps import Step, to_digit, to_digit_naively
 from mnist_core.runs import RunStore
 

@@ -16,8 +16,8 @@ from benchmarks.table import Row
 from mnist_core.arrays import Images
 from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.data.dataset import load_dataset
-from mnist_core.network import Network
-from mnist_core.perturbation import slide_map
+from mnist_core.network.damage import slide_map
+from mnist_core.network.forward import Network
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.sheet import read_sheet
 from mnist_core.pictures.steps import to_digit

@@ -17,7 +17,7 @@ from mnist_core.errors import (
 )
 from mnist_core.fine_tuning import FineTuning
 from mnist_core.i18n import N_
-from mnist_core.network import Network, unpack_weights
+from mnist_core.network.forward import Network, unpack_weights
 from mnist_core.records import Run, RunStatus
 from mnist_core.run_rows import QUEUE_ORDER, is_epoch, run_from, select_runs
 

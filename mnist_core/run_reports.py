@@ -12,7 +12,7 @@ from mnist_core.database import CHECKPOINTS, EPOCHS, RUNS, WEIGHTS, Database
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.i18n import N_
-from mnist_core.network import pack_weights
+from mnist_core.network.forward import pack_weights
 from mnist_core.records import ACTIVE, History, Progress, Result, RunStatus
 from mnist_core.run_rows import failure_row, is_epoch, put, update_of
 

@@ -17,7 +17,7 @@ from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation import evaluate
 from mnist_core.i18n import N_
 from mnist_core.keras_model import build_model
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
 from mnist_core.records import CurvePoint, History, Progress, Result

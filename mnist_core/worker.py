@@ -17,7 +17,7 @@ from mnist_core.data.dataset import load_dataset as load_dataset_anew
 from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.fine_tuning import mix
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.records import History, Progress, Run
 from mnist_core.runs import RunStore
 

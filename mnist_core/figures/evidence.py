@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import FloatArray
-from mnist_core.explanation import LayerActivations
+from mnist_core.network.explanation import LayerActivations
 
 Picture = NDArray[np.uint8]
 

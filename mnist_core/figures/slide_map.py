@@ -11,7 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from mnist_core.figures.style import VegaChart
-from mnist_core.perturbation import MAX_SHIFT
+from mnist_core.network.damage import MAX_SHIFT
 
 # One for each digit, laid at half strength over a light or a dark page: of some fifty colours on
 # which the text of both pages is easy to read, the ten that stay furthest apart there, for eyes

@@ -11,13 +11,13 @@ from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.data.parts import LabelledImages, Part, part_of
 from mnist_core.evaluation import Evaluation
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.records import Run
 from mnist_core.settings.config import TrainingConfig
 
 if TYPE_CHECKING:
     from mnist_core.fine_tuning import FineTuning
-    from mnist_core.neighbours import HiddenIndex
+    from mnist_core.network.neighbours import HiddenIndex
     from mnist_core.own_digits import OwnDigits
     from mnist_core.runs import RunStore
 
@@ -211,7 +211,7 @@ def _p_true_by_epoch(
 @st.cache_resource(show_spinner=False, max_entries=8)
 def _hidden_index(url: str, run_id: str, finished_at: float | None) -> "Future[HiddenIndex]":
     # Not at the top: OpenCV is for those who look into an image.
-    from mnist_core.neighbours import HiddenIndex
+    from mnist_core.network.neighbours import HiddenIndex
 
     network = _network(url, run_id, finished_at)
     learned = part_of(dataset(), network.config, Part.TRAIN).images

@@ -8,14 +8,14 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data.parts import Part
-from mnist_core.explanation import Explanation, LayerActivations, explain
 from mnist_core.figures.evidence import (
     AGAINST_COLOUR,
     FOR_COLOUR,
     activation_strip,
     evidence_picture,
 )
-from mnist_core.neighbours import nearest_images
+from mnist_core.network.explanation import Explanation, LayerActivations, explain
+from mnist_core.network.neighbours import nearest_images
 from mnist_core.records import Run
 from pages.ui import cache, digits, reading, tiles
 from pages.ui.language import _

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.arrays import FloatArray
-from mnist_core.network import reading
+from mnist_core.network.forward import reading
 from pages.ui.language import _
 from pages.ui.runs import percent
 

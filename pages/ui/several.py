@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.arrays import FloatArray
-from mnist_core.network import reading as network_reading
+from mnist_core.network.forward import reading as network_reading
 from mnist_core.pictures.sheet import Sheet, SheetDigit
 from mnist_core.records import Run
 from pages.ui import cache, given, tiles

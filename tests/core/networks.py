@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 
 

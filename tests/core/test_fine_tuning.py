@@ -10,7 +10,7 @@ from mnist_core.errors import (
     InvalidWeightsError,
 )
 from mnist_core.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
-from mnist_core.network import pack_weights
+from mnist_core.network.forward import pack_weights
 from mnist_core.npz import pack
 from mnist_core.records import Result, Run, RunStatus
 from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig

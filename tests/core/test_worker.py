@@ -433,7 +433,7 @@ def test_the_time_of_a_run_that_goes_on_only_ever_grows(store, claimed):
 # A server that trains until its standard input is closed.
 SERVER = """
 import sys
-from mnist_core.config import TrainingConfig
+from mnist_core.settings.config import TrainingConfig
 from mnist_core.jobs import Jobs
 from mnist_core.runs import RunStore
 

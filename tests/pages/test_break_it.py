@@ -5,8 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
-from mnist_core.network import Network, reading
-from mnist_core.perturbation import Damage, placement, slide_map
+from mnist_core.network.damage import Damage, placement, slide_map
+from mnist_core.network.forward import Network, reading
 from mnist_core.runs import RunStore
 from pages.ui import cache
 

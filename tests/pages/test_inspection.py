@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import neighbours as searched
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.data.preprocessing import normalise
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
+from mnist_core.network.forward import neighbours as searched
 from mnist_core.records import Run
 from mnist_core.runs import RunStore
 from mnist_core.settings.config import HiddenLayer

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from mnist_core.explanation import LayerActivations
 from mnist_core.figures.evidence import (
     AGAINST_COLOUR,
     FOR_COLOUR,
@@ -11,6 +10,7 @@ from mnist_core.figures.evidence import (
     activation_strip,
     evidence_picture,
 )
+from mnist_core.network.explanation import LayerActivations
 
 
 def test_evidence_for_is_orange_against_is_blue_and_none_is_the_ground():

@@ -8,7 +8,7 @@ import pytest
 
 import mnist_core
 from mnist_core.figures.slide_map import DIGIT_COLOURS, STRENGTHS, slide_chart
-from mnist_core.perturbation import slide_map
+from mnist_core.network.damage import slide_map
 
 TITLES = {
     "right": "Right (px)",

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import FloatArray, Images
 from mnist_core.data.preprocessing import flatten, normalise
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 
 Rows = NDArray[np.int64]
 Codes = NDArray[np.uint8]

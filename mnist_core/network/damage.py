@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, FloatArray, Grey
 from mnist_core.data.preprocessing import flatten
-from mnist_core.network import Network, softmax
+from mnist_core.network.forward import Network, softmax
 
 MAX_SHIFT: Final = 6  # px
 

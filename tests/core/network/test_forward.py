@@ -5,7 +5,7 @@ import pytest
 
 from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidImageError, InvalidWeightsError
-from mnist_core.network import (
+from mnist_core.network.forward import (
     Network,
     elu,
     pack_weights,

@@ -6,7 +6,7 @@ import numpy as np
 
 from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
 from mnist_core.data.preprocessing import normalise
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
 
 
 @dataclass(frozen=True, slots=True)

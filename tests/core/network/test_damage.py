@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.network import Network, Reading, reading, softmax
-from mnist_core.perturbation import (
+from mnist_core.network.damage import (
     MAX_SHIFT,
     Damage,
     Placement,
@@ -19,6 +18,7 @@ from mnist_core.perturbation import (
     thicken,
     transpose,
 )
+from mnist_core.network.forward import Network, Reading, reading, softmax
 from mnist_core.pictures.ink import stroke_width
 
 

@@ -7,8 +7,8 @@ import pytest
 
 from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidImageError
-from mnist_core.neighbours import HiddenIndex, nearest_images
-from mnist_core.network import Network
+from mnist_core.network.forward import Network
+from mnist_core.network.neighbours import HiddenIndex, nearest_images
 from tests.core.networks import random_network
 
 N_QUERIES = 50

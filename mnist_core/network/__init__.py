@@ -1,0 +1,1 @@
+"""A trained network in NumPy, and what can be asked of it."""
