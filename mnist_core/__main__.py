@@ -13,9 +13,9 @@ import numpy as np
 from mnist_core import worker
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import MnistCoreError
-from mnist_core.evaluation import evaluate
+from mnist_core.evaluation.answers import evaluate
+from mnist_core.evaluation.metrics import class_metrics
 from mnist_core.i18n import N_
-from mnist_core.metrics import class_metrics
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
 from mnist_core.records import Run

@@ -10,7 +10,7 @@ import numpy as np
 
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import DATA_DIRECTORY
-from mnist_core.epoch_answers import EpochAnswers
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.npz import pack, unpack
 from mnist_core.records import History, Result, Run, RunStatus

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
-from mnist_core.evaluation import Evaluation
+from mnist_core.evaluation.answers import Evaluation
 
 _SCALE: Final = 3
 _TILE: Final = _SCALE * IMAGE_SIZE

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from mnist_core.arrays import FloatArray
 from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
 from mnist_core.database import EPOCHS, FINE_TUNINGS, RUNS, WEIGHTS, Database
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
     EpochNotFoundError,
     InvalidConfigError,
     RunNotFoundError,
     RunNotReadyError,
 )
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.fine_tuning import FineTuning
 from mnist_core.i18n import N_
 from mnist_core.network.forward import Network, unpack_weights

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from mnist_core.arrays import FloatArray
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.database import CHECKPOINTS, EPOCHS, RUNS, WEIGHTS, Database
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunStoreError
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights
 from mnist_core.records import ACTIVE, History, Progress, Result, RunStatus

@@ -12,9 +12,9 @@ from mnist_core.arrays import FloatArray
 from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.data.dataset import Dataset
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
-from mnist_core.evaluation import evaluate
+from mnist_core.evaluation.answers import evaluate
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
 from mnist_core.keras_model import build_model
 from mnist_core.network.forward import Network

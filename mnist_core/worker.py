@@ -14,8 +14,8 @@ from typing import Final
 
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.data.dataset import load_dataset as load_dataset_anew
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.fine_tuning import mix
 from mnist_core.network.forward import Network
 from mnist_core.records import History, Progress, Run

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 import plotly.graph_objects as go
 
-from mnist_core.confidence import Reliability, SureAnswers
+from mnist_core.evaluation.calibration import Reliability, SureAnswers
 from mnist_core.figures.style import HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
 
 _MARKER_SIZE: Final = 9

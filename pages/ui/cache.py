@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from mnist_core import evaluation
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.data.parts import LabelledImages, Part, part_of
-from mnist_core.evaluation import Evaluation
+from mnist_core.evaluation.answers import Evaluation, answers
 from mnist_core.network.forward import Network
 from mnist_core.records import Run
 from mnist_core.settings.config import TrainingConfig
@@ -169,7 +168,7 @@ def _result_on(
 
 
 def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
-    return evaluation.evaluate(
+    return answers.evaluate(
         network.probabilities(images.images), images.labels, first_index=images.first_index
     )
 

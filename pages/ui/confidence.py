@@ -6,14 +6,14 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.confidence import (
+from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.calibration import (
     Calibration,
     SureAnswers,
     reliability,
     sure_answers,
     sure_answers_curve,
 )
-from mnist_core.evaluation import Evaluation
 from mnist_core.figures.calibration import reliability_figure, sure_answers_figure
 from mnist_core.i18n import N_
 from pages.ui.language import _

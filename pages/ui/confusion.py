@@ -7,8 +7,8 @@ import streamlit as st
 
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.parts import Part
-from mnist_core.evaluation import Choice
-from mnist_core.metrics import Unit
+from mnist_core.evaluation.answers import Choice
+from mnist_core.evaluation.metrics import Unit
 from pages.ui import reveal, url
 from pages.ui.confusion_grid import confusion_grid
 from pages.ui.language import _, ngettext

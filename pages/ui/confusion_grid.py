@@ -8,8 +8,8 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.evaluation import Choice
-from mnist_core.metrics import Unit, in_unit, worst_error
+from mnist_core.evaluation.answers import Choice
+from mnist_core.evaluation.metrics import Unit, in_unit, worst_error
 from pages.ui.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"

@@ -6,7 +6,7 @@ from html import escape
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.metrics import worst_error
+from mnist_core.evaluation.metrics import worst_error
 from pages.ui import difference_matrix
 from pages.ui.language import _
 

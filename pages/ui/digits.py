@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mnist_core.arrays import Images
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages
-from mnist_core.evaluation import Evaluation
+from mnist_core.evaluation.answers import Evaluation
 from pages.ui.language import _
 from pages.ui.runs import percent
 from pages.ui.tiles import Tile, data_uri

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.own_digits import MAX_OWN_DIGITS, KeptDigits
 from mnist_core.records import Run
 from pages.ui import cache, layout, runs

@@ -6,7 +6,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.evaluation import Choice, Order
+from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.mistakes import contact_sheet, mistakes_csv
 from pages.ui import cache, digits, paging, reveal, tiles, url
 from pages.ui.language import _, ngettext

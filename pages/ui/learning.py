@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from mnist_core.epoch_answers import Learning, learning
+from mnist_core.evaluation.by_epoch import Learning, learning
 from mnist_core.figures.curves import p_true_figure
 from pages.ui import cache
 from pages.ui.language import _

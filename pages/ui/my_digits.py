@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
 from mnist_core.errors import MnistCoreError
-from mnist_core.evaluation import Evaluation, evaluate
-from mnist_core.metrics import accuracy_interval, chance_of_misses
+from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.own_digits import KeptDigits
 from mnist_core.records import Run
 from pages.ui import cache, count_matrix, digits, paging, tiles

@@ -8,8 +8,9 @@ import streamlit as st
 
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.parts import Part
-from mnist_core.evaluation import Evaluation
-from mnist_core.metrics import ClassMetrics, accuracy_interval, class_metrics, macro_average
+from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.chance import accuracy_interval
+from mnist_core.evaluation.metrics import ClassMetrics, class_metrics, macro_average
 from pages.ui.language import _, ngettext
 from pages.ui.runs import PERCENT_FORMAT, percent
 

@@ -9,8 +9,8 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data.parts import LabelledImages, Part, n_learned_from
-from mnist_core.disagreement import Disagreement, compare
-from mnist_core.evaluation import Evaluation
+from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.records import Run
 from pages.ui import cache, difference_matrix, paging, runs, tiles, url
 from pages.ui.language import _, ngettext, plain

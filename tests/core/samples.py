@@ -7,7 +7,7 @@ import pillow_heif
 from PIL import Image
 
 from mnist_core.checkpoint import Checkpoint
-from mnist_core.epoch_answers import EpochAnswers
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.records import Progress, Result
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 

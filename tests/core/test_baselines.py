@@ -10,7 +10,7 @@ from mnist_core.baselines import (
     load_baselines,
     save_baseline,
 )
-from mnist_core.epoch_answers import EpochAnswers
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.records import RunStatus
 from mnist_core.settings.presets import PRESETS
 from tests.core.samples import ANSWERS, HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS

@@ -12,7 +12,7 @@ from loky.backend.process import LokyProcess
 
 from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
-from mnist_core.evaluation import evaluate
+from mnist_core.evaluation.answers import evaluate
 from mnist_core.jobs import Jobs, default_n_workers, make_executor
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore

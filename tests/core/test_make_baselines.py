@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.evaluation import evaluate
+from mnist_core.evaluation.answers import evaluate
 from mnist_core.network.forward import Network
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS

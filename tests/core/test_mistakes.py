@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from mnist_core.evaluation import Choice, evaluate
+from mnist_core.evaluation.answers import Choice, evaluate
 from mnist_core.mistakes import contact_sheet, mistakes_csv
 
 

@@ -11,7 +11,6 @@ import pytest
 from mnist_core import runs
 from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.database import default_url
-from mnist_core.epoch_answers import EpochAnswers
 from mnist_core.errors import (
     DatasetError,
     EpochNotFoundError,
@@ -22,6 +21,7 @@ from mnist_core.errors import (
     RunStoreError,
     TrainingDivergedError,
 )
+from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.records import RunStatus
 from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS

@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.confidence import Calibration
 from mnist_core.data.dataset import load_dataset
+from mnist_core.evaluation.calibration import Calibration
 from mnist_core.runs import RunStore
 from pages.ui.confidence import CALIBRATIONS
 
@@ -22,7 +22,7 @@ def script(threshold: float) -> None:
 def made_up(stated: float, n_right: int) -> None:
     import numpy as np
 
-    from mnist_core.evaluation import evaluate
+    from mnist_core.evaluation.answers import evaluate
     from pages.ui import confidence
 
     probabilities = np.zeros((100, 10), np.float32)

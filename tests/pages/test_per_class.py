@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.data.parts import Part, part_of
-from mnist_core.metrics import accuracy_interval
+from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS
 
@@ -86,7 +86,7 @@ def poor_result() -> None:
     import numpy as np
 
     from mnist_core.data.parts import Part
-    from mnist_core.evaluation import evaluate
+    from mnist_core.evaluation.answers import evaluate
     from pages.ui import per_class
 
     # It takes every image for a 3.

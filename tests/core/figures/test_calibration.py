@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from mnist_core.confidence import reliability, sure_answers, sure_answers_curve
-from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.calibration import reliability, sure_answers, sure_answers_curve
+from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.figures import calibration
-from mnist_core.metrics import accuracy_interval
 
 TITLES = {
     "confidence": "Confidence",

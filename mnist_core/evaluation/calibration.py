@@ -8,8 +8,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.evaluation import Evaluation
-from mnist_core.metrics import Interval, accuracy_interval
+from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.chance import Interval, accuracy_interval
 
 FloatArray = NDArray[np.float64]
 

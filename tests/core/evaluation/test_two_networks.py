@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from mnist_core.disagreement import compare, mcnemar_test
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation import Evaluation, evaluate
+from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.chance import mcnemar_test
+from mnist_core.evaluation.two_networks import compare
 
 
 def answers(

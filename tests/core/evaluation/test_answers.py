@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation import Choice, Confusion, Order, evaluate
+from mnist_core.evaluation.answers import Choice, Confusion, Order, evaluate
 
 
 def certain(digits: list[int], confidence: float | list[float] = 0.9) -> np.ndarray:

@@ -1,18 +1,14 @@
 """Two networks on the same images: where their answers part, and whether that is chance."""
 
-import math
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation import Evaluation
+from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.chance import RARE, mcnemar_test
 from mnist_core.i18n import N_
-
-# What is rarer among equally good networks is not put down to chance.
-_RARE: Final = 0.05
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +34,7 @@ class Disagreement:
     @property
     def is_chance(self) -> bool:
         """Whether two equally good networks may well differ so much."""
-        return self.p_value >= _RARE
+        return self.p_value >= RARE
 
 
 def compare(a: Evaluation, b: Evaluation) -> Disagreement:
@@ -63,26 +59,3 @@ def compare(a: Evaluation, b: Evaluation) -> Disagreement:
 
 def _most_sure_first(positions: NDArray[np.int64], result: Evaluation) -> NDArray[np.int64]:
     return positions[np.argsort(-result.confidence[positions], kind="stable")]
-
-
-def mcnemar_test(n_fixed: int, n_broke: int) -> float:
-    """Return the p-value of McNemar's test in its exact form, two-sided.
-
-    If two networks are equally good, each image that only one of them reads right falls to either
-    like a coin: so the smaller of the two numbers comes from a binomial distribution with a share
-    of one half. Q. McNemar, Note on the sampling error of the difference between correlated
-    proportions or percentages, Psychometrika 12 (1947), 153-157.
-
-    Args:
-        n_fixed: Images that only the second network reads right.
-        n_broke: Images that only the first one reads right.
-    """
-    n, fewer = n_fixed + n_broke, min(n_fixed, n_broke)
-    # Whole numbers of any length divide without a rounding error between.
-    likeliest = math.comb(n, fewer) / (1 << n)
-    # P(0) + ... + P(fewer), each as a multiple of the last.
-    multiple, total = 1.0, 1.0
-    for k in range(fewer, 0, -1):
-        multiple *= k / (n - k + 1)
-        total += multiple
-    return min(1.0, 2 * likeliest * total)

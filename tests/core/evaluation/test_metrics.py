@@ -4,11 +4,10 @@ from scipy.stats import binom, binomtest
 from sklearn import metrics as sklearn_metrics
 
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation import evaluate
-from mnist_core.metrics import (
+from mnist_core.evaluation.answers import evaluate
+from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
+from mnist_core.evaluation.metrics import (
     Unit,
-    accuracy_interval,
-    chance_of_misses,
     class_metrics,
     confusion_matrix,
     in_unit,

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from mnist_core import npz
-from mnist_core.epoch_answers import EpochAnswers, Learning, learning
 from mnist_core.errors import InvalidLabelsError, InvalidWeightsError
-from mnist_core.evaluation import evaluate
+from mnist_core.evaluation.answers import evaluate
+from mnist_core.evaluation.by_epoch import EpochAnswers, Learning, learning
 from tests.core.samples import ANSWERS, TINY_WEIGHTS
 
 STEP = 1 / 65_535

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES, FloatArray
 from mnist_core.data.preprocessing import check_labels
-from mnist_core.metrics import check_same_length, confusion_matrix
+from mnist_core.evaluation.metrics import check_same_length, confusion_matrix
 
 _Number = TypeVar("_Number", bound=np.generic)
 

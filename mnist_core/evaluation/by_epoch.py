@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from mnist_core import npz
 from mnist_core.arrays import N_CLASSES, FloatArray
-from mnist_core.evaluation import Evaluation, evaluate, evaluation_of
+from mnist_core.evaluation.answers import Evaluation, evaluate, evaluation_of
 from mnist_core.npz import Array
 
 # A probability is written as a whole number 0..65,535, two bytes.

@@ -3,13 +3,13 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core.confidence import (
+from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.calibration import (
     Calibration,
     reliability,
     sure_answers,
     sure_answers_curve,
 )
-from mnist_core.evaluation import Evaluation, evaluate
 
 
 def answers(confidences: list[float], hits: list[bool]) -> Evaluation:
