@@ -17,10 +17,10 @@ from PIL import Image
 from sklearn.datasets import load_digits
 
 from mnist_core.arrays import Images
-from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.network.forward import Network
 from mnist_core.pictures.steps import Step, to_digit, to_digit_naively
-from mnist_core.runs import RunStore
+from mnist_core.store.baselines import BASELINE_SEEDS
+from mnist_core.store.run_store import RunStore
 
 _SIDE: Final = 200  # px
 _MAX_INK: Final = 16  # the darkest value of these images

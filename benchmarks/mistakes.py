@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from benchmarks.table import Row, milliseconds_row, p95
 from benchmarks.visitor import Answer, View, visit
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from tests.browser.server import Server, running_app
 
 _N_VIEWS: Final = 7

@@ -14,13 +14,13 @@ from PIL import Image
 
 from benchmarks.table import Row
 from mnist_core.arrays import Images
-from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.data.dataset import load_dataset
 from mnist_core.network.damage import slide_map
 from mnist_core.network.forward import Network
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.sheet import read_sheet
 from mnist_core.pictures.steps import to_digit
+from mnist_core.store.baselines import load_baseline_weights, load_baselines
 from tests.core.samples import file_bytes, on_photographed_paper
 
 _N_TIMES: Final = 11

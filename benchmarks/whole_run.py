@@ -22,8 +22,8 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row
 from mnist_core.records import Run, RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 from tests import chromium
 from tests.browser.server import Server, running_app
 from tests.waiting import wait_until

@@ -19,11 +19,11 @@ from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
 from mnist_core.records import Run
-from mnist_core.runs import RunStore
 from mnist_core.settings.architecture import count_parameters
 from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1

@@ -17,7 +17,7 @@ from loky import ProcessPoolExecutor
 from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
 from mnist_core.i18n import N_
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 
 _log = logging.getLogger(__name__)
 

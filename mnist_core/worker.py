@@ -19,7 +19,7 @@ from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.fine_tuning import mix
 from mnist_core.network.forward import Network
 from mnist_core.records import History, Progress, Run
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 
 _log = logging.getLogger(__name__)
 

@@ -14,9 +14,9 @@ from sqlalchemy import event
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import History, Progress, Run, RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 
 TINY = dataclasses.replace(PRESETS["mlp-512"].config, epochs=2, n_train=200)
 

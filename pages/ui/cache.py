@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.data.parts import LabelledImages, Part, part_of
-from mnist_core.evaluation.answers import Evaluation, answers
+from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.network.forward import Network
 from mnist_core.records import Run
 from mnist_core.settings.config import TrainingConfig
@@ -17,8 +17,8 @@ from mnist_core.settings.config import TrainingConfig
 if TYPE_CHECKING:
     from mnist_core.fine_tuning import FineTuning
     from mnist_core.network.neighbours import HiddenIndex
-    from mnist_core.own_digits import OwnDigits
-    from mnist_core.runs import RunStore
+    from mnist_core.store.own_digits import OwnDigits
+    from mnist_core.store.run_store import RunStore
 
 # One at a time, beside the visitors' reruns; it never touches Streamlit.
 _INDEX_MAKER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hidden-index")
@@ -39,7 +39,7 @@ def disputed_labels() -> dict[int, DisputedLabel]:
 def store() -> "RunStore":
     """Return the run store."""
     # Not at the top: loading SQLAlchemy takes longer than to show what does not need it.
-    from mnist_core.database import default_url
+    from mnist_core.store.database import default_url
 
     return _store(default_url())
 
@@ -124,14 +124,14 @@ def hidden_index(run: Run) -> "Future[HiddenIndex]":
 
 @st.cache_resource(show_spinner=False)
 def _store(url: str) -> "RunStore":
-    from mnist_core.runs import RunStore
+    from mnist_core.store.run_store import RunStore
 
     return RunStore(url)
 
 
 @st.cache_resource(show_spinner=False)
 def _own_digits(url: str, workspace: str) -> "OwnDigits":
-    from mnist_core.own_digits import OwnDigits
+    from mnist_core.store.own_digits import OwnDigits
 
     return OwnDigits(url, workspace=workspace)
 
@@ -168,7 +168,7 @@ def _result_on(
 
 
 def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
-    return answers.evaluate(
+    return evaluate(
         network.probabilities(images.images), images.labels, first_index=images.first_index
     )
 

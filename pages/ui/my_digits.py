@@ -13,8 +13,8 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
-from mnist_core.own_digits import KeptDigits
 from mnist_core.records import Run
+from mnist_core.store.own_digits import KeptDigits
 from pages.ui import cache, count_matrix, digits, paging, tiles
 from pages.ui.language import _, error_text, ngettext
 from pages.ui.runs import percent

@@ -13,13 +13,13 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core.database import MAX_NAME_LENGTH
 from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.figures.style import RUN_COLOURS, run_colours
 from mnist_core.i18n import N_
 from mnist_core.records import Run, RunStatus
 from mnist_core.settings import differences
 from mnist_core.settings.architecture import describe_network
+from mnist_core.store.schema import MAX_NAME_LENGTH
 from pages.ui import cache, layout, runs, setting_texts, url
 from pages.ui.language import _, error_text, ngettext, plain
 

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.answers import Choice, Evaluation, evaluate
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from tests.browser.conftest import visit
 from tests.browser.server import Server
 from tests.conftest import add_finished

@@ -9,7 +9,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import RunStoreError
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.canvas import (
     HEADING,

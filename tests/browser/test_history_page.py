@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.records import Run
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from tests.browser.server import Server
 from tests.conftest import add_finished
 from tests.waiting import wait_until

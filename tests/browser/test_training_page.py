@@ -8,8 +8,8 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.controls import move_slider
 from tests.browser.server import Server, running_app

@@ -5,10 +5,10 @@ from collections.abc import Mapping
 
 import pytest
 
-from mnist_core.baselines import load_baseline_weights, load_baselines
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.network.forward import Network
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.baselines import load_baseline_weights, load_baselines
 
 
 @pytest.fixture(autouse=True)

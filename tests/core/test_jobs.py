@@ -15,8 +15,8 @@ from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreErro
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.jobs import Jobs, default_n_workers, make_executor
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.store.run_store import RunStore
 from tests.core.processes import workers_below
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 from tests.waiting import wait_until
@@ -151,7 +151,7 @@ class TestQueue:
     def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
         run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
         store.start(run_id)
-        monkeypatch.setattr("mnist_core.run_reports._STALE_RUNNING_SECONDS", -1.0)
+        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
 
         make_jobs().refresh()
 
@@ -164,7 +164,7 @@ class TestQueue:
         jobs, (run_id,) = make_jobs(), queue(store, 1)
         jobs.submit(run_id)
         store.start(run_id)
-        monkeypatch.setattr("mnist_core.run_reports._STALE_RUNNING_SECONDS", -1.0)
+        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
 
         jobs.refresh()
 
@@ -343,7 +343,7 @@ def test_handing_over_runs_loads_no_tensorflow():
     code = (
         "import sys\n"
         "from mnist_core.jobs import Jobs\n"
-        "from mnist_core.runs import RunStore\n"
+        "from mnist_core.store.run_store import RunStore\n"
         "Jobs(RunStore()).refresh()\n"
         "print({'keras', 'tensorflow', 'streamlit'} & set(sys.modules))\n"
     )

@@ -6,11 +6,11 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.network.forward import Network
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.baselines import BASELINE_SEEDS
 
 
 @pytest.fixture

@@ -13,8 +13,8 @@ from mnist_core.errors import RunNotFoundError, RunStoreError
 from mnist_core.fine_tuning import mix
 from mnist_core.jobs import Jobs
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.store.run_store import RunStore
 from tests.core.processes import workers_below
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.waiting import wait_until
@@ -358,7 +358,7 @@ def test_what_was_trained_is_stored_when_there_is_room_again(monkeypatch):
 def test_a_training_outlives_a_database_that_is_locked_for_a_while(
     store, claimed, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
     run_id = claimed(dataclasses.replace(SHORT, epochs=4))
     database = sqlite3.connect(tmp_path / "runs.db", check_same_thread=False)
     refused = []
@@ -435,7 +435,7 @@ SERVER = """
 import sys
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.jobs import Jobs
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 
 store = RunStore()
 jobs = Jobs(store, n_workers=1)
@@ -482,7 +482,7 @@ class TestServer:
     def test_after_a_killed_server_another_one_finishes_the_run(
         self, server, store, monkeypatch, tmp_path
     ):
-        monkeypatch.setattr("mnist_core.run_reports._STALE_RUNNING_SECONDS", 2.0)
+        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", 2.0)
         server, run_id, process = server
         wait_until(lambda: store.get(run_id).has_checkpoint)
         server.kill()

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import load_dataset
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.network.forward import Network, reading
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from pages.ui import cache
 
 SEVEN = load_dataset().test_images[0]

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.calibration import Calibration
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from pages.ui.confidence import CALIBRATIONS
 
 

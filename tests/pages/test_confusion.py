@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset, load_disputed_labels
 from mnist_core.errors import RunStoreError
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from tests.conftest import add_finished
 from tests.pages.conftest import component, open_page
 

@@ -13,13 +13,13 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.diagnosis import CurveKind
 from mnist_core.errors import RunStoreError, TrainingDivergedError
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import flat_settings
+from mnist_core.store.baselines import BASELINE_SEEDS
+from mnist_core.store.run_store import RunStore
 from pages.ui import runs_table, setting_texts
 from pages.ui.sentences import READINGS
 from tests.conftest import TINY, add_failed, add_fine_tuned, add_finished, add_running
@@ -520,7 +520,7 @@ def locked(store: RunStore) -> Iterator[None]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Wait for a lock only for a moment."""
-    monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+    monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
 
 
 @pytest.mark.usefixtures("impatient")

@@ -2,7 +2,7 @@
 
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.runs import RunStore
+from mnist_core.store.run_store import RunStore
 from tests.conftest import add_finished
 from tests.pages.conftest import open_page
 

@@ -10,13 +10,13 @@ import pytest
 from scipy.stats import binom
 from streamlit.testing.v1 import AppTest
 
-from mnist_core import own_digits
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import RunStoreError
-from mnist_core.own_digits import OwnDigits
 from mnist_core.pictures.steps import Step, to_digit
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
+from mnist_core.store import own_digits
+from mnist_core.store.own_digits import OwnDigits
+from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.conftest import PROGRESS, add_fine_tuned, add_finished
 from tests.pages.conftest import open_page

@@ -10,8 +10,8 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import load_dataset
 from mnist_core.data.parts import Part, part_of
 from mnist_core.evaluation.chance import accuracy_interval
-from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 
 
 def script(part: str, *, is_empty: bool = False) -> None:

@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.checkpoint import Checkpoint
 from mnist_core.errors import RunStoreError
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.run_store import RunStore
 from pages.ui import cache
 from tests.conftest import (
     PROGRESS,
@@ -487,7 +487,7 @@ class TestStoreTrouble:
     def test_a_locked_database_is_a_sentence_and_the_page_recovers(
         self, app: AppTest, store: RunStore, tmp_path, monkeypatch
     ):
-        monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
         store.list()
         database = sqlite3.connect(tmp_path / "runs.db")
         database.execute("BEGIN IMMEDIATE")

@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.network.damage import (
     MAX_SHIFT,
     Damage,
@@ -20,6 +19,7 @@ from mnist_core.network.damage import (
 )
 from mnist_core.network.forward import Network, Reading, reading, softmax
 from mnist_core.pictures.ink import stroke_width
+from mnist_core.store.baselines import BASELINE_SEEDS
 
 
 @pytest.fixture

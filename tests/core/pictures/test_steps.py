@@ -2,7 +2,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageDraw
 
-from mnist_core.baselines import BASELINE_SEEDS
 from mnist_core.errors import EmptyDrawingError
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.ink import centre, place_in_middle, stroke_width_in_box
@@ -15,6 +14,7 @@ from mnist_core.pictures.steps import (
     to_digit_naively,
     to_grey,
 )
+from mnist_core.store.baselines import BASELINE_SEEDS
 from tests.core.samples import (
     black_on_white,
     centre_of_mass,

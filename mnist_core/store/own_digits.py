@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from mnist_core import npz
 from mnist_core.arrays import IMAGE_SIZE, Images, Labels
 from mnist_core.data.preprocessing import check_labels
-from mnist_core.database import OWN_DIGITS, Database
 from mnist_core.errors import EmptyDrawingError, InvalidImageError, TooManyDigitsError
 from mnist_core.i18n import N_
+from mnist_core.store.database import Database
+from mnist_core.store.schema import OWN_DIGITS
 
 MAX_OWN_DIGITS: Final = 1_000
 

@@ -3,16 +3,16 @@ import dataclasses
 import numpy as np
 import pytest
 
-from mnist_core.baselines import (
+from mnist_core.evaluation.by_epoch import EpochAnswers
+from mnist_core.records import RunStatus
+from mnist_core.settings.presets import PRESETS
+from mnist_core.store.baselines import (
     BASELINE_SEEDS,
     load_baseline_epochs,
     load_baseline_weights,
     load_baselines,
     save_baseline,
 )
-from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.records import RunStatus
-from mnist_core.settings.presets import PRESETS
 from tests.core.samples import ANSWERS, HISTORY, RESULT, TINY_CONFIG, TINY_WEIGHTS
 
 # One image of the test set: what another processor may round differently.

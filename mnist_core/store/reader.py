@@ -6,8 +6,6 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from mnist_core.arrays import FloatArray
-from mnist_core.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
-from mnist_core.database import EPOCHS, FINE_TUNINGS, RUNS, WEIGHTS, Database
 from mnist_core.errors import (
     EpochNotFoundError,
     InvalidConfigError,
@@ -19,7 +17,10 @@ from mnist_core.fine_tuning import FineTuning
 from mnist_core.i18n import N_
 from mnist_core.network.forward import Network, unpack_weights
 from mnist_core.records import Run, RunStatus
-from mnist_core.run_rows import QUEUE_ORDER, is_epoch, run_from, select_runs
+from mnist_core.store.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
+from mnist_core.store.database import Database
+from mnist_core.store.rows import QUEUE_ORDER, is_epoch, run_from, select_runs
+from mnist_core.store.schema import EPOCHS, FINE_TUNINGS, RUNS, WEIGHTS
 
 _log = logging.getLogger(__name__)
 

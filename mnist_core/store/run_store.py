@@ -8,7 +8,16 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.arrays import Images, Labels
-from mnist_core.database import (
+from mnist_core.errors import InvalidConfigError, RunNotReadyError, RunReadOnlyError
+from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
+from mnist_core.i18n import N_
+from mnist_core.records import ACTIVE, Run, RunStatus
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.store.claim import RunReports
+from mnist_core.store.database import Database
+from mnist_core.store.reader import RunReader, not_found
+from mnist_core.store.rows import QUEUE_ORDER, former_row, put, select_runs, update_of
+from mnist_core.store.schema import (
     CHECKPOINTS,
     DELETED,
     EPOCHS,
@@ -17,16 +26,7 @@ from mnist_core.database import (
     MAX_NAME_LENGTH,
     RUNS,
     WEIGHTS,
-    Database,
 )
-from mnist_core.errors import InvalidConfigError, RunNotReadyError, RunReadOnlyError
-from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
-from mnist_core.i18n import N_
-from mnist_core.records import ACTIVE, Run, RunStatus
-from mnist_core.run_reader import RunReader, not_found
-from mnist_core.run_reports import RunReports
-from mnist_core.run_rows import QUEUE_ORDER, former_row, put, select_runs, update_of
-from mnist_core.settings.config import TrainingConfig
 
 DEFAULT_WORKSPACE: Final = "local"
 

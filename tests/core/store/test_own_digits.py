@@ -7,7 +7,6 @@ import threading
 import numpy as np
 import pytest
 
-from mnist_core import own_digits
 from mnist_core.errors import (
     EmptyDrawingError,
     InvalidImageError,
@@ -15,7 +14,8 @@ from mnist_core.errors import (
     RunStoreError,
     TooManyDigitsError,
 )
-from mnist_core.own_digits import OwnDigits
+from mnist_core.store import own_digits
+from mnist_core.store.own_digits import OwnDigits
 
 
 @pytest.fixture
@@ -215,7 +215,7 @@ def test_visitors_who_keep_digits_at_once_disturb_nobody(runs_url):
 KEEPER = """
 import sys
 import numpy as np
-from mnist_core.own_digits import OwnDigits
+from mnist_core.store.own_digits import OwnDigits
 
 own = OwnDigits(sys.argv[1], workspace="mine")
 for number in range(int(sys.argv[2]), int(sys.argv[2]) + 50):

@@ -8,9 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import runs
-from mnist_core.baselines import BASELINE_SEEDS
-from mnist_core.database import default_url
+import mnist_core
 from mnist_core.errors import (
     DatasetError,
     EpochNotFoundError,
@@ -23,8 +21,11 @@ from mnist_core.errors import (
 )
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.records import RunStatus
-from mnist_core.runs import RunStore
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store import run_store
+from mnist_core.store.baselines import BASELINE_SEEDS
+from mnist_core.store.database import default_url
+from mnist_core.store.run_store import RunStore
 from tests.core.samples import (
     ANSWERS,
     CHECKPOINT,
@@ -389,7 +390,7 @@ class TestDelete:
     def later(self, monkeypatch):
         """Set the clock of the store forward by some seconds."""
         now = time.time()
-        return lambda seconds: monkeypatch.setattr(runs.time, "time", lambda: now + seconds)
+        return lambda seconds: monkeypatch.setattr(run_store.time, "time", lambda: now + seconds)
 
     def test_a_deleted_run_is_nowhere(self, store):
         run_id = running(store)
@@ -482,7 +483,7 @@ class TestCheckpoint:
     def test_it_is_a_sign_of_life(self, store, monkeypatch):
         run_id = running(store)
         now = time.time()
-        monkeypatch.setattr(runs.time, "time", lambda: now + 60)
+        monkeypatch.setattr(run_store.time, "time", lambda: now + 60)
 
         store.save_checkpoint(run_id, CHECKPOINT)
 
@@ -584,7 +585,7 @@ class TestEpochs:
     def test_they_are_a_sign_of_life(self, store, monkeypatch):
         run_id = running(store)
         now = time.time()
-        monkeypatch.setattr(runs.time, "time", lambda: now + 60)
+        monkeypatch.setattr(run_store.time, "time", lambda: now + 60)
 
         store.save_epoch(run_id, 1, ANSWERS)
 
@@ -941,7 +942,7 @@ class TestStale:
     def later(self, monkeypatch):
         """Set the clock of the store forward by some seconds."""
         now = time.time()
-        return lambda seconds: monkeypatch.setattr(runs.time, "time", lambda: now + seconds)
+        return lambda seconds: monkeypatch.setattr(run_store.time, "time", lambda: now + seconds)
 
     def test_a_running_worker_that_is_silent_for_a_minute_is_gone(self, store, later):
         run_id = running(store)
@@ -1008,7 +1009,7 @@ class TestDatabase:
         database.close()
 
     def test_a_lock_that_is_never_released_is_one_sentence(self, runs_url, tmp_path, monkeypatch):
-        monkeypatch.setattr("mnist_core.database._LOCK_TIMEOUT_SECONDS", 0.05)
+        monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
         store = RunStore(runs_url)
         new_run(store)
         database = sqlite3.connect(tmp_path / "runs.db")
@@ -1150,8 +1151,9 @@ def test_without_a_word_the_runs_are_beside_the_app(monkeypatch, value):
     monkeypatch.delenv("MNIST_RUNS_URL")
     if value is not None:
         monkeypatch.setenv("MNIST_RUNS_URL", value)
-    app = Path(runs.__file__).parents[1]
+    app = Path(mnist_core.__file__).parents[1]
 
+    assert (app / "app.py").is_file()
     assert default_url() == f"sqlite:///{app / 'runs' / 'runs.db'}"
 
 

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.database import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
 from mnist_core.errors import MnistCoreError
 from mnist_core.records import Failure, Progress, Result, Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.store.schema import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
 
 # While a run waits, its heartbeat says since when.
 QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)

@@ -1,0 +1,1 @@
+"""Where runs and own digits are kept: any process and any page meets here."""
