@@ -22,7 +22,7 @@ from benchmarks.table import Row, print_table
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.data.preprocessing import normalise, one_hot
-from mnist_core.records import History
+from mnist_core.runs.progress import History
 from mnist_core.settings.config import LIMITS, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 

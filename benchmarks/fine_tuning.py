@@ -15,10 +15,10 @@ from sklearn.datasets import load_digits
 from benchmarks.handwriting import accuracy, enlarge
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.dataset import Dataset, load_dataset
-from mnist_core.fine_tuning import fine_tuning_config, mix
 from mnist_core.network.forward import Network
 from mnist_core.pictures.steps import to_digit
-from mnist_core.records import Run
+from mnist_core.runs.fine_tuning import fine_tuning_config, mix
+from mnist_core.runs.run import Run
 from mnist_core.store.baselines import BASELINE_SEEDS
 from mnist_core.store.run_store import RunStore
 

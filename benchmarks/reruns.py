@@ -17,7 +17,7 @@ from typing import Final
 
 from benchmarks.table import Row, p95
 from benchmarks.visitor import View, visit
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES

@@ -14,7 +14,7 @@ from typing import Final
 
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.network.forward import Network
-from mnist_core.records import Result
+from mnist_core.runs.progress import Result
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.presets import PRESETS
 

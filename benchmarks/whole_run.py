@@ -21,7 +21,7 @@ from typing import Final
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.table import Row
-from mnist_core.records import Run, RunStatus
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
 from tests import chromium

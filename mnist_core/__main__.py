@@ -18,7 +18,7 @@ from mnist_core.evaluation.metrics import class_metrics
 from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.settings.architecture import count_parameters
 from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig

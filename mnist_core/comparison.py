@@ -1,14 +1,12 @@
 """Several runs side by side: the settings in which they differ, and their curves as a table."""
 
-import dataclasses
-import itertools
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 import pandas as pd
 
-from mnist_core.records import Run, RunStatus
-from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.runs.run import Run
+from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import Setting, flat_settings
 
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
@@ -43,32 +41,3 @@ def _no_formula(text: str) -> str:
 
 def _csv_name(setting: str) -> str:
     return "loss_function" if setting == "loss" else setting  # loss is a curve already
-
-
-def same_but_seed(run: Run, others: Iterable[Run]) -> list[Run]:
-    """Return the runs with the settings of a run, except for the seed; one for each seed.
-
-    Of several with the same seed it is the first given. What was stopped, interrupted or failed
-    is left out: it shows no noise, but where it ended. A run that was fine-tuned has none, and is
-    none, since it did not begin with random weights.
-    """
-    by_seed: dict[int, Run] = {}
-    for each in others:
-        is_hopeful = each.status == RunStatus.FINISHED or not each.is_ended
-        is_plain = run.base is None and each.base is None
-        if is_hopeful and is_plain and _without_seed(each.config) == _without_seed(run.config):
-            by_seed.setdefault(each.config.seed, each)
-    return [by_seed[seed] for seed in sorted(by_seed)]
-
-
-def missing_seeds(run: Run, known: Iterable[Run], *, n_seeds: int) -> list[int]:
-    """Return the next seeds after that of a run, as many as are missing to so many in all."""
-    taken = {each.config.seed for each in known}
-    n_possible = int(LIMITS["seed"].high) + 1
-    following = ((run.config.seed + step) % n_possible for step in itertools.count())
-    free = (seed for seed in following if seed not in taken)
-    return list(itertools.islice(free, max(0, n_seeds - len(taken))))
-
-
-def _without_seed(config: TrainingConfig) -> TrainingConfig:
-    return dataclasses.replace(config, seed=0)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from mnist_core.records import CurvePoint, History, Progress
+from mnist_core.runs.progress import CurvePoint, History, Progress
 from mnist_core.settings.config import TrainingConfig
 
 _MAX_CURVE_POINTS: Final = 600  # of a training that is done in one go

@@ -9,7 +9,6 @@ from typing import Final
 import numpy as np
 
 from mnist_core.arrays import FloatArray
-from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.data.dataset import Dataset
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
@@ -20,8 +19,9 @@ from mnist_core.keras_model import build_model
 from mnist_core.network.forward import Network
 from mnist_core.npz import Array
 from mnist_core.quiet import silenced_stderr
-from mnist_core.records import CurvePoint, History, Progress, Result
 from mnist_core.reporter import Reporter
+from mnist_core.runs.checkpoint import BegunEpoch, Checkpoint
+from mnist_core.runs.progress import CurvePoint, History, Progress, Result
 from mnist_core.settings.config import TrainingConfig
 
 with silenced_stderr():

@@ -12,13 +12,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Final
 
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.data.dataset import load_dataset as load_dataset_anew
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.fine_tuning import mix
 from mnist_core.network.forward import Network
-from mnist_core.records import History, Progress, Run
+from mnist_core.runs.checkpoint import Checkpoint
+from mnist_core.runs.fine_tuning import mix
+from mnist_core.runs.progress import History, Progress
+from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
 
 _log = logging.getLogger(__name__)

@@ -11,9 +11,10 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.errors import RunStoreError, TrainingDivergedError
-from mnist_core.records import History, Progress, Run, RunStatus
+from mnist_core.runs.checkpoint import Checkpoint
+from mnist_core.runs.progress import History, Progress
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore

@@ -6,7 +6,6 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from mnist_core.diagnosis import best_epoch
 from mnist_core.figures.style import (
     BAR_HEIGHT,
     HEIGHT,
@@ -15,7 +14,8 @@ from mnist_core.figures.style import (
     PERCENT_AXIS,
     QUIET_COLOUR,
 )
-from mnist_core.records import History
+from mnist_core.runs.diagnosis import best_epoch
+from mnist_core.runs.progress import History
 
 _MARKER_SIZE: Final = 6
 # Up to here each has its tick.

@@ -10,7 +10,7 @@ import altair as alt
 import pandas as pd
 
 from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS, VegaChart
-from mnist_core.records import CurvePoint, History
+from mnist_core.runs.progress import CurvePoint, History
 
 _GHOST_OPACITY: Final = 0.45
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, RUN_COLOURS
-from mnist_core.records import History
+from mnist_core.runs.progress import History
 
 
 def seed_band(

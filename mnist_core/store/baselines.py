@@ -13,7 +13,8 @@ from mnist_core.data.dataset import DATA_DIRECTORY
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.npz import pack, unpack
-from mnist_core.records import History, Result, Run, RunStatus
+from mnist_core.runs.progress import History, Result
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.presets import PRESETS
 

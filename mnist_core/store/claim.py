@@ -7,12 +7,13 @@ from typing import Final
 import sqlalchemy as sa
 
 from mnist_core.arrays import FloatArray
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights
-from mnist_core.records import ACTIVE, History, Progress, Result, RunStatus
+from mnist_core.runs.checkpoint import Checkpoint
+from mnist_core.runs.progress import History, Progress, Result
+from mnist_core.runs.run import ACTIVE, RunStatus
 from mnist_core.store.database import Database
 from mnist_core.store.rows import failure_row, is_epoch, put, update_of
 from mnist_core.store.schema import CHECKPOINTS, EPOCHS, RUNS, WEIGHTS

@@ -13,10 +13,10 @@ from mnist_core.errors import (
     RunNotReadyError,
 )
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.fine_tuning import FineTuning
 from mnist_core.i18n import N_
 from mnist_core.network.forward import Network, unpack_weights
-from mnist_core.records import Run, RunStatus
+from mnist_core.runs.fine_tuning import FineTuning
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.store.baselines import load_baseline_epochs, load_baseline_weights, load_baselines
 from mnist_core.store.database import Database
 from mnist_core.store.rows import QUEUE_ORDER, is_epoch, run_from, select_runs

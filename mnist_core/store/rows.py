@@ -7,7 +7,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from mnist_core.errors import MnistCoreError
-from mnist_core.records import Failure, Progress, Result, Run, RunStatus
+from mnist_core.runs.progress import Progress, Result
+from mnist_core.runs.run import Failure, Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.store.schema import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 
 from mnist_core.arrays import Images, Labels
 from mnist_core.errors import InvalidConfigError, RunNotReadyError, RunReadOnlyError
-from mnist_core.fine_tuning import FineTuning, fine_tuning_config, n_mixed
 from mnist_core.i18n import N_
-from mnist_core.records import ACTIVE, Run, RunStatus
+from mnist_core.runs.fine_tuning import FineTuning, fine_tuning_config, n_mixed
+from mnist_core.runs.run import ACTIVE, Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.store.claim import RunReports
 from mnist_core.store.database import Database

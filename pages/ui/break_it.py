@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.figures.slide_map import slide_chart
 from mnist_core.network.damage import Damage, placement, slide_map
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, reading, tiles
 from pages.ui.language import _
 

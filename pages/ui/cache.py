@@ -11,12 +11,12 @@ from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_d
 from mnist_core.data.parts import LabelledImages, Part, part_of
 from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.network.forward import Network
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.settings.config import TrainingConfig
 
 if TYPE_CHECKING:
-    from mnist_core.fine_tuning import FineTuning
     from mnist_core.network.neighbours import HiddenIndex
+    from mnist_core.runs.fine_tuning import FineTuning
     from mnist_core.store.own_digits import OwnDigits
     from mnist_core.store.run_store import RunStore
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import (
     break_it,
     cache,

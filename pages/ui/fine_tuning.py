@@ -6,7 +6,7 @@ import streamlit as st
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import MAX_OWN_DIGITS, KeptDigits
 from pages.ui import cache, layout, runs
 from pages.ui.language import _, error_text, ngettext, plain

@@ -7,10 +7,10 @@ import pandas as pd
 import streamlit as st
 
 from mnist_core import comparison
-from mnist_core.diagnosis import CurveKind, read_curves
 from mnist_core.figures.curves import gap_figure, history_figure
-from mnist_core.fit import judge_fit
-from mnist_core.records import Result, Run, RunStatus
+from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
+from mnist_core.runs.progress import Result
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
 from pages.ui import curves, runs, runs_table, setting_texts
 from pages.ui.language import _, error_text, plain

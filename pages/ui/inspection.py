@@ -16,7 +16,7 @@ from mnist_core.figures.evidence import (
 )
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, digits, reading, tiles
 from pages.ui.language import _
 from pages.ui.runs import percent

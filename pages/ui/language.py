@@ -12,7 +12,7 @@ import streamlit as st
 
 import mnist_core
 from mnist_core.errors import MnistCoreError
-from mnist_core.records import Failure
+from mnist_core.runs.run import Failure
 from pages.ui import url
 
 # Code in the URL -> name in the language itself.

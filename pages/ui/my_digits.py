@@ -13,7 +13,7 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
 from pages.ui import cache, count_matrix, digits, paging, tiles
 from pages.ui.language import _, error_text, ngettext

@@ -4,7 +4,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.records import Progress, Run, RunStatus
+from mnist_core.runs.progress import Progress
+from mnist_core.runs.run import Run, RunStatus
 from pages.ui import cache, workers
 from pages.ui.language import _
 

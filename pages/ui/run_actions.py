@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.settings.config import LIMITS
 from pages.ui import cache, seeds, workers
 from pages.ui.language import _, ngettext

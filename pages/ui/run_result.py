@@ -5,9 +5,9 @@ from typing import Final
 import numpy as np
 import streamlit as st
 
-from mnist_core.diagnosis import CurveKind, read_curves
-from mnist_core.fit import judge_fit
-from mnist_core.records import Result, Run, RunStatus
+from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
+from mnist_core.runs.progress import Result
+from mnist_core.runs.run import Run, RunStatus
 from pages.ui import cache, digits, layout, tiles
 from pages.ui.language import _
 from pages.ui.runs import percent

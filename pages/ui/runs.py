@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.errors import RunNotFoundError
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, url
 from pages.ui.language import _, error_text, plain
 

@@ -16,7 +16,7 @@ import streamlit as st
 from mnist_core.errors import MnistCoreError, RunStoreError
 from mnist_core.figures.style import RUN_COLOURS, run_colours
 from mnist_core.i18n import N_
-from mnist_core.records import Run, RunStatus
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
 from mnist_core.settings.architecture import describe_network
 from mnist_core.store.schema import MAX_NAME_LENGTH

@@ -6,10 +6,10 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core import comparison
 from mnist_core.figures.seeds import seed_band
-from mnist_core.fit import summarise
-from mnist_core.records import Run
+from mnist_core.runs import seeds
+from mnist_core.runs.run import Run
+from mnist_core.runs.seeds import summarise
 from pages.ui import cache, layout, runs, workers
 from pages.ui.language import _
 from pages.ui.runs import percent
@@ -20,7 +20,7 @@ _POLL_SECONDS: Final = 1.0
 
 def offer(run: Run) -> None:
     """Show the button that repeats a run with other seeds, unless that has been done."""
-    missing = comparison.missing_seeds(run, _group(run), n_seeds=_N_SEEDS)
+    missing = seeds.missing_seeds(run, _group(run), n_seeds=_N_SEEDS)
     if missing and st.button(
         _("Repeat with {n} seeds", n=_N_SEEDS),
         icon=":material/casino:",
@@ -98,4 +98,4 @@ def _show_noise(done: Sequence[Run]) -> None:
 
 
 def _group(run: Run) -> Sequence[Run]:
-    return comparison.same_but_seed(run, runs.stored())
+    return seeds.same_but_seed(run, runs.stored())

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from mnist_core.diagnosis import CurveKind
-from mnist_core.fit import Fit
 from mnist_core.i18n import N_
+from mnist_core.runs.diagnosis import CurveKind, Fit
 
 FIT_SENTENCES: Final = {
     Fit.UNDERFITTING: N_(

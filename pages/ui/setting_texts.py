@@ -5,7 +5,7 @@ from types import MappingProxyType
 from typing import Final
 
 from mnist_core.i18n import N_
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.settings import differences
 from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig

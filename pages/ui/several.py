@@ -12,7 +12,7 @@ import streamlit as st
 from mnist_core.arrays import FloatArray
 from mnist_core.network.forward import reading as network_reading
 from mnist_core.pictures.sheet import Sheet, SheetDigit
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, given, tiles
 from pages.ui.given import Given
 from pages.ui.language import _, ngettext

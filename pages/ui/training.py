@@ -6,7 +6,8 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.figures.live import GhostCurves, live_chart
-from mnist_core.records import CurvePoint, Run, RunStatus
+from mnist_core.runs.progress import CurvePoint
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from pages.ui import (
     cache,

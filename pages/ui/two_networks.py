@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.data.parts import LabelledImages, Part, n_learned_from
 from mnist_core.evaluation.answers import Evaluation
 from mnist_core.evaluation.two_networks import Disagreement, compare
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, difference_matrix, paging, runs, tiles, url
 from pages.ui.language import _, ngettext, plain
 from pages.ui.runs import percent

@@ -9,7 +9,7 @@ import streamlit as st
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages, Part, parts_of
 from mnist_core.evaluation.answers import Evaluation
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, layout, url
 from pages.ui.language import _, ngettext
 

@@ -12,7 +12,7 @@ from mnist_core.arrays import Grey
 from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import ALL_STEPS, DrawingSteps, Step, to_digit_naively
 from mnist_core.pictures.strokes import Stroke
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from pages.ui import cache, canvas, reading, tiles
 from pages.ui.language import _
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
 from tests.browser.server import Server
 from tests.conftest import add_finished

@@ -7,7 +7,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES

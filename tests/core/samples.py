@@ -6,9 +6,9 @@ import numpy as np
 import pillow_heif
 from PIL import Image
 
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.records import Progress, Result
+from mnist_core.runs.checkpoint import Checkpoint
+from mnist_core.runs.progress import Progress, Result
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 
 TINY_CONFIG = TrainingConfig(layers=(HiddenLayer(2),), epochs=2, n_train=100)

@@ -14,7 +14,7 @@ from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.jobs import Jobs, default_n_workers, make_executor
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from tests.core.processes import workers_below

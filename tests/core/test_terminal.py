@@ -10,7 +10,7 @@ from mnist_core import worker
 from mnist_core.__main__ import main
 from mnist_core.data.dataset import load_dataset
 from mnist_core.pictures.steps import to_digit_naively
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.baselines import BASELINE_SEEDS
 from tests.core.samples import (

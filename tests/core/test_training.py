@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from mnist_core import compiled_loop, training
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import normalise, one_hot
 from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
 from mnist_core.keras_model import build_model, weights_of
 from mnist_core.network.forward import Network
+from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.training import TrainingOutcome, train

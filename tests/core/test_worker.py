@@ -10,9 +10,9 @@ import pytest
 from mnist_core import worker
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
-from mnist_core.fine_tuning import mix
 from mnist_core.jobs import Jobs
-from mnist_core.records import RunStatus
+from mnist_core.runs.fine_tuning import mix
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from tests.core.processes import workers_below

@@ -13,9 +13,9 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.diagnosis import CurveKind
 from mnist_core.errors import RunStoreError, TrainingDivergedError
-from mnist_core.records import RunStatus
+from mnist_core.runs.diagnosis import CurveKind
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import flat_settings
 from mnist_core.store.baselines import BASELINE_SEEDS

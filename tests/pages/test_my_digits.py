@@ -13,7 +13,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import RunStoreError
 from mnist_core.pictures.steps import Step, to_digit
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.store import own_digits
 from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.checkpoint import Checkpoint
 from mnist_core.errors import RunStoreError
-from mnist_core.records import RunStatus
+from mnist_core.runs.checkpoint import Checkpoint
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.data.parts import Part
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
 from pages.ui.language import plain
 from pages.ui.tiles import data_uri

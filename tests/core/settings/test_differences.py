@@ -7,8 +7,9 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mnist_core.comparison import history_csv, missing_seeds, same_but_seed
-from mnist_core.records import Run, RunStatus
+from mnist_core.comparison import history_csv
+from mnist_core.runs.run import Run, RunStatus
+from mnist_core.runs.seeds import missing_seeds, same_but_seed
 from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.settings.differences import differing_settings, flat_settings, unusual_settings
 

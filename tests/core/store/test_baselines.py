@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import (
     BASELINE_SEEDS,

@@ -20,7 +20,7 @@ from mnist_core.errors import (
     TrainingDivergedError,
 )
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.records import RunStatus
+from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store import run_store
 from mnist_core.store.baselines import BASELINE_SEEDS

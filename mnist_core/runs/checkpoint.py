@@ -8,7 +8,7 @@ import numpy as np
 
 from mnist_core import npz
 from mnist_core.npz import Array
-from mnist_core.records import CurvePoint, History
+from mnist_core.runs.progress import CurvePoint, History
 
 _META: Final = "meta"
 _VARIABLE: Final = "variable"

@@ -9,10 +9,11 @@ from mnist_core.errors import (
     InvalidLabelsError,
     InvalidWeightsError,
 )
-from mnist_core.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
 from mnist_core.network.forward import pack_weights
 from mnist_core.npz import pack
-from mnist_core.records import Result, Run, RunStatus
+from mnist_core.runs.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
+from mnist_core.runs.progress import Result
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig
 from tests.core.samples import RESULT, TINY_WEIGHTS
 

@@ -6,8 +6,8 @@ import math
 import pytest
 
 from mnist_core.data.dataset import Dataset
-from mnist_core.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
-from mnist_core.records import History
+from mnist_core.runs.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
+from mnist_core.runs.progress import History
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import load_baselines

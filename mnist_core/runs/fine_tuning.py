@@ -13,7 +13,7 @@ from mnist_core.data.preprocessing import check_labels, normalise
 from mnist_core.errors import InvalidConfigError, InvalidImageError, InvalidLabelsError
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
-from mnist_core.records import Run
+from mnist_core.runs.run import Run
 from mnist_core.settings.config import LIMITS, TrainingConfig
 
 # Of the images that an epoch learns from. With 50 digits of other writers, half as many of these

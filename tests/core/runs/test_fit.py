@@ -1,6 +1,7 @@
 import pytest
 
-from mnist_core.fit import Fit, Spread, judge_fit, summarise
+from mnist_core.runs.diagnosis import Fit, judge_fit
+from mnist_core.runs.seeds import Spread, summarise
 
 
 @pytest.mark.parametrize(

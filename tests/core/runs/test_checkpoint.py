@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from mnist_core import npz
-from mnist_core.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.errors import InvalidWeightsError
+from mnist_core.runs.checkpoint import BegunEpoch, Checkpoint
 from tests.core.samples import CHECKPOINT
 
 FULL = dataclasses.replace(

@@ -8,9 +8,32 @@ from itertools import pairwise
 from typing import Final
 
 from mnist_core.arrays import N_CLASSES
-from mnist_core.fit import LEARNED, OVERFITTING_GAP
-from mnist_core.records import History
+from mnist_core.runs.progress import History
 from mnist_core.settings.config import TrainingConfig
+
+
+class Fit(StrEnum):
+    """How the accuracy on the images learned from compares with that on new ones."""
+
+    UNDERFITTING = "underfitting"
+    GOOD = "good"
+    SLIGHT_OVERFITTING = "slight overfitting"
+    OVERFITTING = "overfitting"
+
+
+LEARNED: Final = 0.9  # below this on its own training images, a network has not learned MNIST
+_SLIGHT_GAP: Final = 0.005
+OVERFITTING_GAP: Final = 0.03
+
+
+def judge_fit(train_accuracy: float, test_accuracy: float) -> Fit:
+    """Judge a training by two accuracies, 0..1."""
+    gap = train_accuracy - test_accuracy
+    if train_accuracy < LEARNED:
+        return Fit.UNDERFITTING
+    if gap >= OVERFITTING_GAP:
+        return Fit.OVERFITTING
+    return Fit.SLIGHT_OVERFITTING if gap >= _SLIGHT_GAP else Fit.GOOD
 
 
 class CurveKind(StrEnum):

@@ -3,7 +3,8 @@ import json
 
 import pytest
 
-from mnist_core.records import Failure, Progress, Result, Run, RunStatus
+from mnist_core.runs.progress import Progress, Result
+from mnist_core.runs.run import Failure, Run, RunStatus
 from tests.core.samples import PROGRESS, RESULT, TINY_CONFIG
 
 
