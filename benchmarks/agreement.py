@@ -107,14 +107,14 @@ def histories(config: TrainingConfig, dataset: Dataset) -> tuple[History, Histor
 
     Early stopping is off in both: it ends a training, but changes nothing in its epochs.
     """
-    from mnist_core.training import train
+    from mnist_core.training.train import train
 
     config = dataclasses.replace(config, patience=0)
     return train(config, dataset).history, _fit(config, dataset)
 
 
 def _fit(config: TrainingConfig, dataset: Dataset) -> History:
-    from mnist_core.keras_model import build_model
+    from mnist_core.training.keras_model import build_model
 
     model = build_model(config)
     n_fit = config.n_fit

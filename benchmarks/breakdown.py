@@ -15,9 +15,9 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks import ways
-from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.data.dataset import load_dataset
-from mnist_core.keras_model import build_model
+from mnist_core.training.compiled_loop import CompiledLoop
+from mnist_core.training.keras_model import build_model
 
 _PRESET: Final = "mlp-512"
 _N_TIMES: Final = 5

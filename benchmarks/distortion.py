@@ -52,7 +52,7 @@ def _epoch_seconds(switch: str) -> list[float]:
 
 def _train(config: TrainingConfig) -> list[float]:
     """Train, and return the seconds of each epoch but the first, which pays for tracing."""
-    from mnist_core.training import train
+    from mnist_core.training.train import train
 
     return list(train(config, load_dataset()).epoch_seconds[1:])
 

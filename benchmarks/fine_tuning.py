@@ -68,8 +68,8 @@ def _choose(labels: np.ndarray, n_each: int, seed: int) -> np.ndarray:
 
 
 def _train_on(run: Run, before: Network, dataset: Dataset, n_epochs: int) -> Network:
-    from mnist_core.keras_model import weights_of
-    from mnist_core.training import train
+    from mnist_core.training.keras_model import weights_of
+    from mnist_core.training.train import train
 
     config = fine_tuning_config(run, n_epochs=n_epochs)
     model = train(config, dataset, start_weights=before.weights).model

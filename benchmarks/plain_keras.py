@@ -12,8 +12,8 @@ import time
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.data.preprocessing import normalise
-from mnist_core.keras_model import build_model
 from mnist_core.settings.presets import PRESETS
+from mnist_core.training.keras_model import build_model
 
 
 def main(preset: str) -> None:

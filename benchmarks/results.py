@@ -49,8 +49,8 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _train(config: TrainingConfig, dataset: Dataset) -> Result:
-    from mnist_core.keras_model import weights_of
-    from mnist_core.training import measure, train
+    from mnist_core.training.keras_model import weights_of
+    from mnist_core.training.train import measure, train
 
     start = time.perf_counter()
     outcome = train(config, dataset)

@@ -39,13 +39,13 @@ def _time_epochs(epoch: Callable[[], object]) -> list[float]:
 
 
 def _this_loop(config: TrainingConfig) -> list[float]:
-    from mnist_core.training import train
+    from mnist_core.training.train import train
 
     return list(train(config, load_dataset()).epoch_seconds[1:])
 
 
 def _fit(config: TrainingConfig, *, steps_per_execution: int = 1) -> list[float]:
-    from mnist_core.keras_model import build_model
+    from mnist_core.training.keras_model import build_model
 
     dataset = load_dataset()
     x, y = normalise(dataset.train_images), dataset.train_labels

@@ -8,17 +8,18 @@ from collections.abc import Iterable
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.by_epoch import EpochAnswers
-from mnist_core.keras_model import weights_of
 from mnist_core.network.forward import Network
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import BASELINE_SEEDS, save_baseline
-from mnist_core.training import measure, train
 
 _log = logging.getLogger(__name__)
 
 
 def main(slugs: Iterable[str] = BASELINE_SEEDS) -> None:
     """Train and write these baselines."""
+    from mnist_core.training.keras_model import weights_of
+    from mnist_core.training.train import measure, train
+
     dataset = load_dataset()
     for slug in slugs:
         config = dataclasses.replace(PRESETS[slug].config, seed=BASELINE_SEEDS[slug])

@@ -42,7 +42,7 @@ def initialise() -> None:
 
 def warm_up() -> None:
     """Load TensorFlow, which takes seconds, and the images before a run needs them."""
-    import mnist_core.training  # noqa: F401
+    import mnist_core.training.train  # noqa: F401
 
     load_dataset()
 
@@ -104,8 +104,8 @@ def _tolerated(what: str, run_id: str) -> Iterator[None]:
 
 
 def _train(store: RunStore, run: Run, claim: float | None) -> None:
-    from mnist_core.keras_model import weights_of
-    from mnist_core.training import measure, train
+    from mnist_core.training.keras_model import weights_of
+    from mnist_core.training.train import measure, train
 
     run_id, config = run.id, run.config
     start_from = store.checkpoint(run_id)

@@ -43,7 +43,7 @@ def baseline_networks() -> Mapping[str, Network]:
 @pytest.fixture(scope="session")
 def trained_models(dataset: Dataset) -> Mapping[str, object]:
     """For each preset a Keras model that has seen 300 images once."""
-    from mnist_core.training import train
+    from mnist_core.training.train import train
 
     return {
         slug: train(dataclasses.replace(preset.config, n_train=300, epochs=1), dataset).model

@@ -22,7 +22,7 @@ from tests.core.samples import TINY_CONFIG, TINY_WEIGHTS
 
 def network_and_model(config):
     """Return our network and the Keras model with the same weights, its biases not zero."""
-    from mnist_core.keras_model import build_model, weights_of
+    from mnist_core.training.keras_model import build_model, weights_of
 
     model = build_model(config)
     rng = np.random.default_rng(1)
@@ -40,7 +40,7 @@ def keras_layer_outputs(model, x) -> list[np.ndarray]:
 
 @pytest.mark.parametrize("slug", PRESETS)
 def test_a_trained_preset_predicts_what_keras_predicts(slug, trained_models, dataset):
-    from mnist_core.keras_model import weights_of
+    from mnist_core.training.keras_model import weights_of
 
     model = trained_models[slug]
     images = dataset.test_images[:1_000]
@@ -125,7 +125,7 @@ def check_gradient(network, model, images):
 
 @pytest.mark.parametrize("slug", PRESETS)
 def test_the_gradient_of_a_trained_preset_is_that_of_tensorflow(slug, trained_models, dataset):
-    from mnist_core.keras_model import weights_of
+    from mnist_core.training.keras_model import weights_of
 
     model = trained_models[slug]
 

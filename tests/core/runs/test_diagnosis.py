@@ -227,7 +227,7 @@ def test_the_wobble_of_the_included_networks_is_no_overfitting(slug: str, expect
 
 
 def read_training(config: TrainingConfig, dataset: Dataset) -> CurveReading:
-    from mnist_core.training import train
+    from mnist_core.training.train import train
 
     return read_curves(train(config, dataset).history, config)
 

@@ -4,8 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
-from mnist_core.quiet import silenced_stderr
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.training.optimizers import build_optimizer
+from mnist_core.training.quiet import silenced_stderr
 
 with silenced_stderr():
     import keras
@@ -39,7 +40,7 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
             name="output",
         )
     )
-    model.compile(optimizer=_optimizer(config), loss=config.loss, metrics=["accuracy"])
+    model.compile(optimizer=build_optimizer(config), loss=config.loss, metrics=["accuracy"])
     return model
 
 
@@ -51,14 +52,6 @@ def _initializer(config: TrainingConfig) -> keras.initializers.Initializer:
 
 def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | None:
     return keras.regularizers.L2(config.l2) if config.l2 else None
-
-
-def _optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    if config.optimizer == "sgd":
-        return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
-    if config.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(config.learning_rate)
-    return keras.optimizers.Adam(config.learning_rate)
 
 
 def weights_of(model: keras.Sequential) -> tuple[NDArray[np.float32], ...]:

@@ -2,11 +2,11 @@ import keras
 import numpy as np
 import pytest
 
-from mnist_core.keras_model import build_model, weights_of
 from mnist_core.settings.architecture import count_parameters, layer_summaries
 from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
+from mnist_core.training.keras_model import build_model, weights_of
 
 
 @pytest.mark.parametrize("slug", PRESETS)

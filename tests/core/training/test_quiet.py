@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from mnist_core.quiet import silenced_stderr
+from mnist_core.training.quiet import silenced_stderr
 
 
 def test_what_is_written_to_the_descriptor_within_goes_nowhere(capfd):

@@ -5,17 +5,18 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core import compiled_loop, training
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import normalise, one_hot
 from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
-from mnist_core.keras_model import build_model, weights_of
 from mnist_core.network.forward import Network
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
-from mnist_core.training import TrainingOutcome, train
+from mnist_core.training import compiled_loop
+from mnist_core.training import train as training
+from mnist_core.training.keras_model import build_model, weights_of
+from mnist_core.training.train import TrainingOutcome, train
 from tests.core.samples import DIVERGING_CONFIG
 
 SMALL_CONFIG = TrainingConfig(
@@ -460,8 +461,8 @@ class TestGoOn:
         train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
         assert offered == []  # all was done within seconds
 
-        monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
-        monkeypatch.setattr(training, "_WRITING_SHARE", 0.0)
+        monkeypatch.setattr(train, "_CHECKPOINT_SECONDS", 0.0)
+        monkeypatch.setattr(train, "_WRITING_SHARE", 0.0)
         outcome = train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
 
         assert [checkpoint.n_epochs for checkpoint in offered] == [1, 2, 3]
@@ -578,8 +579,8 @@ PATIENT_CONFIG = dataclasses.replace(
 
 
 def test_what_takes_long_to_write_is_written_seldom(small_dataset, monkeypatch):
-    monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(training, "_WRITING_SHARE", math.inf)
+    monkeypatch.setattr(train, "_CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(train, "_WRITING_SHARE", math.inf)
     offered = []
 
     train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)

@@ -9,20 +9,20 @@ from typing import Final
 import numpy as np
 
 from mnist_core.arrays import FloatArray
-from mnist_core.compiled_loop import CompiledLoop
 from mnist_core.data.dataset import Dataset
 from mnist_core.errors import InvalidConfigError, TrainingDivergedError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
-from mnist_core.keras_model import build_model
 from mnist_core.network.forward import Network
 from mnist_core.npz import Array
-from mnist_core.quiet import silenced_stderr
-from mnist_core.reporter import Reporter
 from mnist_core.runs.checkpoint import BegunEpoch, Checkpoint
 from mnist_core.runs.progress import CurvePoint, History, Progress, Result
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.training.compiled_loop import CompiledLoop
+from mnist_core.training.keras_model import build_model
+from mnist_core.training.quiet import silenced_stderr
+from mnist_core.training.reporter import Reporter
 
 with silenced_stderr():
     import keras
