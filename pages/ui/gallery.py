@@ -7,7 +7,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.evaluation.answers import Choice, Order
-from mnist_core.mistakes import contact_sheet, mistakes_csv
+from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 from pages.ui import cache, digits, paging, reveal, tiles, url
 from pages.ui.language import _, ngettext
 from pages.ui.view import View

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import pandas as pd
 import streamlit as st
 
-from mnist_core import comparison
+from mnist_core.exchange import curves_csv
 from mnist_core.figures.curves import gap_figure, history_figure
 from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
@@ -158,7 +158,7 @@ def share(chosen: Sequence[Run]) -> None:
     st.download_button(
         _("Download as CSV"),
         # With a mark, without which spreadsheets misread what is not English.
-        comparison.history_csv(chosen).encode("utf-8-sig"),
+        curves_csv.history_csv(chosen).encode("utf-8-sig"),
         file_name="mnist-runs.csv",
         mime="text/csv",
         icon=":material/download:",

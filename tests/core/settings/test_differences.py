@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import pytest
 
-from mnist_core.comparison import history_csv
+from mnist_core.exchange.curves_csv import history_csv
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.runs.seeds import missing_seeds, same_but_seed
 from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig

@@ -1,4 +1,4 @@
-"""Several runs side by side: the settings in which they differ, and their curves as a table."""
+"""The curves of runs and their settings as a table."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final

@@ -6,7 +6,7 @@ import pytest
 from PIL import Image
 
 from mnist_core.evaluation.answers import Choice, evaluate
-from mnist_core.mistakes import contact_sheet, mistakes_csv
+from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 
 
 @pytest.fixture
