@@ -27,7 +27,7 @@ bench: .venv/installed-bench
 	$(BIN)/python -m benchmarks
 
 baselines: .venv/installed
-	$(BIN)/python -m mnist_core.make_baselines
+	$(BIN)/python -m mnist_core.workers.make_baselines
 
 # Collect the texts from the sources, and compile the translations that people edited.
 # Another language begins as a copy of the header of zh_TW's mnist.po, with its own names.

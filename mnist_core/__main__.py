@@ -10,7 +10,6 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from mnist_core import worker
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import evaluate
@@ -24,6 +23,7 @@ from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import worker
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from mnist_core.jobs import Jobs
 from mnist_core.store.database import default_url
+from mnist_core.workers.dispatcher import Jobs
 from pages.ui import cache
 
 

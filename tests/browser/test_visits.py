@@ -86,5 +86,5 @@ def test_tensorflow_never_enters_the_server(page: Page, server: Server):
 
     modules = server.modules()
 
-    assert "mnist_core.jobs" in modules
+    assert "mnist_core.workers.dispatcher" in modules
     assert not {name for name in modules if name.split(".")[0] in ("tensorflow", "keras")}

@@ -102,7 +102,23 @@ def room_of(module: str) -> str:
     return module.split(".")[1]
 
 
-@pytest.mark.parametrize("module", [name for name in MODULES if room_of(name) in LAYER_OF])
+@pytest.mark.parametrize("module", MODULES)
+def test_every_file_stands_in_a_room_of_the_table(module):
+    _, room, *inside = module.split(".")
+
+    assert room in LAYER_OF
+    # What the first and the last layer name are files, all else are rooms, without rooms inside.
+    assert len(inside) == (0 if room in LAYERS[0] | LAYERS[-1] else 1)
+
+
+@pytest.mark.parametrize("package", sorted(set(SOURCES) - set(MODULES) - {"mnist_core"}))
+def test_opening_a_room_imports_nothing(package):
+    (docstring,) = parse(package).body
+
+    assert isinstance(docstring, ast.Expr)
+
+
+@pytest.mark.parametrize("module", MODULES)
 def test_a_room_imports_only_what_stands_below_it(module):
     room = room_of(module)
 

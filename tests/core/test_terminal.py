@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from mnist_core import worker
 from mnist_core.__main__ import main
 from mnist_core.data.dataset import load_dataset
 from mnist_core.pictures.steps import to_digit_naively
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.baselines import BASELINE_SEEDS
+from mnist_core.workers import worker
 from tests.core.samples import (
     HISTORY,
     RESULT,

@@ -7,7 +7,7 @@ from concurrent.futures import Executor, Future
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.jobs import Jobs
+from mnist_core.workers.dispatcher import Jobs
 from pages.ui import workers
 
 

@@ -1,6 +1,5 @@
 """Runs and the worker processes that train them. The store is the queue; no TensorFlow here."""
 
-import contextlib
 import logging
 import math
 import os
@@ -10,45 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import NamedTuple
 
 from loky import ProcessPoolExecutor
 
-from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
 from mnist_core.i18n import N_
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import worker
+from mnist_core.workers.pool import IDLE_SECONDS, make_executor
 
 _log = logging.getLogger(__name__)
-
-# An idle worker holds about half a gigabyte; it goes after this long.
-_IDLE_SECONDS: Final = 600
-
-
-class _WatchedPool(ProcessPoolExecutor):  # type: ignore[misc]  # loky has no types
-    """A pool that notices the death of every process, also of one that took another's place."""
-
-    def submit(self, function: Callable[..., None], *args: Any) -> "Future[None]":
-        future: Future[None] = super().submit(function, *args)
-        # Where a process has left, being idle or grown, loky tells the thread that watches the
-        # processes of the new work before it starts a new process, and that thread may miss it.
-        # Work given afterwards makes it look again. What keeps that from being given, keeps the
-        # first from being done, and its future tells.
-        with contextlib.suppress(OSError, BrokenProcessPool):
-            super().submit(_do_nothing)
-        return future
-
-
-def _do_nothing() -> None:
-    pass
-
-
-def make_executor(*, idle_seconds: float = _IDLE_SECONDS) -> Executor:
-    """Return a pool of one warm process; a killed process breaks only its own run."""
-    executor: Executor = _WatchedPool(
-        max_workers=1, timeout=idle_seconds, initializer=worker.initialise
-    )
-    return executor
 
 
 def default_n_workers() -> int:
@@ -121,7 +92,7 @@ class Jobs:
     def warm_up(self) -> None:
         """Load TensorFlow in an idle worker, so that the first run starts at once."""
         with self._lock:
-            is_warm = time.monotonic() - self._warmed_at < _IDLE_SECONDS / 2
+            is_warm = time.monotonic() - self._warmed_at < IDLE_SECONDS / 2
             if is_warm or self._busy or self._is_closed:
                 return
             executor, _ = self._hand_over(worker.warm_up)

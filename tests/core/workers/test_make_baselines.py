@@ -16,7 +16,7 @@ from mnist_core.store.baselines import BASELINE_SEEDS
 @pytest.fixture
 def saved(monkeypatch) -> dict[str, dict]:
     """What `make baselines` would write, with presets of 200 images and one epoch."""
-    from mnist_core import make_baselines
+    from mnist_core.workers import make_baselines
 
     saved = {}
     small = {

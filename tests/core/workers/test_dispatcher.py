@@ -10,13 +10,14 @@ import pytest
 from loky import process_executor
 from loky.backend.process import LokyProcess
 
-from mnist_core import worker
 from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
 from mnist_core.evaluation.answers import evaluate
-from mnist_core.jobs import Jobs, default_n_workers, make_executor
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import worker
+from mnist_core.workers.dispatcher import Jobs, default_n_workers
+from mnist_core.workers.pool import make_executor
 from tests.core.processes import workers_below
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 from tests.waiting import wait_until
@@ -342,7 +343,7 @@ class TestNumberOfWorkers:
 def test_handing_over_runs_loads_no_tensorflow():
     code = (
         "import sys\n"
-        "from mnist_core.jobs import Jobs\n"
+        "from mnist_core.workers.dispatcher import Jobs\n"
         "from mnist_core.store.run_store import RunStore\n"
         "Jobs(RunStore()).refresh()\n"
         "print({'keras', 'tensorflow', 'streamlit'} & set(sys.modules))\n"

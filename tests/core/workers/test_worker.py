@@ -7,14 +7,14 @@ import numpy as np
 import psutil
 import pytest
 
-from mnist_core import worker
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.errors import RunNotFoundError, RunStoreError
-from mnist_core.jobs import Jobs
 from mnist_core.runs.fine_tuning import mix
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import worker
+from mnist_core.workers.dispatcher import Jobs
 from tests.core.processes import workers_below
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.waiting import wait_until
@@ -434,7 +434,7 @@ def test_the_time_of_a_run_that_goes_on_only_ever_grows(store, claimed):
 SERVER = """
 import sys
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.jobs import Jobs
+from mnist_core.workers.dispatcher import Jobs
 from mnist_core.store.run_store import RunStore
 
 store = RunStore()
