@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import home, layout
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 with layout.page("home"):
     st.write(

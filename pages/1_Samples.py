@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import layout, samples
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 with layout.page("samples"):
     st.write(_("Guess first: how many numbers does a computer need for one of these digits?"))

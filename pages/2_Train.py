@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from pages.ui import layout, network_summary, settings, training, workers
-from pages.ui.language import _
+from pages.ui import layout, network_summary, settings, training
+from pages.ui.base import workers
+from pages.ui.base.language import _
 
 with layout.page("train"):
     workers.jobs().refresh()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import history, layout, runs_table
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 with layout.page("history"):
     st.write(_("Guess first: after how many epochs does it stop getting better on new images?"))

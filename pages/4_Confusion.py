@@ -10,18 +10,18 @@ from pages.ui import (
     inspection,
     layout,
     per_class,
-    runs,
     two_networks,
 )
+from pages.ui.base import run_choice
+from pages.ui.base.language import _
 from pages.ui.confusion import Section
-from pages.ui.language import _
 from pages.ui.view import choose_epoch, choose_part, choose_view
 
 with layout.page("confusion"):
     st.write(_("Guess first: which two digits will be confused most?"))
     network, part = st.columns(2)
     with network:
-        run = runs.choose()
+        run = run_choice.choose()
     with part:
         part = choose_part(run)
     headline = st.container()

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import draw, fine_tuning, layout
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 with layout.page("draw"):
     st.write(_("Guess first: will it read a digit in a corner, or a very thin one?"))

@@ -8,7 +8,7 @@ from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import load_preview
 from mnist_core.settings.config import Augmentation
 from pages.ui import digits, tiles
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 _N_DIGITS: Final = 8
 _DRAWN: Final = "mnist.train.preview"

@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from mnist_core.figures.slide_map import slide_chart
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.runs.run import Run
-from pages.ui import cache, reading, tiles
-from pages.ui.language import _
+from pages.ui import reading, tiles
+from pages.ui.base import cache
+from pages.ui.base.language import _
 
 _PICTURE: Final = 224
 _ANSWER: Final = 310

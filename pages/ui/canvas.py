@@ -18,7 +18,7 @@ from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.strokes import Stroke, draw_strokes
 from pages.ui import layout
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 _help_canvas = st.components.v2.component(
     "mnist_canvas_help",

@@ -16,8 +16,8 @@ from mnist_core.evaluation.calibration import (
 )
 from mnist_core.figures.calibration import reliability_figure, sure_answers_figure
 from mnist_core.i18n import N_
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 
 CALIBRATIONS: Final[Mapping[Calibration, str]] = MappingProxyType(
     {

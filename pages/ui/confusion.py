@@ -9,10 +9,11 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.data.parts import Part
 from mnist_core.evaluation.answers import Choice
 from mnist_core.evaluation.metrics import Unit
-from pages.ui import reveal, url
+from pages.ui import reveal
+from pages.ui.base import url
+from pages.ui.base.language import _, ngettext
+from pages.ui.base.numbers import percent
 from pages.ui.confusion_grid import confusion_grid
-from pages.ui.language import _, ngettext
-from pages.ui.runs import percent
 from pages.ui.view import View
 
 _N_PAIRS: Final = 6

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation.answers import Choice
 from mnist_core.evaluation.metrics import Unit, in_unit, worst_error
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"
 

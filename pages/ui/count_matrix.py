@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation.metrics import worst_error
 from pages.ui import difference_matrix
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 
 def show(counts: NDArray[np.integer], *, label: str) -> None:

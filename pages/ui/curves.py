@@ -1,6 +1,6 @@
 """The words on charts of a training, the same wherever its curves are drawn."""
 
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 
 def titles() -> dict[str, str]:

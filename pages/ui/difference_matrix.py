@@ -10,7 +10,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 Counts = NDArray[np.integer]
 

@@ -9,8 +9,8 @@ from mnist_core.arrays import Images
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages
 from mnist_core.evaluation.answers import Evaluation
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 from pages.ui.tiles import Tile, data_uri
 
 

@@ -12,21 +12,19 @@ from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
 from mnist_core.runs.run import Run
 from pages.ui import (
     break_it,
-    cache,
     canvas,
     given,
     inspection,
     layout,
     my_digits,
     reading,
-    runs,
     several,
     tiles,
-    url,
     xray,
 )
+from pages.ui.base import cache, run_choice, url
+from pages.ui.base.language import _, plain
 from pages.ui.given import Source
-from pages.ui.language import _, plain
 from pages.ui.several import Found
 
 _GIVEN: Final = canvas.SIZE + 4  # px
@@ -50,7 +48,7 @@ def choose_networks() -> Sequence[Run]:
     """Let a person choose one network, or two to look at beside each other."""
     first, second = st.columns(2)
     with first:
-        run = runs.choose()
+        run = run_choice.choose()
     with second:
         other = _choose_other(run)
     return [run, other] if other else [run]
@@ -58,9 +56,9 @@ def choose_networks() -> Sequence[Run]:
 
 def _choose_other(run: Run) -> Run | None:
     """Show the picker of a second network; `?other=` names it."""
-    others = {each.id: each for each in runs.trained() if each.id != run.id}
+    others = {each.id: each for each in run_choice.trained() if each.id != run.id}
     keep = url.follow("other", key="draw.other", options=others, default=None)
-    titles = {run_id: runs.describe(each) for run_id, each in others.items()}
+    titles = {run_id: run_choice.describe(each) for run_id, each in others.items()}
     chosen = st.selectbox(
         _("A second network beside it"),
         list(others),

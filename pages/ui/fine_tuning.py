@@ -8,9 +8,10 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import MAX_OWN_DIGITS, KeptDigits
-from pages.ui import cache, layout, runs
-from pages.ui.language import _, error_text, ngettext, plain
-from pages.ui.runs import percent
+from pages.ui import layout
+from pages.ui.base import cache, run_choice
+from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.base.numbers import percent
 
 # Of 50 digits of other writers, networks learn most of what there is to learn in three epochs.
 _N_EPOCHS: Final = 3
@@ -111,7 +112,7 @@ def _offer(run: Run, kept: KeptDigits) -> None:
 
 
 def _start(run: Run) -> None:
-    from pages.ui import workers
+    from pages.ui.base import workers
 
     try:
         # As they are now: since the page was shown, somebody may have deleted some.
@@ -137,7 +138,8 @@ def _tell() -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str) -> None:
-    from pages.ui import progress, workers
+    from pages.ui import progress
+    from pages.ui.base import workers
 
     with layout.shown_errors():
         workers.jobs().refresh()
@@ -166,7 +168,7 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
     if st.button(
         _("Draw for the fine-tuned network"), icon=":material/draw:", key="my_digits.open"
     ):
-        runs.look_at(tuned.id)
+        run_choice.look_at(tuned.id)
         st.rerun()
 
 

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
-from pages.ui import cache, digits, paging, reveal, tiles, url
-from pages.ui.language import _, ngettext
+from pages.ui import digits, paging, reveal, tiles
+from pages.ui.base import cache, url
+from pages.ui.base.language import _, ngettext
 from pages.ui.view import View
 
 _IN_SIGHT: Final = 330  # pixels: the title and the first row

@@ -12,8 +12,9 @@ from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
-from pages.ui import curves, runs, runs_table, setting_texts
-from pages.ui.language import _, error_text, plain
+from pages.ui import curves, runs_table, setting_texts
+from pages.ui.base import numbers
+from pages.ui.base.language import _, error_text, plain
 from pages.ui.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
 
 
@@ -107,8 +108,8 @@ def _reading(run: Run) -> str:
         template,
         epoch=reading.epoch,
         rate=f"{run.config.learning_rate:g}",
-        train=runs.percent(reading.train_accuracy),
-        validation=runs.percent(reading.validation_accuracy or 0.0),
+        train=numbers.percent(reading.train_accuracy),
+        validation=numbers.percent(reading.validation_accuracy or 0.0),
     )
     if reading.kind == CurveKind.UNSEEN and run.result:
         # The only curves that cannot tell: there the test images do.
@@ -119,7 +120,7 @@ def _reading(run: Run) -> str:
 def _fit_sentence(result: Result) -> str:
     train, test = result.train_accuracy, result.test_accuracy
     sentence = FIT_SENTENCES[judge_fit(train, test)]
-    return _(sentence, train=runs.percent(train), test=runs.percent(test))
+    return _(sentence, train=numbers.percent(train), test=numbers.percent(test))
 
 
 def show_differences(chosen: Sequence[Run]) -> None:

@@ -6,8 +6,9 @@ import streamlit as st
 
 from mnist_core.data.dataset import load_preview
 from mnist_core.i18n import N_
-from pages.ui import digits, layout, runs, tiles
-from pages.ui.language import _, plain
+from pages.ui import digits, layout, tiles
+from pages.ui.base import numbers, run_choice
+from pages.ui.base.language import _, plain
 
 _N_STRIP: Final = 20
 
@@ -68,7 +69,7 @@ def steps() -> None:
 
 
 def _standing() -> None:
-    own = [run for run in runs.trained() if not run.is_baseline]
+    own = [run for run in run_choice.trained() if not run.is_baseline]
     if not own:
         st.write(
             _(
@@ -78,12 +79,12 @@ def _standing() -> None:
         )
         layout.link(layout.PAGES["train"], label=_("Train a network"))
         return
-    best = runs.best(own)
+    best = run_choice.best(own)
     st.write(
         _(
             "The best network trained here is {name}: it reads {accuracy} of the test images.",
             name=plain(best.title),
-            accuracy=runs.percent(best.result.test_accuracy),
+            accuracy=numbers.percent(best.result.test_accuracy),
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("Look at its mistakes"), run=best.id)

@@ -7,7 +7,7 @@ import streamlit as st
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import Part
 from pages.ui import inspection, learning, reveal
-from pages.ui.language import _
+from pages.ui.base.language import _
 from pages.ui.view import View
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures

@@ -17,9 +17,10 @@ from mnist_core.figures.evidence import (
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
 from mnist_core.runs.run import Run
-from pages.ui import cache, digits, reading, tiles
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui import digits, reading, tiles
+from pages.ui.base import cache
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 
 _PICTURE: Final = 224
 _ANSWER: Final = 320

@@ -12,8 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.i18n import N_
-from pages.ui import language, runs, tiles
-from pages.ui.language import _
+from pages.ui import tiles
+from pages.ui.base import language, run_choice
+from pages.ui.base.language import _
 
 # URL parameters that every link between pages takes along.
 _KEPT_PARAMETERS: Final = ("lang", "run")
@@ -90,7 +91,7 @@ def visit() -> int:
 def page(slug: str) -> Iterator[None]:
     """Frame a page: everything within appears below the header, expected failures as a sentence."""
     language.settle()
-    runs.settle()
+    run_choice.settle()
     if st.session_state.get(_PAGE) != slug:
         st.session_state[_VISIT] = visit() + 1
         st.session_state[_PAGE] = slug

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mnist_core.evaluation.by_epoch import Learning, learning
 from mnist_core.figures.curves import p_true_figure
-from pages.ui import cache
-from pages.ui.language import _
+from pages.ui.base import cache
+from pages.ui.base.language import _
 from pages.ui.view import View
 
 

@@ -15,9 +15,10 @@ from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
-from pages.ui import cache, count_matrix, digits, paging, tiles
-from pages.ui.language import _, error_text, ngettext
-from pages.ui.runs import percent
+from pages.ui import count_matrix, digits, paging, tiles
+from pages.ui.base import cache
+from pages.ui.base.language import _, error_text, ngettext
+from pages.ui.base.numbers import percent
 
 # So often or less often, and it is no longer put down to chance.
 _RARE: Final = 0.05

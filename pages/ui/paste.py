@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.pictures.files import MAX_FILE_BYTES, from_base64
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 _FRONTEND: Final = Path(__file__).parent / "frontend"
 

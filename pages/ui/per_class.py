@@ -11,8 +11,8 @@ from mnist_core.data.parts import Part
 from mnist_core.evaluation.answers import Evaluation
 from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.evaluation.metrics import ClassMetrics, class_metrics, macro_average
-from pages.ui.language import _, ngettext
-from pages.ui.runs import PERCENT_FORMAT, percent
+from pages.ui.base.language import _, ngettext
+from pages.ui.base.numbers import PERCENT_FORMAT, percent
 
 # Even the shortest bar shall be seen.
 _SHORTEST_BAR: Final = 0.02

@@ -6,8 +6,8 @@ import streamlit as st
 
 from mnist_core.runs.progress import Progress
 from mnist_core.runs.run import Run, RunStatus
-from pages.ui import cache, workers
-from pages.ui.language import _
+from pages.ui.base import cache, workers
+from pages.ui.base.language import _
 
 _MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
 

@@ -4,8 +4,8 @@ import streamlit as st
 
 from mnist_core.arrays import FloatArray
 from mnist_core.network.forward import reading
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 
 
 def sentence(probabilities: FloatArray) -> str:

@@ -8,9 +8,10 @@ import streamlit as st
 from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
-from pages.ui import cache, digits, layout, tiles
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui import digits, layout, tiles
+from pages.ui.base import cache
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 from pages.ui.sentences import FIT_SENTENCES, READINGS
 
 _N_FIRST: Final = 20

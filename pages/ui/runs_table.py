@@ -20,8 +20,9 @@ from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
 from mnist_core.settings.architecture import describe_network
 from mnist_core.store.schema import MAX_NAME_LENGTH
-from pages.ui import cache, layout, runs, setting_texts, url
-from pages.ui.language import _, error_text, ngettext, plain
+from pages.ui import layout, setting_texts
+from pages.ui.base import cache, numbers, run_choice, url
+from pages.ui.base.language import _, error_text, ngettext, plain
 
 MAX_CHOSEN: Final = len(RUN_COLOURS)
 
@@ -57,7 +58,7 @@ class _Deletion:
 
 def choose() -> Sequence[Run]:
     """Show the table of all runs and return the chosen ones, in the order of the URL."""
-    everything = {run.id: run for run in runs.stored()}
+    everything = {run.id: run for run in run_choice.stored()}
     chosen = [everything[run_id] for run_id in _asked(everything)]
     _show(list(everything.values()), chosen)
     _show_names(everything, [run.id for run in chosen])
@@ -123,13 +124,13 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
             "epochs": st.column_config.NumberColumn(_("Epochs"), width=62),
             "validation": st.column_config.NumberColumn(
                 _("Best validation"),
-                format=runs.PERCENT_FORMAT,
+                format=numbers.PERCENT_FORMAT,
                 width=112,
                 help=_("Best validation accuracy of all epochs."),
             ),
             "test": st.column_config.NumberColumn(
                 _("Test"),
-                format=runs.PERCENT_FORMAT,
+                format=numbers.PERCENT_FORMAT,
                 width=74,
                 help=_("Accuracy on the 10,000 test images."),
             ),
@@ -295,7 +296,7 @@ def _delete(titles: Mapping[str, str], chosen: Sequence[str]) -> None:
     gone = titles.keys() - remaining
     _put([run_id for run_id in chosen if run_id not in gone])
     if st.query_params.get("run") in gone:
-        runs.look_at(None)
+        run_choice.look_at(None)
 
 
 def explain_included(chosen: Sequence[Run]) -> None:

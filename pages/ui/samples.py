@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.dataset import Split
 from mnist_core.data.preprocessing import normalise, one_hot
-from pages.ui import cache, digits, tiles, url
-from pages.ui.language import _, ngettext
+from pages.ui import digits, tiles
+from pages.ui.base import cache, url
+from pages.ui.base.language import _, ngettext
 
 _PAGE_SIZE: Final = 36
 

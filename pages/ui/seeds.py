@@ -10,9 +10,10 @@ from mnist_core.figures.seeds import seed_band
 from mnist_core.runs import seeds
 from mnist_core.runs.run import Run
 from mnist_core.runs.seeds import summarise
-from pages.ui import cache, layout, runs, workers
-from pages.ui.language import _
-from pages.ui.runs import percent
+from pages.ui import layout
+from pages.ui.base import cache, run_choice, workers
+from pages.ui.base.language import _
+from pages.ui.base.numbers import percent
 
 _N_SEEDS: Final = 5
 _POLL_SECONDS: Final = 1.0
@@ -98,4 +99,4 @@ def _show_noise(done: Sequence[Run]) -> None:
 
 
 def _group(run: Run) -> Sequence[Run]:
-    return seeds.same_but_seed(run, runs.stored())
+    return seeds.same_but_seed(run, run_choice.stored())

@@ -10,7 +10,7 @@ from mnist_core.settings import differences
 from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import Setting
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 # Name in `comparison.flat_settings` -> title.
 TITLES: Final[Mapping[str, str]] = MappingProxyType(

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from mnist_core.settings.config import LIMITS
-from pages.ui.language import _
+from pages.ui.base.language import _
 
 Choice = TypeVar("Choice")
 

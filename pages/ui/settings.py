@@ -10,7 +10,7 @@ from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIM
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from pages.ui import augmentation_preview
-from pages.ui.language import _, ngettext
+from pages.ui.base.language import _, ngettext
 from pages.ui.setting_widgets import SettingWidgets, titled_choice
 
 _LEARNING_RATES: Final = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)

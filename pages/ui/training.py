@@ -9,20 +9,9 @@ from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from pages.ui import (
-    cache,
-    curves,
-    layout,
-    progress,
-    run_actions,
-    run_result,
-    runs,
-    seeds,
-    setting_texts,
-    url,
-    workers,
-)
-from pages.ui.language import _, error_text, ngettext, plain
+from pages.ui import curves, layout, progress, run_actions, run_result, seeds, setting_texts
+from pages.ui.base import cache, run_choice, url, workers
+from pages.ui.base.language import _, error_text, ngettext, plain
 
 _POLL_SECONDS: Final = 0.5
 _OTHERS_SECONDS: Final = 2.0
@@ -31,15 +20,15 @@ _OTHERS_SECONDS: Final = 2.0
 def start(name: str, config: TrainingConfig) -> None:
     """Ask for a training and look at it."""
     run = cache.store().create(config, name=name)
-    runs.look_at(run.id)
+    run_choice.look_at(run.id)
     workers.jobs().submit(run.id)
 
 
 def looked_at() -> Run | None:
     """Return the run that the URL names, or one that is at work; None if there is neither."""
-    run = runs.asked() or next(reversed(_unended()), None)
+    run = run_choice.asked() or next(reversed(_unended()), None)
     if run is not None:
-        runs.look_at(run.id)
+        run_choice.look_at(run.id)
     return run
 
 
@@ -134,7 +123,7 @@ def _buttons_to(others: Sequence[Run]) -> None:
             key=f"train.other.{other.id}",
             type="tertiary",
         ):
-            runs.look_at(other.id)
+            run_choice.look_at(other.id)
             st.rerun()
 
 
@@ -149,13 +138,13 @@ def _unended() -> Sequence[Run]:
 
 def _choose_ghost(run: Run) -> Run | None:
     """Let the visitor choose an earlier run to draw pale behind this one; `?ghost=` names it."""
-    earlier = {each.id: each for each in runs.stored() if each.history and each.id != run.id}
+    earlier = {each.id: each for each in run_choice.stored() if each.history and each.id != run.id}
     keep = url.follow("ghost", key="train.ghost", options=earlier, default=None)
     chosen = st.selectbox(
         _("Compare with an earlier run"),
         list(earlier),
         index=None,
-        format_func=lambda run_id: runs.describe(earlier[run_id]),
+        format_func=lambda run_id: run_choice.describe(earlier[run_id]),
         key="train.ghost",
         on_change=keep,
         placeholder=_("None"),

@@ -12,9 +12,10 @@ from mnist_core.data.parts import LabelledImages, Part, n_learned_from
 from mnist_core.evaluation.answers import Evaluation
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
-from pages.ui import cache, difference_matrix, paging, runs, tiles, url
-from pages.ui.language import _, ngettext, plain
-from pages.ui.runs import percent
+from pages.ui import difference_matrix, paging, tiles
+from pages.ui.base import cache, run_choice, url
+from pages.ui.base.language import _, ngettext, plain
+from pages.ui.base.numbers import percent
 from pages.ui.tiles import Tile, data_uri
 
 _SMALLEST_P: Final = 0.0001  # smaller ones say no more
@@ -80,14 +81,14 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
 
 def _choose_other(run: Run) -> Run:
     """Show the picker of network B; `?other=` names it."""
-    others = {each.id: each for each in runs.trained() if each.id != run.id}
+    others = {each.id: each for each in run_choice.trained() if each.id != run.id}
     asked = st.query_params.get("other")
     if asked is not None and asked not in (*others, run.id):
         st.info(_("The network to compare with is no longer there; here is another."))
-    chosen = asked if asked in others else runs.best(others.values()).id
+    chosen = asked if asked in others else run_choice.best(others.values()).id
     url.put(other=chosen)  # even the first choice, so that the link stays the same tomorrow
     keep = url.follow("other", key="confusion.other", options=others, default=chosen)
-    titles = {run_id: runs.describe(each) for run_id, each in others.items()}
+    titles = {run_id: run_choice.describe(each) for run_id, each in others.items()}
     st.selectbox(
         _("Network B, to compare with"),
         list(titles),

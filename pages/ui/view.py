@@ -10,8 +10,9 @@ from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages, Part, parts_of
 from mnist_core.evaluation.answers import Evaluation
 from mnist_core.runs.run import Run
-from pages.ui import cache, layout, url
-from pages.ui.language import _, ngettext
+from pages.ui import layout
+from pages.ui.base import cache, url
+from pages.ui.base.language import _, ngettext
 
 _FILTER_OPEN: Final = "mnist.confusion.filter_open"
 _TRAINED: Final = "trained"

@@ -3,7 +3,8 @@
 import streamlit as st
 
 from mnist_core.pictures.files import read_picture
-from pages.ui import language, layout, paste
+from pages.ui import layout, paste
+from pages.ui.base import language
 
 language.settle()
 language.choose()

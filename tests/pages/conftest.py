@@ -8,7 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.workers.dispatcher import Jobs
-from pages.ui import workers
+from pages.ui.base import workers
 
 
 class NoExecutor(Executor):

@@ -8,7 +8,7 @@ from mnist_core.data.dataset import load_dataset
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.network.forward import Network, reading
 from mnist_core.store.run_store import RunStore
-from pages.ui import cache
+from pages.ui.base import cache
 
 SEVEN = load_dataset().test_images[0]
 # One value for each widget, other than its first.
@@ -28,7 +28,8 @@ def script() -> None:
     import streamlit as st
 
     from mnist_core.data.dataset import load_dataset
-    from pages.ui import break_it, cache, language
+    from pages.ui import break_it
+    from pages.ui.base import cache, language
 
     language.settle()
     if st.checkbox("here", True):

@@ -14,7 +14,8 @@ from pages.ui.confidence import CALIBRATIONS
 
 
 def script(threshold: float) -> None:
-    from pages.ui import cache, confidence
+    from pages.ui import confidence
+    from pages.ui.base import cache
 
     confidence.show(cache.test_result(cache.store().get("mlp-512")), threshold)
 
@@ -32,7 +33,8 @@ def made_up(stated: float, n_right: int) -> None:
 
 
 def empty() -> None:
-    from pages.ui import cache, confidence
+    from pages.ui import confidence
+    from pages.ui.base import cache
 
     confidence.show(cache.test_result(cache.store().get("mlp-512")).at_least(1.1), 0.5)
 

@@ -16,14 +16,15 @@ from mnist_core.network.forward import neighbours as searched
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.store.run_store import RunStore
-from pages.ui import cache
+from pages.ui.base import cache
 
 
 def panel(
     run_id: str, split: str, index: int, true: int | None = None, train_row: int | None = None
 ) -> None:
     """The page of these tests: the panel alone."""
-    from pages.ui import cache, inspection
+    from pages.ui import inspection
+    from pages.ui.base import cache
 
     run = cache.store().get(run_id)
     inspection.prepare(run)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.language import LANGUAGES
+from pages.ui.base.language import LANGUAGES
 from pages.ui.layout import PAGES
 from tests.pages.conftest import open_page
 

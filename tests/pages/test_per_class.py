@@ -16,7 +16,8 @@ from mnist_core.store.run_store import RunStore
 
 def script(part: str, *, is_empty: bool = False) -> None:
     from mnist_core.data.parts import Part
-    from pages.ui import cache, per_class
+    from pages.ui import per_class
+    from pages.ui.base import cache
 
     result = cache.result(cache.store().get("mlp-256"), Part(part))
     per_class.show(result.at_least(1.1) if is_empty else result, Part(part))

@@ -13,7 +13,7 @@ from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
-from pages.ui import cache
+from pages.ui.base import cache
 from tests.conftest import (
     PROGRESS,
     add_failed,

@@ -19,8 +19,8 @@ from streamlit.testing.v1 import AppTest
 import mnist_core
 from mnist_core.settings.presets import PRESETS
 from pages.ui import home
+from pages.ui.base.language import LANGUAGES
 from pages.ui.confidence import CALIBRATIONS
-from pages.ui.language import LANGUAGES
 from pages.ui.layout import PAGES
 from pages.ui.runs_table import STATUS_TITLES
 from pages.ui.sentences import FIT_SENTENCES, READINGS
@@ -306,7 +306,7 @@ def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: li
         import streamlit as st
 
         from mnist_core.errors import RunNotFoundError
-        from pages.ui import language
+        from pages.ui.base import language
 
         language.settle()
         for n in (1, 1_200):

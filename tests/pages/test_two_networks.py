@@ -13,14 +13,15 @@ from mnist_core.data.dataset import load_dataset
 from mnist_core.data.parts import Part
 from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
-from pages.ui.language import plain
+from pages.ui.base.language import plain
 from pages.ui.tiles import data_uri
 from tests.conftest import add_finished
 
 
 def script(run_id: str, part: str, without: tuple[int, ...] = ()) -> None:
     from mnist_core.data.parts import Part
-    from pages.ui import cache, two_networks
+    from pages.ui import two_networks
+    from pages.ui.base import cache
 
     two_networks.show(cache.store().get(run_id), Part(part), without=without)
 

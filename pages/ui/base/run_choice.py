@@ -7,13 +7,11 @@ import streamlit as st
 
 from mnist_core.errors import RunNotFoundError
 from mnist_core.runs.run import Run
-from pages.ui import cache, url
-from pages.ui.language import _, error_text, plain
+from pages.ui.base import cache, url
+from pages.ui.base.language import _, error_text, plain
+from pages.ui.base.numbers import percent
 
 _LOOKED_AT: Final = "mnist.run"
-
-# For table columns that hold percentages already multiplied by 100: always two decimals.
-PERCENT_FORMAT: Final = "%.2f%%"
 
 
 def stored() -> Sequence[Run]:
@@ -34,11 +32,6 @@ def describe(run: Run) -> str:
     return _(
         "{name} · {accuracy} right", name=run.title, accuracy=percent(run.result.test_accuracy)
     )
-
-
-def percent(share: float, *, digits: int = 2) -> str:
-    """Write a share 0..1 as a percentage."""
-    return f"{share:.{digits}%}"
 
 
 def best(runs: Iterable[Run]) -> Run:

@@ -13,7 +13,7 @@ import streamlit as st
 import mnist_core
 from mnist_core.errors import MnistCoreError
 from mnist_core.runs.run import Failure
-from pages.ui import url
+from pages.ui.base import url
 
 # Code in the URL -> name in the language itself.
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "zh_TW": "繁體中文"})

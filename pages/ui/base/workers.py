@@ -4,7 +4,7 @@ import streamlit as st
 
 from mnist_core.store.database import default_url
 from mnist_core.workers.dispatcher import Jobs
-from pages.ui import cache
+from pages.ui.base import cache
 
 
 def jobs() -> Jobs:
