@@ -41,7 +41,7 @@ def show(probabilities: FloatArray, *, key: str, before: FloatArray | None = Non
 
 def bars(probabilities: FloatArray, *, key: str) -> None:
     """Show ten probabilities, shape (10,), as bars."""
-    chart = probabilities.probabilities_chart(
+    chart = probabilities_chart(
         probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
     )
     st.vega_lite_chart(chart.frame, chart.spec, key=key, alt=_("Ten probabilities"))

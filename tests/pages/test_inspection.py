@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.data.preprocessing import normalise
 from mnist_core.network.forward import Network
-from mnist_core.network.forward import neighbours as searched
+from mnist_core.network import neighbours as searched
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.store.run_store import RunStore
