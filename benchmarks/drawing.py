@@ -14,7 +14,7 @@ from playwright.sync_api import sync_playwright
 
 from benchmarks.table import Row, milliseconds_row, p95
 from benchmarks.visitor import Answer, View, Visitor, visit
-from pages.ui.tiles import data_uri
+from pages.ui.widgets.tiles import data_uri
 from tests import chromium
 from tests.browser import canvas
 from tests.browser.server import Server, running_app

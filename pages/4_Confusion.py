@@ -2,20 +2,12 @@
 
 import streamlit as st
 
-from pages.ui import (
-    confidence,
-    confusion,
-    gallery,
-    image,
-    inspection,
-    layout,
-    per_class,
-    two_networks,
-)
+from pages.ui import confidence, confusion, gallery, image, layout, per_class, two_networks
 from pages.ui.base import run_choice
 from pages.ui.base.language import _
 from pages.ui.confusion import Section
 from pages.ui.view import choose_epoch, choose_part, choose_view
+from pages.ui.widgets import inspection
 
 with layout.page("confusion"):
     st.write(_("Guess first: which two digits will be confused most?"))

@@ -7,8 +7,8 @@ import streamlit as st
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import load_preview
 from mnist_core.settings.config import Augmentation
-from pages.ui import digits, tiles
 from pages.ui.base.language import _
+from pages.ui.widgets import tile_captions, tiles
 
 _N_DIGITS: Final = 8
 _DRAWN: Final = "mnist.train.preview"
@@ -21,7 +21,9 @@ def show(augmentation: Augmentation) -> None:
     n_drawn = st.session_state.setdefault(_DRAWN, 0)
     images, labels = load_preview(_N_DIGITS)
     tiles.show(
-        digits.labelled_tiles(Distorter(images, augmentation).distort(seed=(n_drawn,)), labels),
+        tile_captions.labelled_tiles(
+            Distorter(images, augmentation).distort(seed=(n_drawn,)), labels
+        ),
         label=_("Eight distorted digits"),
         width=48,
     )

@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from mnist_core.figures.slide_map import slide_chart
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.runs.run import Run
-from pages.ui import reading, tiles
 from pages.ui.base import cache
 from pages.ui.base.language import _
+from pages.ui.widgets import answer, tiles
 
 _PICTURE: Final = 224
 _ANSWER: Final = 310
@@ -32,13 +32,13 @@ def show(run: Run, digit: NDArray[np.uint8]) -> None:
     """
     with st.container(horizontal=True, gap="medium"):
         picture = st.container(width=_PICTURE)
-        answer = st.container(width=_ANSWER)
+        answer_column = st.container(width=_ANSWER)
         controls = st.container(width=_CONTROLS)
     with controls:
         damage = _choose_damage()
     with picture:
         _show_broken(damage, digit)
-    with answer:
+    with answer_column:
         _show_answer(run, damage, digit)
     _show_slide_map(run, digit)
 
@@ -172,7 +172,7 @@ def _show_answer(run: Run, damage: Damage, digit: NDArray[np.uint8]) -> None:
     network = cache.network(run)
     probabilities = damage.probabilities(network, digit)
     before = Damage().probabilities(network, digit)
-    reading.show(probabilities, key=f"{_KEY}.probabilities", before=before)
+    answer.show(probabilities, key=f"{_KEY}.probabilities", before=before)
 
 
 def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:

@@ -7,15 +7,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.evaluation.metrics import worst_error
-from pages.ui import difference_matrix
 from pages.ui.base.language import _
+from pages.ui.widgets import matrix_table
 
 
 def show(counts: NDArray[np.integer], *, label: str) -> None:
     """Show counts of shape (n, n), rows true; misses are coloured as the worst of them allows."""
     worst = max(1.0, worst_error(counts))
     digits = range(len(counts))
-    difference_matrix.show_cells(
+    matrix_table.show_cells(
         [
             [_cell(true, predicted, counts[true, predicted], worst) for predicted in digits]
             for true in digits

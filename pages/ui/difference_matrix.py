@@ -1,22 +1,16 @@
 """The confusion matrix of one network less that of another."""
 
 import math
-from collections.abc import Sequence
 from html import escape
-from pathlib import Path
-from typing import Final
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
 from pages.ui.base.language import _
+from pages.ui.widgets.matrix_table import show_cells
 
 Counts = NDArray[np.integer]
-
-_STYLE: Final = (Path(__file__).parent / "frontend" / "difference_matrix.css").read_text(
-    encoding="utf-8"
-)
 
 
 def show(a: Counts, b: Counts) -> None:
@@ -39,21 +33,6 @@ def show(a: Counts, b: Counts) -> None:
             "B is better; ▼ and orange: B is worse. On the diagonal, read right, more is better; "
             "elsewhere, fewer mistakes are."
         )
-    )
-
-
-def show_cells(cells: Sequence[Sequence[str]], *, label: str) -> None:
-    """Show rows of table cells, each as HTML, between the digits of a confusion matrix."""
-    head = "".join(f'<th scope="col">{digit}</th>' for digit in range(len(cells)))
-    rows = "".join(
-        f'<tr><th scope="row">{true}</th>{"".join(row)}</tr>' for true, row in enumerate(cells)
-    )
-    st.html(f"<style>{_STYLE}</style>")
-    st.html(
-        f'<div class="mnist-difference"><p>{escape(_("↓ true digit"))}</p>'
-        f"<p>{escape(_('predicted digit →'))}</p>"
-        f'<table aria-label="{escape(label)}">'
-        f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"
     )
 
 

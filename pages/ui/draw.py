@@ -10,22 +10,12 @@ import streamlit as st
 from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
 from mnist_core.runs.run import Run
-from pages.ui import (
-    break_it,
-    canvas,
-    given,
-    inspection,
-    layout,
-    my_digits,
-    reading,
-    several,
-    tiles,
-    xray,
-)
+from pages.ui import break_it, canvas, given, layout, my_digits, several, xray
 from pages.ui.base import cache, run_choice, url
 from pages.ui.base.language import _, plain
 from pages.ui.given import Source
 from pages.ui.several import Found
+from pages.ui.widgets import answer, inspection, tiles
 
 _GIVEN: Final = canvas.SIZE + 4  # px
 _RECEIVED: Final = 168
@@ -93,13 +83,13 @@ def _pad(networks: Sequence[Run]) -> None:
         # A row that wraps: the canvas has a fixed size, and on a phone all stand below it.
         with st.container(horizontal=True, gap="medium"):
             place = st.container(width=_GIVEN)
-            answer = st.container()
+            answer_column = st.container()
         settings = st.container(width=_GIVEN)
         with place:
             pictures, refused = given.show(source, settings)
         found = several.read(networks[0], pictures)
         steps = None
-        with answer:
+        with answer_column:
             given.show_refused(refused)
             if found:
                 looked_at = several.chosen(found)
@@ -166,7 +156,7 @@ def _answer(networks: Sequence[Run], found: Sequence[Found], looked_at: Found) -
             with st.container(width=width, key=f"draw-answer-{number}"):
                 if not is_one:
                     st.caption(plain(run.title))
-                reading.show(probabilities, key=f"draw.probabilities.{number}")
+                answer.show(probabilities, key=f"draw.probabilities.{number}")
     # With all steps taken, whatever is switched off to see what becomes of it.
     my_digits.offer(digit.digit)
     return steps

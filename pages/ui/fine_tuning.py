@@ -138,8 +138,8 @@ def _tell() -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str) -> None:
-    from pages.ui import progress
     from pages.ui.base import workers
+    from pages.ui.widgets import progress
 
     with layout.shown_errors():
         workers.jobs().refresh()

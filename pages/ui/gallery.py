@@ -8,10 +8,11 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
-from pages.ui import digits, paging, reveal, tiles
+from pages.ui import reveal
 from pages.ui.base import cache, url
 from pages.ui.base.language import _, ngettext
 from pages.ui.view import View
+from pages.ui.widgets import paging, tile_captions, tiles
 
 _IN_SIGHT: Final = 330  # pixels: the title and the first row
 _SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
@@ -45,7 +46,7 @@ def show(view: View, choice: Choice, index: int | None) -> None:
     )
     with grid:
         tiles.choose(
-            digits.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
+            tile_captions.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
             label=title,
             key="confusion.tiles",
             chosen=index,

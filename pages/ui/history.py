@@ -12,10 +12,11 @@ from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
-from pages.ui import curves, runs_table, setting_texts
+from pages.ui import runs_table
 from pages.ui.base import numbers
 from pages.ui.base.language import _, error_text, plain
-from pages.ui.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
+from pages.ui.widgets import chart_words, setting_texts
+from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
 
 
 def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
@@ -35,7 +36,7 @@ def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
 
 def show_curves(drawn: Sequence[Run]) -> None:
     """Draw loss and accuracy of runs."""
-    titles = curves.titles()
+    titles = chart_words.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         with column:
             st.subheader(titles[metric], anchor=False)
@@ -60,7 +61,7 @@ def show_curves(drawn: Sequence[Run]) -> None:
 
 def show_gap(drawn: Sequence[Run]) -> None:
     """Draw how far training and validation accuracy are apart."""
-    titles = curves.titles()
+    titles = chart_words.titles()
     st.subheader(_("The overfitting gap"), anchor=False)
     unseen = [plain(run.title) for run in drawn if "val_accuracy" not in run.history]
     if len(unseen) < len(drawn):

@@ -6,9 +6,10 @@ import streamlit as st
 
 from mnist_core.data.dataset import load_preview
 from mnist_core.i18n import N_
-from pages.ui import digits, layout, tiles
+from pages.ui import layout
 from pages.ui.base import numbers, run_choice
 from pages.ui.base.language import _, plain
+from pages.ui.widgets import tile_captions, tiles
 
 _N_STRIP: Final = 20
 
@@ -46,7 +47,7 @@ def digit_strip() -> None:
     """Show the first test digits."""
     images, labels = load_preview(_N_STRIP)  # the whole data set takes too long for a greeting
     tiles.show(
-        digits.labelled_tiles(images, labels),
+        tile_captions.labelled_tiles(images, labels),
         label=_("The first digits of the test set"),
         width=80,
     )

@@ -6,9 +6,10 @@ import streamlit as st
 
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import Part
-from pages.ui import inspection, learning, reveal
+from pages.ui import learning, reveal
 from pages.ui.base.language import _
 from pages.ui.view import View
+from pages.ui.widgets import inspection
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
 

@@ -12,9 +12,9 @@ from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
 from mnist_core.i18n import N_
-from pages.ui import tiles
 from pages.ui.base import language, run_choice
 from pages.ui.base.language import _
+from pages.ui.widgets import tiles
 
 # URL parameters that every link between pages takes along.
 _KEPT_PARAMETERS: Final = ("lang", "run")

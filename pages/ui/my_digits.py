@@ -15,10 +15,11 @@ from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
-from pages.ui import count_matrix, digits, paging, tiles
+from pages.ui import count_matrix
 from pages.ui.base import cache
 from pages.ui.base.language import _, error_text, ngettext
 from pages.ui.base.numbers import percent
+from pages.ui.widgets import paging, tile_captions, tiles
 
 # So often or less often, and it is no longer put down to chance.
 _RARE: Final = 0.05
@@ -152,7 +153,7 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
         tiles.choose(
             [
                 replace(tile, index=ids[tile.index], note=notes[bool(kept.is_test[tile.index])])
-                for tile in digits.predicted_tiles(kept.images, result, shown)
+                for tile in tile_captions.predicted_tiles(kept.images, result, shown)
             ],
             label=_("Your digits"),
             key="my_digits.tiles",

@@ -11,9 +11,9 @@ import streamlit as st
 from mnist_core.data.dataset import load_preview
 from mnist_core.figures.network_layout import DrawnLayer, connect, lay_out_network
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
-from pages.ui import tiles
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.numbers import percent
+from pages.ui.widgets import tiles
 
 # Many lines are drawn fainter than few, or they would close to one surface.
 _INK: Final = 4.5

@@ -8,11 +8,12 @@ import streamlit as st
 from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
-from pages.ui import digits, layout, tiles
+from pages.ui import layout
 from pages.ui.base import cache
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
-from pages.ui.sentences import FIT_SENTENCES, READINGS
+from pages.ui.widgets import tile_captions, tiles
+from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS
 
 _N_FIRST: Final = 20
 
@@ -88,7 +89,7 @@ def first_digits(run: Run) -> None:
     st.subheader(_("The first 20 test digits"), anchor=False)
     result = cache.test_result(run)
     tiles.show(
-        digits.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
+        tile_captions.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
         label=_("The first 20 test digits"),
         width=76,
     )

@@ -20,9 +20,10 @@ from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
 from mnist_core.settings.architecture import describe_network
 from mnist_core.store.schema import MAX_NAME_LENGTH
-from pages.ui import layout, setting_texts
+from pages.ui import layout
 from pages.ui.base import cache, numbers, run_choice, url
 from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.widgets import setting_texts
 
 MAX_CHOSEN: Final = len(RUN_COLOURS)
 

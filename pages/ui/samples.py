@@ -11,9 +11,9 @@ from numpy.typing import NDArray
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.dataset import Split
 from mnist_core.data.preprocessing import normalise, one_hot
-from pages.ui import digits, tiles
 from pages.ui.base import cache, url
 from pages.ui.base.language import _, ngettext
+from pages.ui.widgets import tile_captions, tiles
 
 _PAGE_SIZE: Final = 36
 
@@ -73,7 +73,7 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
     looked_at = int(shown[0]) if chosen is None else chosen
     with grid:
         tiles.choose(
-            digits.labelled_tiles(images[shown], labels[shown], indices=shown),
+            tile_captions.labelled_tiles(images[shown], labels[shown], indices=shown),
             label=_("Images of the data set"),
             key="samples.tiles",
             chosen=looked_at,

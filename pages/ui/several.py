@@ -13,12 +13,13 @@ from mnist_core.arrays import FloatArray
 from mnist_core.network.forward import reading as network_reading
 from mnist_core.pictures.sheet import Sheet, SheetDigit
 from mnist_core.runs.run import Run
-from pages.ui import given, tiles
+from pages.ui import given
 from pages.ui.base import cache
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.numbers import percent
 from pages.ui.given import Given
-from pages.ui.tiles import Tile
+from pages.ui.widgets import tiles
+from pages.ui.widgets.tiles import Tile
 
 _SHEET: Final = 440  # px
 _IN_A_LINE: Final = 20  # readings

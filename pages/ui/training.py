@@ -9,9 +9,10 @@ from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from pages.ui import curves, layout, progress, run_actions, run_result, seeds, setting_texts
+from pages.ui import layout, run_actions, run_result, seeds
 from pages.ui.base import cache, run_choice, url, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.widgets import chart_words, progress, setting_texts
 
 _POLL_SECONDS: Final = 0.5
 _OTHERS_SECONDS: Final = 2.0
@@ -166,7 +167,7 @@ def _live(run_id: str, ghost: Run | None) -> None:
 
 def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
-    titles = curves.titles()
+    titles = chart_words.titles()
     for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
         chart = live_chart(
             _points(run),

@@ -13,9 +13,10 @@ from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import ALL_STEPS, DrawingSteps, Step, to_digit_naively
 from mnist_core.pictures.strokes import Stroke
 from mnist_core.runs.run import Run
-from pages.ui import canvas, reading, tiles
+from pages.ui import canvas
 from pages.ui.base import cache
 from pages.ui.base.language import _
+from pages.ui.widgets import answer, tiles
 
 _TILE: Final = 108  # px: all seven in a row, or three on a phone
 _SMALL: Final = 84
@@ -159,4 +160,4 @@ def _compare(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
                 st.html(tiles.picture_html(image, label=label, width=_SMALL), width=_SMALL)
                 with st.container(width=_READING - _SMALL - 20):
                     st.markdown(title)
-                    st.write(reading.sentence(probabilities))
+                    st.write(answer.sentence(probabilities))

@@ -12,7 +12,7 @@ from mnist_core.data.dataset import load_dataset
 from mnist_core.pictures.paper import has_dark_ink
 from mnist_core.pictures.steps import Step, to_digit, to_digit_naively
 from mnist_core.store.run_store import RunStore
-from pages.ui import tiles
+from pages.ui.widgets import tiles
 from tests.core.pictures.test_files import png_claiming
 from tests.core.pictures.test_sheet import grid, on_paper, sheet_of
 from tests.core.samples import file_bytes

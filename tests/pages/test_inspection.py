@@ -11,8 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.data.preprocessing import normalise
-from mnist_core.network.forward import Network
 from mnist_core.network import neighbours as searched
+from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.store.run_store import RunStore
@@ -23,8 +23,8 @@ def panel(
     run_id: str, split: str, index: int, true: int | None = None, train_row: int | None = None
 ) -> None:
     """The page of these tests: the panel alone."""
-    from pages.ui import inspection
     from pages.ui.base import cache
+    from pages.ui.widgets import inspection
 
     run = cache.store().get(run_id)
     inspection.prepare(run)

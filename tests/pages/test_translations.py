@@ -23,8 +23,8 @@ from pages.ui.base.language import LANGUAGES
 from pages.ui.confidence import CALIBRATIONS
 from pages.ui.layout import PAGES
 from pages.ui.runs_table import STATUS_TITLES
-from pages.ui.sentences import FIT_SENTENCES, READINGS
-from pages.ui.setting_texts import TITLES
+from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS
+from pages.ui.widgets.setting_texts import TITLES
 from tests.pages.conftest import open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]

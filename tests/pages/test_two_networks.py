@@ -14,7 +14,7 @@ from mnist_core.data.parts import Part
 from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
 from pages.ui.base.language import plain
-from pages.ui.tiles import data_uri
+from pages.ui.widgets.tiles import data_uri
 from tests.conftest import add_finished
 
 

@@ -11,7 +11,7 @@ from mnist_core.data.parts import LabelledImages
 from mnist_core.evaluation.answers import Evaluation
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
-from pages.ui.tiles import Tile, data_uri
+from pages.ui.widgets.tiles import Tile, data_uri
 
 
 def labelled_tiles(

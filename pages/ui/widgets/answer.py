@@ -3,6 +3,7 @@
 import streamlit as st
 
 from mnist_core.arrays import FloatArray
+from mnist_core.figures.probabilities import probabilities_chart
 from mnist_core.network.forward import reading
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent

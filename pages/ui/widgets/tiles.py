@@ -13,14 +13,13 @@ import streamlit as st
 from numpy.typing import NDArray
 from PIL import Image
 
-_FRONTEND: Final = Path(__file__).parent / "frontend"
-STYLE: Final = (_FRONTEND / "digit_tiles.css").read_text(encoding="utf-8")
+STYLE: Final = Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 _digit_tiles = st.components.v2.component(
     "mnist_digit_tiles",
     html='<div class="tiles"></div>',
     css=STYLE,
-    js=(_FRONTEND / "digit_tiles.js").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 

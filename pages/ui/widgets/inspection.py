@@ -17,10 +17,10 @@ from mnist_core.figures.evidence import (
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
 from mnist_core.runs.run import Run
-from pages.ui import digits, reading, tiles
 from pages.ui.base import cache
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
+from pages.ui.widgets import answer, tile_captions, tiles
 
 _PICTURE: Final = 224
 _ANSWER: Final = 320
@@ -144,7 +144,7 @@ def _legend(texts: dict[tuple[int, int, int], str]) -> str:
 
 def _show_probabilities(explanation: Explanation, key: str) -> None:
     st.markdown(_("**Its ten probabilities**"))
-    reading.bars(explanation.probabilities, key=f"{key}.probabilities")
+    answer.bars(explanation.probabilities, key=f"{key}.probabilities")
 
 
 def _show_activations(explanation: Explanation) -> None:
@@ -228,7 +228,9 @@ def _show_nearest_to_the_network(
 def _show_neighbours(rows: NDArray[np.int64], expected: int, *, label: str) -> None:
     dataset = cache.dataset()
     tiles.show(
-        digits.neighbour_tiles(dataset.train_images, dataset.train_labels, rows, expected=expected),
+        tile_captions.neighbour_tiles(
+            dataset.train_images, dataset.train_labels, rows, expected=expected
+        ),
         label=label,
         width=_NEIGHBOUR,
     )
