@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from pages.ui import layout, network_summary, settings, training
+from pages.ui import layout
 from pages.ui.base import workers
 from pages.ui.base.language import _
+from pages.ui.train import network_summary, run_view, settings
 
 with layout.page("train"):
     workers.jobs().refresh()
@@ -25,10 +26,10 @@ with layout.page("train"):
             key="train.start",
             width="stretch",
         ):
-            training.start(name, config)
-    run = training.looked_at()
+            run_view.start(name, config)
+    run = run_view.looked_at()
     with lesson:
         network_summary.show(config, is_open=run is None)
         if run is not None:
-            training.show(run)
+            run_view.show(run)
     network_summary.learning_loop()

@@ -9,7 +9,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.figures.network_layout import count_circles
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.presets import PRESETS
-from pages.ui import network_picture
+from pages.ui.train import network_picture
 from tests.pages.conftest import open_page
 
 PAGE = "pages/2_Train.py"

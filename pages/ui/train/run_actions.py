@@ -6,9 +6,9 @@ import streamlit as st
 
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import LIMITS
-from pages.ui import seeds
 from pages.ui.base import cache, workers
 from pages.ui.base.language import _, ngettext
+from pages.ui.train import seeds
 
 _MORE_EPOCHS: Final = (1, 5)
 

@@ -9,9 +9,10 @@ from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from pages.ui import layout, run_actions, run_result, seeds
+from pages.ui import layout
 from pages.ui.base import cache, run_choice, url, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.train import run_actions, run_result, seeds
 from pages.ui.widgets import chart_words, progress, setting_texts
 
 _POLL_SECONDS: Final = 0.5

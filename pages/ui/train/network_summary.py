@@ -7,8 +7,8 @@ import streamlit as st
 
 from mnist_core.settings.architecture import count_parameters, describe_network, layer_summaries
 from mnist_core.settings.config import TrainingConfig
-from pages.ui import network_picture
 from pages.ui.base.language import _
+from pages.ui.train import network_picture
 
 
 def show(config: TrainingConfig, *, is_open: bool) -> None:

@@ -9,9 +9,9 @@ from mnist_core.settings.architecture import describe_network
 from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
-from pages.ui import augmentation_preview
 from pages.ui.base.language import _, ngettext
-from pages.ui.setting_widgets import SettingWidgets, titled_choice
+from pages.ui.train import augmentation_preview
+from pages.ui.train.setting_widgets import SettingWidgets, titled_choice
 
 _LEARNING_RATES: Final = (1e-5, 3e-5, 1e-4, 3e-4, 1e-3, 3e-3, 1e-2, 3e-2, 0.1, 0.3, 1.0, 3.0, 10.0)
 _BATCH_SIZES: Final = (8, 16, 32, 64, 128, 256, 512, 1_024, 2_048)
