@@ -2,23 +2,24 @@
 
 import streamlit as st
 
-from pages.ui import history, layout, runs_table
+from pages.ui import layout
 from pages.ui.base.language import _
+from pages.ui.history import changes, comparison, runs_table
 
 with layout.page("history"):
     st.write(_("Guess first: after how many epochs does it stop getting better on new images?"))
     chosen = runs_table.choose()
     with st.container(horizontal=True):
-        runs_table.change(chosen)
-        history.share(chosen)
-    runs_table.explain_included(chosen)
-    runs_table.offer_undo(chosen)
-    drawn = history.with_curves(chosen)
+        changes.change(chosen)
+        comparison.share(chosen)
+    changes.explain_included(chosen)
+    changes.offer_undo(chosen)
+    drawn = comparison.with_curves(chosen)
     if drawn:
-        history.show_curves(drawn)
+        comparison.show_curves(drawn)
         gap, readings = st.columns(2, gap="medium")
         with gap:
-            history.show_gap(drawn)
+            comparison.show_gap(drawn)
         with readings:
-            history.show_readings(drawn)
-    history.show_differences(chosen)
+            comparison.show_readings(drawn)
+    comparison.show_differences(chosen)

@@ -21,8 +21,8 @@ from mnist_core.settings.presets import PRESETS
 from pages.ui import home
 from pages.ui.base.language import LANGUAGES
 from pages.ui.confidence import CALIBRATIONS
+from pages.ui.history.runs_table import STATUS_TITLES
 from pages.ui.layout import PAGES
-from pages.ui.runs_table import STATUS_TITLES
 from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS
 from pages.ui.widgets.setting_texts import TITLES
 from tests.pages.conftest import open_page

@@ -12,9 +12,9 @@ from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
-from pages.ui import runs_table
 from pages.ui.base import numbers
 from pages.ui.base.language import _, error_text, plain
+from pages.ui.history import runs_table
 from pages.ui.widgets import chart_words, setting_texts
 from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS, STOPPED_EARLY
 

@@ -20,7 +20,7 @@ from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import flat_settings
 from mnist_core.store.baselines import BASELINE_SEEDS
 from mnist_core.store.run_store import RunStore
-from pages.ui import runs_table
+from pages.ui.history import runs_table
 from pages.ui.widgets import setting_texts
 from pages.ui.widgets.sentences import READINGS
 from tests.conftest import TINY, add_failed, add_fine_tuned, add_finished, add_running
