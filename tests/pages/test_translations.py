@@ -20,7 +20,7 @@ import mnist_core
 from mnist_core.settings.presets import PRESETS
 from pages.ui import home
 from pages.ui.base.language import LANGUAGES
-from pages.ui.confidence import CALIBRATIONS
+from pages.ui.confusion.calibration import CALIBRATIONS
 from pages.ui.history.runs_table import STATUS_TITLES
 from pages.ui.layout import PAGES
 from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS

@@ -10,33 +10,33 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.calibration import Calibration
 from mnist_core.store.run_store import RunStore
-from pages.ui.confidence import CALIBRATIONS
+from pages.ui.confusion.calibration import CALIBRATIONS
 
 
 def script(threshold: float) -> None:
-    from pages.ui import confidence
     from pages.ui.base import cache
+    from pages.ui.confusion import calibration
 
-    confidence.show(cache.test_result(cache.store().get("mlp-512")), threshold)
+    calibration.show(cache.test_result(cache.store().get("mlp-512")), threshold)
 
 
 def made_up(stated: float, n_right: int) -> None:
     import numpy as np
 
     from mnist_core.evaluation.answers import evaluate
-    from pages.ui import confidence
+    from pages.ui.confusion import calibration
 
     probabilities = np.zeros((100, 10), np.float32)
     probabilities[:, 3] = stated
     y_true = np.where(np.arange(100) < n_right, 3, 5)
-    confidence.show(evaluate(probabilities, y_true), 0.9)
+    calibration.show(evaluate(probabilities, y_true), 0.9)
 
 
 def empty() -> None:
-    from pages.ui import confidence
     from pages.ui.base import cache
+    from pages.ui.confusion import calibration
 
-    confidence.show(cache.test_result(cache.store().get("mlp-512")).at_least(1.1), 0.5)
+    calibration.show(cache.test_result(cache.store().get("mlp-512")).at_least(1.1), 0.5)
 
 
 def shown(function, *args: float) -> AppTest:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -12,13 +11,11 @@ from mnist_core.evaluation.answers import Choice
 from mnist_core.evaluation.metrics import Unit, in_unit, worst_error
 from pages.ui.base.language import _
 
-_FRONTEND: Final = Path(__file__).parent / "frontend"
-
 _confusion_grid = st.components.v2.component(
     "mnist_confusion_grid",
     html='<div class="frame"></div>',
-    css=(_FRONTEND / "confusion_grid.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "confusion_grid.js").read_text(encoding="utf-8"),
+    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 

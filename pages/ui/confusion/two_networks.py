@@ -12,10 +12,10 @@ from mnist_core.data.parts import LabelledImages, Part, n_learned_from
 from mnist_core.evaluation.answers import Evaluation
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
-from pages.ui import difference_matrix
 from pages.ui.base import cache, run_choice, url
 from pages.ui.base.language import _, ngettext, plain
 from pages.ui.base.numbers import percent
+from pages.ui.confusion import difference_matrix
 from pages.ui.widgets import paging, tiles
 from pages.ui.widgets.tiles import Tile, data_uri
 

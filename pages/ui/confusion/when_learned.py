@@ -6,7 +6,7 @@ from mnist_core.evaluation.by_epoch import Learning, learning
 from mnist_core.figures.curves import p_true_figure
 from pages.ui.base import cache
 from pages.ui.base.language import _
-from pages.ui.view import View
+from pages.ui.confusion.scope import View
 
 
 def show(view: View, index: int) -> None:

@@ -8,7 +8,7 @@ import streamlit as st
 _mark = st.components.v2.component(
     "mnist_reveal",
     html='<div class="mark"></div>',
-    js=(Path(__file__).parent / "frontend" / "reveal.js").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 _COUNT: Final = "mnist.reveal."
 

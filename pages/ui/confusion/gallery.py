@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
-from pages.ui import reveal
 from pages.ui.base import cache, url
 from pages.ui.base.language import _, ngettext
-from pages.ui.view import View
+from pages.ui.confusion import reveal
+from pages.ui.confusion.scope import View
 from pages.ui.widgets import paging, tile_captions, tiles
 
 _IN_SIGHT: Final = 330  # pixels: the title and the first row

@@ -6,9 +6,9 @@ import streamlit as st
 
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import Part
-from pages.ui import learning, reveal
 from pages.ui.base.language import _
-from pages.ui.view import View
+from pages.ui.confusion import reveal, when_learned
+from pages.ui.confusion.scope import View
 from pages.ui.widgets import inspection
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
@@ -38,7 +38,7 @@ def show(view: View, index: int | None) -> None:
     if index in view.disputed:
         _show_votes(view.disputed[index])
     if view.can_replay:
-        learning.show(view, index)
+        when_learned.show(view, index)
 
 
 def _show_votes(label: DisputedLabel) -> None:

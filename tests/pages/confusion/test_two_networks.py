@@ -20,8 +20,8 @@ from tests.conftest import add_finished
 
 def script(run_id: str, part: str, without: tuple[int, ...] = ()) -> None:
     from mnist_core.data.parts import Part
-    from pages.ui import two_networks
     from pages.ui.base import cache
+    from pages.ui.confusion import two_networks
 
     two_networks.show(cache.store().get(run_id), Part(part), without=without)
 

@@ -16,8 +16,8 @@ from mnist_core.store.run_store import RunStore
 
 def script(part: str, *, is_empty: bool = False) -> None:
     from mnist_core.data.parts import Part
-    from pages.ui import per_class
     from pages.ui.base import cache
+    from pages.ui.confusion import per_class
 
     result = cache.result(cache.store().get("mlp-256"), Part(part))
     per_class.show(result.at_least(1.1) if is_empty else result, Part(part))
@@ -88,7 +88,7 @@ def poor_result() -> None:
 
     from mnist_core.data.parts import Part
     from mnist_core.evaluation.answers import evaluate
-    from pages.ui import per_class
+    from pages.ui.confusion import per_class
 
     # It takes every image for a 3.
     per_class.show(evaluate(np.eye(10, dtype=np.float32)[[3] * 10], np.arange(10)), Part.TEST)
