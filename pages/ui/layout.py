@@ -72,10 +72,8 @@ PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
 )
 
 # A file of our own: a page icon from Streamlit's set is fetched from the network.
-_FAVICON: Final = Path(__file__).parent / "frontend" / "favicon.png"
-_STYLE: Final = tiles.STYLE + (Path(__file__).parent / "frontend" / "page.css").read_text(
-    encoding="utf-8"
-)
+_FAVICON: Final = Path(__file__).parent / "favicon.png"
+_STYLE: Final = tiles.STYLE + (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
 
 
 _PAGE: Final = "mnist.page"

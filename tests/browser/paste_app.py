@@ -3,8 +3,9 @@
 import streamlit as st
 
 from mnist_core.pictures.files import read_picture
-from pages.ui import layout, paste
+from pages.ui import layout
 from pages.ui.base import language
+from pages.ui.draw import paste
 
 language.settle()
 language.choose()

@@ -3,55 +3,26 @@ import graphlib
 import json
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-import mnist_core
+from tests.imports import ROOT, imported_names, modules_in, packages, parse, sources_in
 
-ROOT = Path(mnist_core.__file__).parents[1]
-
-
-def dotted(path: Path) -> str:
-    """Name a source file as import statements do; a package by its folder."""
-    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
-
-
-SOURCES = {dotted(path): path for path in sorted((ROOT / "mnist_core").rglob("*.py"))}
-MODULES = sorted(name for name, path in SOURCES.items() if path.name != "__init__.py")
+SOURCES = sources_in("mnist_core")
+MODULES = modules_in(SOURCES)
 # Only this room imports Keras and TensorFlow, and nothing imports it at module level.
 TRAINING = "mnist_core.training"
 WITHOUT_KERAS = [name for name in MODULES if not name.startswith(f"{TRAINING}.")]
-
-
-def parse(module: str) -> ast.Module:
-    return ast.parse(SOURCES[module].read_text(encoding="utf-8"))
-
-
-def imported_names(tree: ast.AST) -> set[str]:
-    """List what import statements name, those inside functions too."""
-    names = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom):
-            assert node.level == 0, "imports are absolute"
-            names |= {f"{node.module}.{alias.name}" for alias in node.names} | {node.module}
-    return names
 
 
 def names_at_module_level(module: str) -> set[str]:
     """List what is imported when the module is: not inside a function."""
     statements = [
         node
-        for node in parse(module).body
+        for node in parse(SOURCES[module]).body
         if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
     ]
     return imported_names(ast.Module(statements, type_ignores=[]))
-
-
-def packages(names: set[str]) -> set[str]:
-    return {name.split(".")[0] for name in names}
 
 
 def core_modules(names: set[str]) -> set[str]:
@@ -60,12 +31,12 @@ def core_modules(names: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("module", SOURCES)
 def test_the_core_knows_no_screen(module):
-    assert not {"streamlit", "pages"} & packages(imported_names(parse(module)))
+    assert not {"streamlit", "pages"} & packages(imported_names(parse(SOURCES[module])))
 
 
 @pytest.mark.parametrize("module", WITHOUT_KERAS)
 def test_only_the_room_of_training_imports_keras(module):
-    assert not {"keras", "tensorflow"} & packages(imported_names(parse(module)))
+    assert not {"keras", "tensorflow"} & packages(imported_names(parse(SOURCES[module])))
 
 
 @pytest.mark.parametrize("module", WITHOUT_KERAS)
@@ -76,7 +47,7 @@ def test_a_page_can_import_it_without_loading_keras(module):
 
 
 def test_the_arrows_between_modules_go_one_way():
-    arrows = {module: core_modules(imported_names(parse(module))) for module in MODULES}
+    arrows = {module: core_modules(imported_names(parse(SOURCES[module]))) for module in MODULES}
 
     order = list(graphlib.TopologicalSorter(arrows).static_order())
 
@@ -113,7 +84,7 @@ def test_every_file_stands_in_a_room_of_the_table(module):
 
 @pytest.mark.parametrize("package", sorted(set(SOURCES) - set(MODULES) - {"mnist_core"}))
 def test_opening_a_room_imports_nothing(package):
-    (docstring,) = parse(package).body
+    (docstring,) = parse(SOURCES[package]).body
 
     assert isinstance(docstring, ast.Expr)
 
@@ -124,7 +95,7 @@ def test_a_room_imports_only_what_stands_below_it(module):
 
     upwards = {
         other
-        for other in core_modules(imported_names(parse(module)))
+        for other in core_modules(imported_names(parse(SOURCES[module])))
         if room_of(other) != room and LAYER_OF.get(room_of(other), -1) >= max(1, LAYER_OF[room])
     }
 
@@ -180,6 +151,6 @@ def test_importing_what_workers_use_prints_nothing_and_leaves_the_app_alone():
     report, printed = import_in_new_process(sorted(set(MODULES) - set(WITHOUT_KERAS)))
 
     # TensorFlow and Keras keep a file of their own in the home directory.
-    app = str(Path(mnist_core.__file__).parents[1])
+    app = str(ROOT)
     assert [path for path in report["touched"] if app in path] == []
     assert printed == ""

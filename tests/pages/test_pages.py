@@ -1,6 +1,5 @@
 """What holds for every page."""
 
-import ast
 from pathlib import Path
 
 import pytest
@@ -55,19 +54,6 @@ def test_a_broken_run_store_is_a_sentence_on_every_page(
     assert [error.value.startswith("The stored runs cannot be read") for error in app.error] == (
         [True] if needs_store else []
     )
-
-
-def test_no_page_imports_keras_or_tensorflow():
-    root = Path(__file__).parents[2]
-    for path in [root / "app.py", *(root / "pages").rglob("*.py")]:
-        names = [
-            name
-            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
-            if isinstance(node, ast.Import | ast.ImportFrom)
-            for name in [getattr(node, "module", None), *(alias.name for alias in node.names)]
-        ]
-        packages = {name.split(".")[0] for name in names if name}
-        assert not packages & {"keras", "tensorflow"}, path
 
 
 ODD = ["", "nonsense", "-1", "9" * 5000, "４", "![x](http://127.0.0.1/x.png)", "mlp-256,mlp-256"]

@@ -13,9 +13,9 @@ from mnist_core.errors import EmptyDrawingError, InvalidImageError, MnistCoreErr
 from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.sheet import Sheet, find_digits
-from pages.ui import canvas, paste
 from pages.ui.base import language
 from pages.ui.base.language import _
+from pages.ui.draw import canvas, paste
 
 _TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 _MAX_FILES: Final = 20

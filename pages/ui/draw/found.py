@@ -13,11 +13,11 @@ from mnist_core.arrays import FloatArray
 from mnist_core.network.forward import reading as network_reading
 from mnist_core.pictures.sheet import Sheet, SheetDigit
 from mnist_core.runs.run import Run
-from pages.ui import given
 from pages.ui.base import cache
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.numbers import percent
-from pages.ui.given import Given
+from pages.ui.draw import sources
+from pages.ui.draw.sources import Given
 from pages.ui.widgets import tiles
 from pages.ui.widgets.tiles import Tile
 
@@ -61,7 +61,7 @@ def read(run: Run, pictures: Sequence[Given]) -> Sequence[Found]:
 
 def chosen(found: Sequence[Found]) -> Found:
     """Return the digit that was chosen; where none was, the first of the last picture."""
-    number = given.look().chosen
+    number = sources.look().chosen
     if number is not None and 0 <= number < len(found):
         return found[number]
     return next(each for each in found if each.given is found[-1].given)
@@ -121,7 +121,7 @@ def _as_text(found: Sequence[Found]) -> str:
 
 
 def _look_at(number: int) -> None:
-    given.look().chosen = number
+    sources.look().chosen = number
 
 
 def _tile(number: int, each: Found) -> Tile:

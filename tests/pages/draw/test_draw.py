@@ -426,7 +426,7 @@ class TestFiles:
         self, app: AppTest, monkeypatch: pytest.MonkeyPatch
     ):
         upload(app, ("seven.png", png(seven("black", "white"))))
-        monkeypatch.setattr("pages.ui.given.read_picture", None)
+        monkeypatch.setattr("pages.ui.draw.sources.read_picture", None)
 
         app.toggle(key="draw.step.centre").set_value(False).run()
 

@@ -1,14 +1,11 @@
 """A picture from the clipboard."""
 
 from pathlib import Path
-from typing import Final
 
 import streamlit as st
 
 from mnist_core.pictures.files import MAX_FILE_BYTES, from_base64
 from pages.ui.base.language import _
-
-_FRONTEND: Final = Path(__file__).parent / "frontend"
 
 _paste = st.components.v2.component(
     "mnist_paste",
@@ -16,8 +13,8 @@ _paste = st.components.v2.component(
         '<div class="paste"><button type="button" hidden></button><span class="hint"></span>'
         '<div class="status" role="status"></div></div>'
     ),
-    css=(_FRONTEND / "paste.css").read_text(encoding="utf-8"),
-    js=(_FRONTEND / "paste.js").read_text(encoding="utf-8"),
+    css=Path(__file__).with_suffix(".css").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 

@@ -28,12 +28,12 @@ def script() -> None:
     import streamlit as st
 
     from mnist_core.data.dataset import load_dataset
-    from pages.ui import break_it
     from pages.ui.base import cache, language
+    from pages.ui.draw import damage
 
     language.settle()
     if st.checkbox("here", True):
-        break_it.show(cache.store().get("mlp-512"), load_dataset().test_images[0])
+        damage.show(cache.store().get("mlp-512"), load_dataset().test_images[0])
 
 
 @pytest.fixture

@@ -15,18 +15,18 @@ from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
-from pages.ui import count_matrix
 from pages.ui.base import cache
 from pages.ui.base.language import _, error_text, ngettext
 from pages.ui.base.numbers import percent
+from pages.ui.draw import count_matrix
 from pages.ui.widgets import paging, tile_captions, tiles
 
 # So often or less often, and it is no longer put down to chance.
 _RARE: Final = 0.05
 
 _LABEL: Final = "draw.label"
-_CHOSEN: Final = "mnist.my_digits.chosen"
-_NOTICE: Final = "mnist.my_digits.notice"
+_CHOSEN: Final = "mnist.own_digits.chosen"
+_NOTICE: Final = "mnist.own_digits.notice"
 
 
 def offer(digit: NDArray[np.uint8]) -> None:
@@ -144,7 +144,7 @@ def _chance(result: Evaluation, mnist: float) -> str:
 def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
     newest_first = np.arange(len(kept))[::-1]
     grid = st.container()
-    shown = paging.choose_page(newest_first, key="my_digits.page")
+    shown = paging.choose_page(newest_first, key="own_digits.page")
     ids = kept.ids.tolist()
     # The half that fine-tuning does not learn from.
     notes = {True: _("for checking"), False: _("to learn from")}
@@ -156,7 +156,7 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
                 for tile in tile_captions.predicted_tiles(kept.images, result, shown)
             ],
             label=_("Your digits"),
-            key="my_digits.tiles",
+            key="own_digits.tiles",
             chosen=chosen,
             on_choice=_choose,
             width=76,
@@ -165,7 +165,7 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
         st.button(
             _("Delete the chosen {digit}", digit=int(kept.labels[ids.index(chosen)])),
             icon=":material/delete:",
-            key="my_digits.delete",
+            key="own_digits.delete",
             on_click=_attempt,
             args=(partial(cache.own_digits().delete, chosen),),
         )
@@ -202,7 +202,7 @@ def _offer_files(kept: KeptDigits) -> None:
             file_name="my-digits.npz",
             mime="application/octet-stream",
             icon=":material/download:",
-            key="my_digits.npz",
+            key="own_digits.npz",
             on_click="ignore",
             help=_(
                 "NumPy arrays named and shaped as in Keras' mnist.npz: x_train, y_train to learn "
@@ -210,7 +210,7 @@ def _offer_files(kept: KeptDigits) -> None:
             ),
         )
         with st.popover(
-            _("Delete all"), icon=":material/delete_forever:", key=f"my_digits.all.{len(kept)}"
+            _("Delete all"), icon=":material/delete_forever:", key=f"own_digits.all.{len(kept)}"
         ):
             st.write(
                 ngettext(
@@ -223,7 +223,7 @@ def _offer_files(kept: KeptDigits) -> None:
             st.button(
                 _("Delete them all"),
                 type="primary",
-                key="my_digits.delete_all",
+                key="own_digits.delete_all",
                 on_click=_attempt,
                 args=(cache.own_digits().delete_all,),
             )

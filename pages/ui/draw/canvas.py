@@ -23,7 +23,7 @@ from pages.ui.base.language import _
 _help_canvas = st.components.v2.component(
     "mnist_canvas_help",
     html="<div></div>",
-    js=(Path(__file__).parent / "frontend" / "canvas_help.js").read_text(encoding="utf-8"),
+    js=Path(__file__).with_suffix(".js").read_text(encoding="utf-8"),
 )
 
 SIZE: Final = 280  # px, both sides

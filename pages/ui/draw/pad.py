@@ -10,11 +10,12 @@ import streamlit as st
 from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
 from mnist_core.runs.run import Run
-from pages.ui import break_it, canvas, given, layout, my_digits, several, xray
+from pages.ui import layout
 from pages.ui.base import cache, run_choice, url
 from pages.ui.base.language import _, plain
-from pages.ui.given import Source
-from pages.ui.several import Found
+from pages.ui.draw import canvas, damage, found, own_digits, sources, steps
+from pages.ui.draw.found import Found
+from pages.ui.draw.sources import Source
 from pages.ui.widgets import answer, inspection, tiles
 
 _GIVEN: Final = canvas.SIZE + 4  # px
@@ -79,39 +80,39 @@ def pad(networks: Sequence[Run], *, is_fragment: bool) -> None:
 
 def _pad(networks: Sequence[Run]) -> None:
     with layout.shown_errors():
-        source = given.choose_source()
+        source = sources.choose_source()
         # A row that wraps: the canvas has a fixed size, and on a phone all stand below it.
         with st.container(horizontal=True, gap="medium"):
             place = st.container(width=_GIVEN)
             answer_column = st.container()
         settings = st.container(width=_GIVEN)
         with place:
-            pictures, refused = given.show(source, settings)
-        found = several.read(networks[0], pictures)
-        steps = None
+            pictures, refused = sources.show(source, settings)
+        digits = found.read(networks[0], pictures)
+        taken = None
         with answer_column:
-            given.show_refused(refused)
-            if found:
-                looked_at = several.chosen(found)
-                steps = _answer(networks, found, looked_at)
+            sources.show_refused(refused)
+            if digits:
+                looked_at = found.chosen(digits)
+                taken = _answer(networks, digits, looked_at)
             elif not refused:
                 st.info(_what_to_do(source))
-        if steps:
+        if taken:
             if source is Source.DRAW:
                 with settings:
-                    _note_pen(steps)
+                    _note_pen(taken)
             else:
                 with place:
-                    given.show_picture(looked_at.given)
-            if len(found) > 1:
-                several.show(found, looked_at)
+                    sources.show_picture(looked_at.given)
+            if len(digits) > 1:
+                found.show(digits, looked_at)
             if len(networks) > 1:
                 st.caption(_("All that follows is about {name}.", name=plain(networks[0].title)))
-            xray.show(networks[0], looked_at.digit.picture, steps)
+            steps.show(networks[0], looked_at.digit.picture, taken)
         if source is Source.DRAW:
-            xray.offer_corner_4()
+            steps.offer_corner_4()
         st.divider()
-        _show_section(networks[0], steps)
+        _show_section(networks[0], taken)
 
 
 def _what_to_do(source: Source) -> str:
@@ -123,11 +124,11 @@ def _what_to_do(source: Source) -> str:
     return _("Give a picture of a digit, or of a sheet with several.")
 
 
-def _answer(networks: Sequence[Run], found: Sequence[Found], looked_at: Found) -> DrawingSteps:
+def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) -> DrawingSteps:
     """Show what the networks receive and answer; return the steps to it."""
     digit = looked_at.digit
-    if len(found) > 1:
-        several.say_which(found, looked_at)
+    if len(digits) > 1:
+        found.say_which(digits, looked_at)
     if digit.is_unsure:
         st.warning(
             _(
@@ -135,12 +136,12 @@ def _answer(networks: Sequence[Run], found: Sequence[Found], looked_at: Found) -
                 "that it is one; as one digit, it would be read so:"
             )
         )
-    if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or given.look().is_one:
-        given.offer_one()
-    steps = to_digit(
+    if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or sources.look().is_one:
+        sources.offer_one()
+    taken = to_digit(
         digit.picture,
         is_dark_on_bright=looked_at.given.sheet.is_dark_on_bright,
-        steps=xray.chosen_steps(),
+        steps=steps.chosen_steps(),
     )
     is_one = len(networks) == 1
     with st.container(horizontal=True, gap="small"):
@@ -148,44 +149,44 @@ def _answer(networks: Sequence[Run], found: Sequence[Found], looked_at: Found) -
         with st.container(width=width, key="draw-received"):
             st.markdown(_("**What the network receives**"))
             label = _("The digit as 28 × 28 pixels")
-            st.html(tiles.picture_html(steps.digit, label=label, width=width))
+            st.html(tiles.picture_html(taken.digit, label=label, width=width))
             st.caption(_("28 × 28 pixels, as MNIST has them."))
         for number, run in enumerate(networks):
-            probabilities = cache.network(run).probabilities(steps.digit[np.newaxis])[0]
+            probabilities = cache.network(run).probabilities(taken.digit[np.newaxis])[0]
             width = _ANSWER if is_one else _ANSWER_OF_TWO
             with st.container(width=width, key=f"draw-answer-{number}"):
                 if not is_one:
                     st.caption(plain(run.title))
                 answer.show(probabilities, key=f"draw.probabilities.{number}")
     # With all steps taken, whatever is switched off to see what becomes of it.
-    my_digits.offer(digit.digit)
-    return steps
+    own_digits.offer(digit.digit)
+    return taken
 
 
-def _note_pen(steps: DrawingSteps) -> None:
+def _note_pen(taken: DrawingSteps) -> None:
     """Say what becomes of the strokes of the pen."""
-    if {Step.CROP, Step.SCALE} <= set(xray.chosen_steps()):
+    if {Step.CROP, Step.SCALE} <= set(steps.chosen_steps()):
         st.caption(
             _(
                 "Scaled to 20 pixels, your strokes are {width} pixels thick; MNIST's are about "
                 "{usual}.",
-                width=f"{steps.stroke_width:.1f}",
+                width=f"{taken.stroke_width:.1f}",
                 usual=MEAN_STROKES,
             )
         )
 
 
-def _show_section(run: Run, steps: DrawingSteps | None) -> None:
+def _show_section(run: Run, taken: DrawingSteps | None) -> None:
     """Show what there is to do with the digit that is looked at, or with those kept before."""
     section = _choose_section()
     if section is Section.MINE:
-        my_digits.show(run)
-    elif steps is None:
+        own_digits.show(run)
+    elif taken is None:
         st.caption(_("This is for a digit that is read: give one above."))
     elif section is Section.BREAK:
-        break_it.show(run, steps.digit)
+        damage.show(run, taken.digit)
     else:
-        inspection.show(run, steps.digit, title=_("Why does it read it so?"), key="draw.why")
+        inspection.show(run, taken.digit, title=_("Why does it read it so?"), key="draw.why")
 
 
 def open_section() -> Section:

@@ -13,9 +13,9 @@ from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import ALL_STEPS, DrawingSteps, Step, to_digit_naively
 from mnist_core.pictures.strokes import Stroke
 from mnist_core.runs.run import Run
-from pages.ui import canvas
 from pages.ui.base import cache
 from pages.ui.base.language import _
+from pages.ui.draw import canvas
 from pages.ui.widgets import answer, tiles
 
 _TILE: Final = 108  # px: all seven in a row, or three on a phone

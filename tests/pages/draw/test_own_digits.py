@@ -20,7 +20,7 @@ from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.conftest import PROGRESS, add_fine_tuned, add_finished
 from tests.pages.conftest import open_page
-from tests.pages.test_draw import draw, seven
+from tests.pages.draw.test_draw import draw, seven
 
 PAGE = PAGES["draw"].file
 
@@ -28,19 +28,21 @@ PAGE = PAGES["draw"].file
 SCRIPT = """
 import streamlit as st
 
-from pages.ui import fine_tuning, layout, my_digits, runs
+from pages.ui import layout
+from pages.ui.base import run_choice
+from pages.ui.draw import fine_tuning, own_digits
 
 
 @st.fragment
 def show(run):
     with layout.shown_errors():
         if "test.digit" in st.session_state:
-            my_digits.offer(st.session_state["test.digit"])
-        my_digits.show(run)
+            own_digits.offer(st.session_state["test.digit"])
+        own_digits.show(run)
 
 
 with layout.page("draw"):
-    run = runs.choose()
+    run = run_choice.choose()
     show(run)
     fine_tuning.show(run)
 """
@@ -111,7 +113,7 @@ class TestKeeping:
 
         assert not app.exception
         assert "under its answer choose which digit it is" in texts(app)
-        assert "my_digits.fine_tune" not in [button.key for button in app.button]
+        assert "own_digits.fine_tune" not in [button.key for button in app.button]
 
     def test_a_digit_is_kept_by_saying_which_it_is(
         self, app: AppTest, own: OwnDigits, images: np.ndarray
@@ -175,7 +177,7 @@ class TestKeeping:
     def test_the_digit_that_is_kept_has_all_steps_taken_whatever_is_switched_off(
         self, own: OwnDigits
     ):
-        app = AppTest.from_file("../../app.py", default_timeout=60)
+        app = AppTest.from_file("../../../app.py", default_timeout=60)
         open_page(app, PAGE)
         drawing = seven("white", "black", "RGBA")
         draw(app, drawing)
@@ -253,21 +255,21 @@ class TestReading:
     def test_a_chosen_digit_can_be_deleted(self, app: AppTest, kept: OwnDigits):
         open_page(app, PAGE)
         digit_id = int(kept.all().ids[3])
-        app.session_state["mnist.my_digits.chosen"] = digit_id
+        app.session_state["mnist.own_digits.chosen"] = digit_id
         app.run()
-        assert app.button(key="my_digits.delete").label == "Delete the chosen 0"
+        assert app.button(key="own_digits.delete").label == "Delete the chosen 0"
 
-        app.button(key="my_digits.delete").click().run()
+        app.button(key="own_digits.delete").click().run()
 
         assert digit_id not in kept.all().ids
         assert kept.count() == 19
-        assert "my_digits.delete" not in [button.key for button in app.button]
+        assert "own_digits.delete" not in [button.key for button in app.button]
 
     def test_all_can_be_deleted(self, app: AppTest, kept: OwnDigits):
         open_page(app, PAGE)
         assert "This deletes all your 20 digits for good." in texts(app)
 
-        app.button(key="my_digits.delete_all").click().run()
+        app.button(key="own_digits.delete_all").click().run()
 
         assert kept.count() == 0
         assert "You have kept no digit yet." in texts(app)
@@ -279,7 +281,7 @@ class TestReading:
         monkeypatch.setattr(OwnDigits, "delete_all", fail)
         open_page(app, PAGE)
 
-        app.button(key="my_digits.delete_all").click().run()
+        app.button(key="own_digits.delete_all").click().run()
 
         assert not app.exception
         assert [error.value for error in app.error] == [
@@ -297,9 +299,9 @@ class TestReading:
 class TestFineTuning:
     def test_a_new_run_waits_and_is_followed(self, app: AppTest, kept: OwnDigits, store: RunStore):
         open_page(app, PAGE, run="mlp-512")
-        app.number_input(key="my_digits.epochs").set_value(2).run()
+        app.number_input(key="own_digits.epochs").set_value(2).run()
 
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
 
         (run,) = store.list()
         assert (run.base, run.name, run.config.epochs) == ("mlp-512", "mlp-512 + mine", 2)
@@ -308,16 +310,16 @@ class TestFineTuning:
         np.testing.assert_array_equal(learned.labels, kept.all().to_learn.labels)
         assert not app.exception
         assert len(app.get("progress")) == 1
-        assert "my_digits.fine_tune" not in [button.key for button in app.button]
+        assert "own_digits.fine_tune" not in [button.key for button in app.button]
 
     def test_it_can_be_stopped(self, app: AppTest, kept: OwnDigits, store: RunStore):
         open_page(app, PAGE, run="mlp-512")
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
         store.start(run.id)
         store.update_progress(run.id, PROGRESS, {})
 
-        app.button(key="my_digits.stop").click().run()
+        app.button(key="own_digits.stop").click().run()
 
         assert store.get(run.id).is_stop_requested
 
@@ -325,12 +327,12 @@ class TestFineTuning:
         self, app: AppTest, kept: OwnDigits, store: RunStore
     ):
         open_page(app, PAGE, run="mlp-512")
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
 
         app.selectbox(key="run.choice").set_value("mlp-256").run()
 
         assert not app.get("progress")
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
         assert [run.base for run in store.list()] == ["mlp-256", "mlp-512"]
 
     def test_without_a_digit_to_learn_from_it_is_not_offered(
@@ -342,7 +344,7 @@ class TestFineTuning:
 
         open_page(app, PAGE)
 
-        assert app.button(key="my_digits.fine_tune").disabled
+        assert app.button(key="own_digits.fine_tune").disabled
 
     def test_without_a_digit_for_checking_a_sentence_says_what_is_missing_before_the_start(
         self, app: AppTest, own: OwnDigits, images: np.ndarray
@@ -363,7 +365,7 @@ class TestFineTuning:
         (first, *_) = kept.all().to_learn.ids
         kept.delete(int(first))  # in another window
 
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
 
         (run,) = store.list()
         np.testing.assert_array_equal(store.fine_tuning(run.id).images, kept.all().to_learn.images)
@@ -376,7 +378,7 @@ class TestFineTuning:
         for digit_id in [*kept.all().to_learn.ids, *kept.all().to_check.ids[n_left:]]:
             kept.delete(int(digit_id))
 
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
 
         assert not app.exception
         assert [error.value for error in app.error] == [
@@ -391,7 +393,7 @@ class TestFineTuning:
     ):
         base = add_finished(store)
         open_page(app, PAGE, run=base.id)
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
 
         store.rename(base.id, "other")
         app.run()
@@ -402,27 +404,27 @@ class TestFineTuning:
         self, app: AppTest, kept: OwnDigits, store: RunStore
     ):
         open_page(app, PAGE, run="mlp-512")
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
 
-        app.button(key="my_digits.delete_all").click().run()
+        app.button(key="own_digits.delete_all").click().run()
 
         assert len(app.get("progress")) == 1
-        app.button(key="my_digits.stop").click().run()
+        app.button(key="own_digits.stop").click().run()
         assert store.get(run.id).is_stop_requested
 
     def test_a_failure_is_a_sentence_and_it_can_be_tried_again(
         self, app: AppTest, kept: OwnDigits, store: RunStore
     ):
         open_page(app, PAGE, run="mlp-512")
-        app.button(key="my_digits.fine_tune").click().run()
+        app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
         store.fail(run.id, RunStoreError("the training process was ended"))
 
         app.run()
 
         assert [error.value for error in app.error] == ["The training process was ended"]
-        assert not app.button(key="my_digits.fine_tune").disabled
+        assert not app.button(key="own_digits.fine_tune").disabled
 
     def test_one_that_is_cancelled_says_so(self, app: AppTest, kept: OwnDigits, store: RunStore):
         run = store.fine_tune(
@@ -540,7 +542,7 @@ class TestBeforeAndAfter:
     def test_the_new_network_is_opened_by_a_click(self, app: AppTest, tuned, kept: OwnDigits):
         open_page(app, PAGE, run="mlp-256")
 
-        app.button(key="my_digits.open").click().run()
+        app.button(key="own_digits.open").click().run()
 
         assert app.query_params["run"] == tuned.id
         assert app.selectbox(key="run.choice").value == tuned.id
@@ -564,7 +566,7 @@ class TestBeforeAndAfter:
 
 
 def test_only_to_look_loads_no_workers():
-    script = "import sys; import pages.ui.my_digits; print('loky' in sys.modules)"
+    script = "import sys; import pages.ui.draw.own_digits; print('loky' in sys.modules)"
 
     printed = subprocess.run(
         [sys.executable, "-c", script], capture_output=True, text=True, check=True

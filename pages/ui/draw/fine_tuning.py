@@ -18,7 +18,7 @@ _N_EPOCHS: Final = 3
 _MAX_EPOCHS: Final = 10
 _POLL_SECONDS: Final = 0.5
 
-_EPOCHS: Final = "my_digits.epochs"
+_EPOCHS: Final = "own_digits.epochs"
 _NOTICE: Final = "mnist.fine_tuning.notice"
 
 
@@ -103,7 +103,7 @@ def _offer(run: Run, kept: KeptDigits) -> None:
             _("Fine-tune"),
             icon=":material/model_training:",
             type="primary",
-            key="my_digits.fine_tune",
+            key="own_digits.fine_tune",
             disabled=not n_learn,
             help=None if n_learn else _("It needs a digit to learn from: keep another one."),
             on_click=_start,
@@ -146,7 +146,7 @@ def _live(run_id: str) -> None:
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()  # the whole page: there is one more network to choose
-        progress.show(run, key="my_digits.stop")
+        progress.show(run, key="own_digits.stop")
         _link_to_curves(run)
 
 
@@ -166,7 +166,7 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
     _before_and_after(tuned, kept)
     # Not a link: one to the page that is open leaves the URL as it is.
     if st.button(
-        _("Draw for the fine-tuned network"), icon=":material/draw:", key="my_digits.open"
+        _("Draw for the fine-tuned network"), icon=":material/draw:", key="own_digits.open"
     ):
         run_choice.look_at(tuned.id)
         st.rerun()
