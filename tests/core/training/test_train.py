@@ -461,8 +461,8 @@ class TestGoOn:
         train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
         assert offered == []  # all was done within seconds
 
-        monkeypatch.setattr(train, "_CHECKPOINT_SECONDS", 0.0)
-        monkeypatch.setattr(train, "_WRITING_SHARE", 0.0)
+        monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+        monkeypatch.setattr(training, "_WRITING_SHARE", 0.0)
         outcome = train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
 
         assert [checkpoint.n_epochs for checkpoint in offered] == [1, 2, 3]
@@ -579,8 +579,8 @@ PATIENT_CONFIG = dataclasses.replace(
 
 
 def test_what_takes_long_to_write_is_written_seldom(small_dataset, monkeypatch):
-    monkeypatch.setattr(train, "_CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(train, "_WRITING_SHARE", math.inf)
+    monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "_WRITING_SHARE", math.inf)
     offered = []
 
     train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
