@@ -1,179 +1,26 @@
 import dataclasses
-import itertools
 import math
 
 import numpy as np
 import pytest
 
-from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
-from mnist_core.data.preprocessing import normalise, one_hot
 from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
 from mnist_core.network.forward import Network
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.choices import OPTIMIZERS
-from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.config import HiddenLayer
 from mnist_core.training import compiled_loop
 from mnist_core.training import train as training
 from mnist_core.training.keras_model import build_model, weights_of
-from mnist_core.training.train import TrainingOutcome, train
+from mnist_core.training.train import train
 from tests.core.samples import DIVERGING_CONFIG
-
-SMALL_CONFIG = TrainingConfig(
-    layers=(HiddenLayer(16),), batch_size=32, epochs=3, n_train=250, validation_split=0.2
+from tests.core.training.trainings import (
+    AUGMENTED_CONFIG,
+    DROPOUT_CONFIG,
+    SMALL_CONFIG,
+    assert_same_bits,
 )
-DROPOUT_CONFIG = dataclasses.replace(
-    SMALL_CONFIG, layers=(HiddenLayer(16, dropout=0.5), HiddenLayer(8, dropout=0.1)), batch_size=10
-)
-
-
-class InOrder:
-    """A random generator that leaves the images in their order, as `fit(shuffle=False)` does."""
-
-    def __init__(self, seed: object) -> None:
-        self.seed = seed
-        self.n_shuffled = 0
-
-    def permutation(self, n: int) -> np.ndarray:
-        self.n_shuffled += 1
-        return np.arange(n)
-
-
-def fit_with_keras(config: TrainingConfig, dataset: Dataset):
-    """Train with Keras' own loop, in the order of the images."""
-    model = build_model(config)
-    labels = dataset.train_labels[: config.n_train]
-    history = model.fit(
-        normalise(dataset.train_images[: config.n_train]),
-        one_hot(labels) if config.loss == "categorical_crossentropy" else labels,
-        batch_size=config.batch_size,
-        epochs=config.epochs,
-        validation_split=config.validation_split,
-        shuffle=False,
-        verbose=0,
-    )
-    return model, history.history
-
-
-def assert_same_training(outcome: TrainingOutcome, model, history) -> None:
-    assert set(outcome.history) == set(history)
-    for name, values in history.items():
-        np.testing.assert_allclose(outcome.history[name], values, rtol=1e-3, err_msg=name)
-    for ours, theirs in zip(weights_of(outcome.model), weights_of(model), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
-    # What the optimiser remembers is stored with the model and has to be right as well.
-    ours, theirs = outcome.model.optimizer.variables, model.optimizer.variables
-    for our_variable, their_variable in zip(ours, theirs, strict=True):
-        np.testing.assert_allclose(
-            our_variable.numpy(), their_variable.numpy(), rtol=1e-3, atol=1e-5
-        )
-
-
-@pytest.mark.parametrize(
-    ("optimizer", "loss"),
-    [
-        *((optimizer, "sparse_categorical_crossentropy") for optimizer in OPTIMIZERS),
-        ("adam", "categorical_crossentropy"),
-    ],
-)
-def test_full_batches_train_exactly_as_keras_does(optimizer, loss, small_dataset):
-    config = dataclasses.replace(
-        SMALL_CONFIG, optimizer=optimizer, loss=loss, learning_rate=0.01, batch_size=250, epochs=6
-    )
-
-    outcome = train(config, small_dataset)
-
-    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
-
-
-def test_a_step_of_adam_is_as_long_as_that_of_keras(small_dataset):
-    # The fused kernel rounds 1 - beta; uncorrected, each step is 0.000007 too long.
-    config = dataclasses.replace(SMALL_CONFIG, learning_rate=1e-4, batch_size=250, epochs=10)
-    before = weights_of(build_model(config))[0]
-
-    ours = weights_of(train(config, small_dataset).model)[0] - before
-    theirs = weights_of(fit_with_keras(config, small_dataset)[0])[0] - before
-
-    has_moved = np.abs(theirs) > 1e-5
-    assert has_moved.any()
-    assert np.mean(ours[has_moved] / theirs[has_moved]) == pytest.approx(1, abs=2e-6)
-
-
-@pytest.mark.parametrize("optimizer", OPTIMIZERS)
-def test_small_batches_in_the_order_of_keras_train_as_keras_does(
-    optimizer, small_dataset, monkeypatch
-):
-    # 200 images in batches of 32: the last batch has 8, and counts as 8.
-    monkeypatch.setattr(compiled_loop.np.random, "default_rng", InOrder)
-    config = dataclasses.replace(SMALL_CONFIG, optimizer=optimizer)
-
-    outcome = train(config, small_dataset)
-
-    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
-
-
-def test_without_validation_there_are_no_validation_values(small_dataset):
-    config = dataclasses.replace(SMALL_CONFIG, validation_split=0.0, batch_size=250)
-
-    outcome = train(config, small_dataset)
-
-    assert set(outcome.history) == {"loss", "accuracy"}
-    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
-
-
-def test_a_network_without_hidden_layer_can_be_trained(small_dataset):
-    config = dataclasses.replace(SMALL_CONFIG, layers=(), batch_size=250)
-
-    outcome = train(config, small_dataset)
-
-    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
-
-
-def test_the_images_are_shuffled_anew_in_every_epoch(small_dataset, monkeypatch):
-    generators = []
-
-    def make_generator(seed):
-        generators.append(InOrder(seed))
-        return generators[-1]
-
-    monkeypatch.setattr(compiled_loop.np.random, "default_rng", make_generator)
-
-    train(SMALL_CONFIG, small_dataset)
-
-    assert len({generator.seed for generator in generators}) == SMALL_CONFIG.epochs
-    assert {generator.n_shuffled for generator in generators} == {1}
-
-
-def test_an_epoch_takes_every_image_once(small_dataset):
-    # With steps this small the weights stay, so the mean loss of the epoch is that of the start.
-    config = dataclasses.replace(SMALL_CONFIG, optimizer="sgd", learning_rate=1e-6, epochs=1)
-    n_fit = config.n_fit
-    model = build_model(config)
-    x, labels = normalise(small_dataset.train_images), small_dataset.train_labels
-    expected = model.evaluate(x[:n_fit], labels[:n_fit], verbose=0, return_dict=True)
-
-    history = train(config, small_dataset).history
-
-    assert history["loss"][0] == pytest.approx(expected["loss"], rel=1e-4)
-    assert history["accuracy"][0] == pytest.approx(expected["accuracy"], abs=1 / n_fit)
-
-
-def test_the_last_part_of_the_training_images_is_held_back(dataset):
-    # 80 zeros to learn from, then 20 ones that the network never sees.
-    zeros = np.flatnonzero(dataset.train_labels == 0)[:80]
-    ones = np.flatnonzero(dataset.train_labels == 1)[:20]
-    chosen = np.concatenate([zeros, ones])
-    part = Dataset(
-        train_images=dataset.train_images[chosen],
-        train_labels=dataset.train_labels[chosen],
-        test_images=dataset.test_images[:1],
-        test_labels=dataset.test_labels[:1],
-    )
-
-    history = train(dataclasses.replace(SMALL_CONFIG, n_train=100, epochs=5), part).history
-
-    assert history["accuracy"][-1] == 1
-    assert history["val_accuracy"][-1] == 0
 
 
 def test_the_same_seed_gives_the_same_training_to_the_bit_with_dropout(small_dataset):
@@ -184,16 +31,10 @@ def test_the_same_seed_gives_the_same_training_to_the_bit_with_dropout(small_dat
         np.testing.assert_array_equal(ours, theirs)
 
 
-def test_the_pace_of_the_machine_does_not_change_the_training(small_dataset, monkeypatch):
-    usual = train(DROPOUT_CONFIG, small_dataset)
-    monkeypatch.setattr(
-        compiled_loop, "_CHUNK_SECONDS", 0.0
-    )  # a look at the clock after each batch
-    slow = train(DROPOUT_CONFIG, small_dataset)
+def test_another_seed_gives_another_training(small_dataset):
+    other = dataclasses.replace(SMALL_CONFIG, seed=1)
 
-    np.testing.assert_allclose(usual.history["loss"], slow.history["loss"], rtol=1e-12)
-    for ours, theirs in zip(weights_of(usual.model), weights_of(slow.model), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
+    assert train(SMALL_CONFIG, small_dataset).history != train(other, small_dataset).history
 
 
 @pytest.mark.parametrize(
@@ -232,118 +73,6 @@ def test_the_model_that_is_trained_is_that_of_the_settings(
     assert float(model.optimizer.learning_rate) == pytest.approx(0.003)
     assert int(model.optimizer.iterations) == config.n_batches
     assert model.loss == loss
-
-
-def test_another_seed_gives_another_training(small_dataset):
-    other = dataclasses.replace(SMALL_CONFIG, seed=1)
-
-    assert train(SMALL_CONFIG, small_dataset).history != train(other, small_dataset).history
-
-
-def test_dropout_is_on_in_training_and_off_in_validation(small_dataset):
-    # With steps this small the weights stay, so only dropout can change the loss.
-    config = dataclasses.replace(
-        SMALL_CONFIG,
-        layers=(HiddenLayer(16, dropout=0.9),),
-        optimizer="sgd",
-        learning_rate=1e-6,
-        epochs=1,
-    )
-
-    outcome = train(config, small_dataset)
-
-    def loss_without_dropout(part: slice) -> float:
-        probabilities = Network(config, weights_of(outcome.model)).probabilities(
-            small_dataset.train_images[part]
-        )
-        labels = small_dataset.train_labels[part]
-        return float(-np.log(probabilities[np.arange(len(labels)), labels]).mean())
-
-    known, held_back = slice(config.n_fit), slice(config.n_fit, config.n_train)
-    assert outcome.history["val_loss"] == [pytest.approx(loss_without_dropout(held_back), rel=1e-4)]
-    assert outcome.history["loss"][0] > loss_without_dropout(known) + 0.1
-
-
-def test_the_l2_penalty_is_that_of_keras(small_dataset):
-    config = dataclasses.replace(SMALL_CONFIG, l2=0.01, batch_size=250, epochs=4)
-
-    outcome = train(config, small_dataset)
-
-    assert_same_training(outcome, *fit_with_keras(config, small_dataset))
-
-
-def test_the_learning_rate_decays_after_every_epoch(small_dataset):
-    # A full batch a step, and plain numbers: without momentum a step is rate times gradient.
-    config = dataclasses.replace(
-        SMALL_CONFIG, batch_size=250, epochs=3, learning_rate=0.01, learning_rate_decay=0.5
-    )
-
-    outcome = train(config, small_dataset)
-
-    model = build_model(dataclasses.replace(config))
-    x, labels = normalise(small_dataset.train_images), small_dataset.train_labels
-    for epoch, rate in enumerate([0.01, 0.005, 0.0025], start=1):
-        model.optimizer.learning_rate.assign(rate)
-        model.fit(x[: config.n_fit], labels[: config.n_fit], batch_size=250, verbose=0)
-        assert config.learning_rate_in(epoch) == rate
-    for ours, theirs in zip(weights_of(outcome.model), weights_of(model), strict=True):
-        np.testing.assert_allclose(ours, theirs, rtol=1e-3, atol=1e-4)
-
-
-AUGMENTED_CONFIG = dataclasses.replace(
-    DROPOUT_CONFIG, augmentation=Augmentation(shift=2, rotation=10, zoom=0.1, elastic=1.0)
-)
-
-
-class TestAugmentation:
-    def test_each_epoch_sees_the_distorted_images_with_their_own_labels(self, small_dataset):
-        config = dataclasses.replace(
-            SMALL_CONFIG, batch_size=250, augmentation=Augmentation(shift=3, elastic=1.0)
-        )
-        distorter = Distorter(small_dataset.train_images[: config.n_fit], config.augmentation)
-        model = build_model(config)
-        losses = []
-        for epoch in range(1, config.epochs + 1):
-            images = distorter.distort(seed=(config.seed, epoch, 1))
-            labels = small_dataset.train_labels[: config.n_fit]
-            history = model.fit(normalise(images), labels, batch_size=250, verbose=0).history
-            losses += history["loss"]
-
-        outcome = train(config, small_dataset)
-
-        np.testing.assert_allclose(outcome.history["loss"], losses, rtol=1e-3)
-
-    def test_the_part_held_back_is_not_distorted(self, small_dataset):
-        # With steps this small the weights stay as they are at the start.
-        config = dataclasses.replace(
-            SMALL_CONFIG,
-            optimizer="sgd",
-            learning_rate=1e-6,
-            epochs=1,
-            augmentation=Augmentation(shift=4, elastic=2.0),
-        )
-        held_back = slice(config.n_fit, config.n_train)
-        expected = build_model(config).evaluate(
-            normalise(small_dataset.train_images[held_back]),
-            small_dataset.train_labels[held_back],
-            verbose=0,
-            return_dict=True,
-        )
-
-        history = train(config, small_dataset).history
-
-        assert history["val_loss"] == [pytest.approx(expected["loss"], rel=1e-4)]
-
-    def test_the_same_seed_gives_the_same_training_to_the_bit(self, small_dataset):
-        first, again = (train(AUGMENTED_CONFIG, small_dataset) for _ in range(2))
-
-        assert first.history == again.history
-        assert_same_bits(first, again)
-
-
-def assert_same_bits(first: TrainingOutcome, again: TrainingOutcome) -> None:
-    for ours, theirs in zip(weights_of(first.model), weights_of(again.model), strict=True):
-        np.testing.assert_array_equal(ours, theirs)
 
 
 class TestGoOn:
@@ -471,6 +200,16 @@ class TestGoOn:
         assert_same_bits(rest, outcome)
 
 
+def test_what_takes_long_to_write_is_written_seldom(small_dataset, monkeypatch):
+    monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
+    monkeypatch.setattr(training, "_WRITING_SHARE", math.inf)
+    offered = []
+
+    train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
+
+    assert [checkpoint.n_epochs for checkpoint in offered] == [1]
+
+
 class TestEveryEpoch:
     @pytest.fixture
     def many_test_images(self, dataset):
@@ -576,16 +315,6 @@ class TestEveryEpoch:
 PATIENT_CONFIG = dataclasses.replace(
     SMALL_CONFIG, layers=(HiddenLayer(64),), learning_rate=0.01, epochs=60, patience=3
 )
-
-
-def test_what_takes_long_to_write_is_written_seldom(small_dataset, monkeypatch):
-    monkeypatch.setattr(training, "_CHECKPOINT_SECONDS", 0.0)
-    monkeypatch.setattr(training, "_WRITING_SHARE", math.inf)
-    offered = []
-
-    train(SMALL_CONFIG, small_dataset, on_checkpoint=offered.append)
-
-    assert [checkpoint.n_epochs for checkpoint in offered] == [1]
 
 
 class TestEarlyStopping:
@@ -718,100 +447,6 @@ class TestStop:
         assert not outcome.was_stopped
         assert len(outcome.epoch_seconds) == len(outcome.history["loss"]) == 3
         assert min(outcome.epoch_seconds) > 0
-
-
-@pytest.fixture(scope="module")
-def reports(small_dataset):
-    """Every progress of 3 epochs with 17 batches, the last smaller, and the history by then."""
-    reports = []
-    with pytest.MonkeyPatch.context() as monkeypatch:
-        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # report after each batch
-        train(
-            dataclasses.replace(SMALL_CONFIG, batch_size=12),
-            small_dataset,
-            on_progress=lambda progress, history: reports.append(
-                (progress, {name: list(values) for name, values in history.items()})
-            ),
-        )
-    return reports
-
-
-class TestProgress:
-    def test_the_share_grows_to_one(self, reports):
-        shares = [progress.share for progress, _ in reports]
-
-        assert len(shares) > 20
-        assert shares[0] > 0
-        assert all(share < later for share, later in itertools.pairwise(shares))
-        assert shares[-1] == 1
-
-    def test_epochs_and_batches_are_counted_from_one_to_the_last(self, reports):
-        last, _ = reports[-1]
-
-        assert {(progress.n_epochs, progress.n_batches) for progress, _ in reports} == {(3, 17)}
-        assert {progress.epoch for progress, _ in reports} == {1, 2, 3}
-        assert {progress.batch for progress, _ in reports} <= set(range(1, 18))
-        assert (last.epoch, last.batch) == (3, 17)
-
-    def test_the_time_left_ends_at_zero(self, reports):
-        left = [progress.eta_seconds for progress, _ in reports]
-
-        assert min(left[:-1]) > 0
-        assert left[-1] == 0
-        assert all(progress.images_per_second > 0 for progress, _ in reports)
-
-    def test_after_an_epoch_the_time_left_is_that_of_whole_epochs(self, small_dataset):
-        reports = []
-        outcome = train(
-            SMALL_CONFIG,
-            small_dataset,
-            on_progress=lambda progress, _history: reports.append(progress),
-        )
-
-        ends = [progress for progress in reports if progress.batch == progress.n_batches]
-        assert [progress.eta_seconds for progress in ends] == [
-            pytest.approx(n_left * seconds)
-            for n_left, seconds in zip((2, 1, 0), outcome.epoch_seconds, strict=True)
-        ]
-
-    def test_the_history_grows_with_every_finished_epoch(self, reports):
-        _, whole = reports[-1]
-
-        assert {len(values) for values in whole.values()} == {3}
-        for progress, history in reports:
-            n_finished = progress.epoch if progress.batch == 17 else progress.epoch - 1
-            expected = {name: values[:n_finished] for name, values in whole.items()}
-            assert history == (expected if n_finished else {})
-
-    def test_the_curve_only_ever_grows(self, reports):
-        curves = [progress.curve for progress, _ in reports]
-
-        for curve, later in itertools.pairwise(curves):
-            assert later[: len(curve)] == curve
-
-    def test_the_curve_averages_to_the_history_of_each_epoch(self, reports):
-        progress, history = reports[-1]
-        ends = np.array([end for end, _, _ in progress.curve])
-        widths = np.diff(ends, prepend=0.0)
-        losses = np.array([loss for _, loss, _ in progress.curve])
-        accuracies = np.array([accuracy for _, _, accuracy in progress.curve])
-
-        assert min(widths) > 0
-        for epoch in range(3):
-            part = (ends > epoch) & (ends <= epoch + 1)
-            assert part.sum() > 2
-            assert widths[part].sum() == pytest.approx(1)
-            assert widths[part] @ losses[part] == pytest.approx(history["loss"][epoch])
-            assert widths[part] @ accuracies[part] == pytest.approx(history["accuracy"][epoch])
-
-    def test_a_long_training_keeps_its_curve_short(self, small_dataset, monkeypatch):
-        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # report after each batch
-        curves = []
-        config = dataclasses.replace(SMALL_CONFIG, layers=(), batch_size=10, epochs=200)
-
-        train(config, small_dataset, on_progress=lambda progress, _: curves.append(progress.curve))
-
-        assert 200 <= len(curves[-1]) <= 800
 
 
 class TestFailure:
