@@ -1,11 +1,9 @@
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest
 from sklearn import metrics as sklearn_metrics
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation.answers import evaluate
-from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.evaluation.metrics import (
     Unit,
     class_metrics,
@@ -153,41 +151,6 @@ def test_every_digit_counts_the_same_in_the_macro_average():
     assert macro.f1 == pytest.approx((2 * 98 / 197 + 2 / 3) / 2)
 
 
-@pytest.mark.parametrize(
-    ("n_correct", "n"),
-    [(0, 1), (1, 1), (1, 2), (0, 50), (50, 50), (9_783, 10_000), (59_999, 60_000)],
-)
-def test_the_interval_of_an_accuracy_is_that_of_wilson(n_correct: int, n: int):
-    interval = accuracy_interval(n_correct, n)
-
-    expected = binomtest(n_correct, n).proportion_ci(0.95, method="wilson")
-    assert interval.low == pytest.approx(expected.low, rel=1e-9, abs=1e-12)
-    assert interval.high == pytest.approx(expected.high, rel=1e-9)
-
-
-@pytest.mark.parametrize(("n_correct", "n"), [(3, 10), (9_783, 10_000)])
-def test_at_the_ends_of_the_interval_the_accuracy_is_196_deviations_off(n_correct: int, n: int):
-    interval = accuracy_interval(n_correct, n)
-
-    for end in (interval.low, interval.high):
-        deviation = (end * (1 - end) / n) ** 0.5
-        assert abs(n_correct / n - end) / deviation == pytest.approx(1.959963984540054)
-
-
-@pytest.mark.parametrize("n", range(1, 60))
-def test_the_interval_reaches_the_end_when_all_or_none_are_right(n: int):
-    assert 1.0 in accuracy_interval(n, n)
-    assert 0.0 in accuracy_interval(0, n)
-    assert 0.5 in accuracy_interval(n // 2, n)
-    assert 1.1 not in accuracy_interval(n, n)
-
-
-def test_without_images_an_accuracy_can_be_anything():
-    interval = accuracy_interval(0, 0)
-
-    assert (interval.low, interval.high) == (0.0, 1.0)
-
-
 def test_f1_is_the_harmonic_mean_of_precision_and_recall(baseline_networks, dataset):
     images, labels = dataset.test_images[:2_000], dataset.test_labels[:2_000]
     result = evaluate(baseline_networks["mlp-256"].probabilities(images), labels)
@@ -212,16 +175,3 @@ def test_counts_can_be_given_in_percent_of_row_or_column():
 
 def test_the_worst_error_is_off_the_diagonal():
     assert worst_error(np.array([[9, 1, 0], [0, 9, 2], [0.5, 0, 9]])) == 2
-
-
-@pytest.mark.parametrize("accuracy", [0.0, 0.5, 0.9813, 1.0])
-@pytest.mark.parametrize(
-    ("n_wrong", "n"), [(0, 0), (0, 6), (1, 6), (6, 6), (3, 50), (40, 1_000), (2_500, 5_000)]
-)
-def test_the_chance_of_misses_is_the_upper_tail_of_a_binomial(
-    n_wrong: int, n: int, accuracy: float
-):
-    chance = chance_of_misses(n_wrong, n, accuracy=accuracy)
-
-    expected = binom.sf(n_wrong - 1, n, 1 - accuracy)
-    assert chance == pytest.approx(expected, rel=1e-6, abs=1e-12)

@@ -1,10 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import binomtest
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation.answers import Evaluation, evaluate
-from mnist_core.evaluation.chance import mcnemar_test
 from mnist_core.evaluation.two_networks import compare
 
 
@@ -61,32 +59,3 @@ def test_images_of_other_rows_are_other_images():
 
     with pytest.raises(InvalidLabelsError):
         compare(A, elsewhere)
-
-
-@pytest.mark.parametrize("seed", range(60))
-def test_the_p_value_is_that_of_the_exact_binomial_test(seed: int):
-    random = np.random.default_rng(seed)
-    most = int(10 ** random.uniform(0, 4.4))
-    n_fixed, n_broke = (int(n) for n in random.integers(0, most + 1, 2))
-    # As for two networks that are nearly alike, where it matters most.
-    for n_other in (n_broke, n_fixed + int(2 * n_fixed**0.5)):
-        if n_fixed + n_other:
-            expected = binomtest(n_fixed, n_fixed + n_other).pvalue
-            assert mcnemar_test(n_fixed, n_other) == pytest.approx(expected, rel=1e-9, abs=1e-200)
-
-
-@pytest.mark.parametrize(("n_fixed", "n_broke"), [(0, 0), (1, 1), (30_000, 30_000), (0, 1), (7, 8)])
-def test_as_many_better_as_worse_is_what_chance_would_give(n_fixed: int, n_broke: int):
-    assert mcnemar_test(n_fixed, n_broke) == pytest.approx(1)
-
-
-def test_the_p_value_of_a_few_images_is_that_counted_by_hand():
-    # Of five coins none, or all, show heads: 2 of 32.
-    assert mcnemar_test(0, 5) == mcnemar_test(5, 0) == 2 / 32
-    # None, one, five or six of six: (1 + 6) * 2 of 64.
-    assert mcnemar_test(1, 5) == pytest.approx(14 / 64)
-
-
-def test_the_whole_training_set_in_disagreement_is_no_chance():
-    assert mcnemar_test(20_000, 40_000) == 0
-    assert mcnemar_test(29_700, 30_300) == pytest.approx(binomtest(29_700, 60_000).pvalue, rel=1e-9)
