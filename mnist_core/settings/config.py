@@ -165,8 +165,8 @@ class TrainingConfig:
         return math.ceil(self.n_fit / self.batch_size)
 
     @property
-    def is_handicapped(self) -> bool:
-        """Whether training makes reading harder than it is afterwards: dropout, distortions."""
+    def has_training_noise(self) -> bool:
+        """Whether training adds noise that is gone afterwards: dropout, distortions."""
         return self.augmentation.is_on or any(layer.dropout for layer in self.layers)
 
     def learning_rate_in(self, epoch: int) -> float:

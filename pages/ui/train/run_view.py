@@ -183,7 +183,7 @@ def _curves(run: Run, ghost: Run | None) -> None:
         column.vega_lite_chart(
             chart.frame, chart.spec, key=f"train.live.{metric}", alt=titles[metric]
         )
-    if run.config.is_handicapped:
+    if run.config.has_training_noise:
         st.caption(
             _(
                 "While it learns, dropout and distorted images make reading harder for it; without "
