@@ -38,5 +38,33 @@ def imported_names(tree: ast.AST) -> set[str]:
     return names
 
 
+def names_at_module_level(tree: ast.Module) -> set[str]:
+    """List what is imported when the module is: not inside a function."""
+    names = set()
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names |= imported_names(node)
+        waiting += [
+            child
+            for child in ast.iter_child_nodes(node)
+            if not isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        ]
+    return names
+
+
+def rooms_within(package: str, names: set[str]) -> set[str]:
+    """Name the rooms and the files directly in a package that imported names stand in.
+
+    A room counts that is imported as a whole, too: `from mnist_core import store`.
+    """
+    return {
+        name.removeprefix(f"{package}.").split(".")[0]
+        for name in names
+        if name.startswith(f"{package}.")
+    }
+
+
 def packages(names: set[str]) -> set[str]:
     return {name.split(".")[0] for name in names}

@@ -6,23 +6,23 @@ import sys
 
 import pytest
 
-from tests.imports import ROOT, imported_names, modules_in, packages, parse, sources_in
+from tests.imports import (
+    ROOT,
+    imported_names,
+    modules_in,
+    names_at_module_level,
+    packages,
+    parse,
+    rooms_within,
+    sources_in,
+)
 
 SOURCES = sources_in("mnist_core")
 MODULES = modules_in(SOURCES)
 # Only this room imports Keras and TensorFlow, and nothing imports it at module level.
 TRAINING = "mnist_core.training"
 WITHOUT_KERAS = [name for name in MODULES if not name.startswith(f"{TRAINING}.")]
-
-
-def names_at_module_level(module: str) -> set[str]:
-    """List what is imported when the module is: not inside a function."""
-    statements = [
-        node
-        for node in parse(SOURCES[module]).body
-        if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
-    ]
-    return imported_names(ast.Module(statements, type_ignores=[]))
+PACKAGES = sorted(set(SOURCES) - set(MODULES))
 
 
 def core_modules(names: set[str]) -> set[str]:
@@ -31,19 +31,28 @@ def core_modules(names: set[str]) -> set[str]:
 
 @pytest.mark.parametrize("module", SOURCES)
 def test_the_core_knows_no_screen(module):
-    assert not {"streamlit", "pages"} & packages(imported_names(parse(SOURCES[module])))
+    imported = packages(imported_names(parse(SOURCES[module])))
+
+    assert not {"streamlit", "app", "pages", "tests", "benchmarks"} & imported
 
 
-@pytest.mark.parametrize("module", WITHOUT_KERAS)
+@pytest.mark.parametrize("module", [*PACKAGES, *WITHOUT_KERAS])
 def test_only_the_room_of_training_imports_keras(module):
     assert not {"keras", "tensorflow"} & packages(imported_names(parse(SOURCES[module])))
 
 
 @pytest.mark.parametrize("module", WITHOUT_KERAS)
 def test_a_page_can_import_it_without_loading_keras(module):
-    names = names_at_module_level(module)
+    names = names_at_module_level(parse(SOURCES[module]))
 
-    assert not [name for name in names if f"{name}.".startswith(f"{TRAINING}.")]
+    assert "training" not in rooms_within("mnist_core", names)
+
+
+@pytest.mark.parametrize("module", SOURCES)
+def test_what_is_imported_stands_in_a_statement(module):
+    # What is imported by a text at run time, no table of layers sees.
+    assert not {"importlib", "runpy"} & packages(imported_names(parse(SOURCES[module])))
+    assert "__import__" not in SOURCES[module].read_text(encoding="utf-8")
 
 
 def test_the_arrows_between_modules_go_one_way():
@@ -66,6 +75,8 @@ LAYERS = [
     {"__main__"},
 ]
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}
+# What the first and the last layer name are files; all else are rooms, without rooms inside.
+FILES = LAYERS[0] | LAYERS[-1]
 
 
 def room_of(module: str) -> str:
@@ -78,28 +89,55 @@ def test_every_file_stands_in_a_room_of_the_table(module):
     _, room, *inside = module.split(".")
 
     assert room in LAYER_OF
-    # What the first and the last layer name are files, all else are rooms, without rooms inside.
-    assert len(inside) == (0 if room in LAYERS[0] | LAYERS[-1] else 1)
+    assert len(inside) == (0 if room in FILES else 1)
 
 
-@pytest.mark.parametrize("package", sorted(set(SOURCES) - set(MODULES) - {"mnist_core"}))
+def test_the_rooms_are_those_of_the_table():
+    rooms = {name.removeprefix("mnist_core.") for name in set(PACKAGES) - {"mnist_core"}}
+
+    assert rooms == set(LAYER_OF) - FILES
+
+
+@pytest.mark.parametrize("package", sorted(set(PACKAGES) - {"mnist_core"}))
 def test_opening_a_room_imports_nothing(package):
     (docstring,) = parse(SOURCES[package]).body
 
     assert isinstance(docstring, ast.Expr)
 
 
+def test_opening_the_core_loads_no_room():
+    assert packages(imported_names(parse(SOURCES["mnist_core"]))) <= sys.stdlib_module_names
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_room_imports_only_what_stands_below_it(module):
     room = room_of(module)
+    imported = rooms_within("mnist_core", imported_names(parse(SOURCES[module])))
 
-    upwards = {
-        other
-        for other in core_modules(imported_names(parse(SOURCES[module])))
-        if room_of(other) != room and LAYER_OF.get(room_of(other), -1) >= max(1, LAYER_OF[room])
-    }
+    # The files of the first layer may import each other.
+    below = {other for other, layer in LAYER_OF.items() if layer < max(1, LAYER_OF[room])}
+    assert imported <= below | {room}
 
-    assert not upwards
+
+@pytest.mark.parametrize(
+    ("source", "rooms", "rooms_at_module_level"),
+    [
+        ("import mnist_core.training.train", {"training"}, {"training"}),
+        ("from mnist_core import store", {"store"}, {"store"}),
+        ("from mnist_core.store.run_store import RunStore", {"store"}, {"store"}),
+        ("from mnist_core.errors import MnistCoreError", {"errors"}, {"errors"}),
+        ("def train():\n    from mnist_core.training import train", {"training"}, set()),
+        ("class Trainer:\n    from mnist_core.training import train", {"training"}, {"training"}),
+        ("try:\n    import mnist_core.npz\nexcept OSError: ...", {"npz"}, {"npz"}),
+        ("import numpy, mnist_core", set(), set()),
+        ("from mnist_core_of_others import store", set(), set()),
+    ],
+)
+def test_imports_are_found_wherever_they_stand(source, rooms, rooms_at_module_level):
+    tree = ast.parse(source)
+
+    assert rooms_within("mnist_core", imported_names(tree)) == rooms
+    assert rooms_within("mnist_core", names_at_module_level(tree)) == rooms_at_module_level
 
 
 # Runs in a process of its own, and reports what importing the modules does to the world.

@@ -1,14 +1,25 @@
 """The table of the rooms in which the parts of pages stand."""
 
 import ast
+import graphlib
 
 import pytest
 
-from tests.imports import ROOT, imported_names, modules_in, packages, parse, sources_in
+from tests.imports import (
+    ROOT,
+    dotted,
+    imported_names,
+    modules_in,
+    packages,
+    parse,
+    rooms_within,
+    sources_in,
+)
 
 SOURCES = sources_in("pages/ui")
 MODULES = modules_in(SOURCES)
-WORKSHEETS = [ROOT / "app.py", *sorted((ROOT / "pages").glob("*.py"))]
+WORKSHEETS = {dotted(path): path for path in sorted((ROOT / "pages").glob("[0-9]*.py"))}
+WORKSHEETS["app"] = ROOT / "app.py"
 PAGE_ROOMS = {"home", "samples", "train", "history", "confusion", "draw"}
 FILES = {"layout", "home", "samples"}
 # Of the other rooms, what each may import; all may import the core.
@@ -25,6 +36,11 @@ def room_of(module: str) -> str:
     return module.split(".")[2]
 
 
+def room_of_worksheet(name: str) -> str:
+    """Name the room of a page: `train` of `pages.2_Train`, `home` of `app`."""
+    return "home" if name == "app" else name.split("_")[1].lower()
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_every_part_stands_in_a_room_of_the_table(module):
     _, _, room, *inside = module.split(".")
@@ -33,20 +49,50 @@ def test_every_part_stands_in_a_room_of_the_table(module):
     assert len(inside) == (0 if room in FILES else 1)
 
 
+def test_the_rooms_are_those_of_the_table():
+    rooms = {name.removeprefix("pages.ui.") for name in set(SOURCES) - set(MODULES) - {"pages.ui"}}
+
+    assert rooms == set(MAY_IMPORT) - FILES
+
+
+def test_what_is_no_page_stands_in_the_rooms():
+    assert set(sources_in("pages")) == {"pages", *SOURCES, *WORKSHEETS} - {"app"}
+
+
 @pytest.mark.parametrize("module", MODULES)
 def test_a_part_imports_only_its_own_room_and_those_below(module):
-    imported = imported_names(parse(SOURCES[module])) & set(MODULES)
+    names = imported_names(parse(SOURCES[module]))
 
-    assert {room_of(name) for name in imported} <= MAY_IMPORT[room_of(module)] | {room_of(module)}
+    assert rooms_within("pages.ui", names) <= MAY_IMPORT[room_of(module)] | {room_of(module)}
+    assert rooms_within("pages", names) <= {"ui"}
 
 
-@pytest.mark.parametrize("package", sorted(set(SOURCES) - set(MODULES)))
+@pytest.mark.parametrize("name", WORKSHEETS)
+def test_a_page_imports_no_room_of_another_page(name):
+    names = imported_names(parse(WORKSHEETS[name]))
+    room = room_of_worksheet(name)
+
+    assert rooms_within("pages.ui", names) <= MAY_IMPORT[room] | {room}
+    assert rooms_within("pages", names) <= {"ui"}
+
+
+def test_the_arrows_between_parts_go_one_way():
+    arrows = {name: imported_names(parse(SOURCES[name])) & set(MODULES) for name in MODULES}
+
+    assert set(graphlib.TopologicalSorter(arrows).static_order()) == set(MODULES)
+
+
+@pytest.mark.parametrize("package", ["pages", *sorted(set(SOURCES) - set(MODULES))])
 def test_opening_a_room_imports_nothing(package):
-    (docstring,) = parse(SOURCES[package]).body
+    (docstring,) = parse(sources_in("pages")[package]).body
 
     assert isinstance(docstring, ast.Expr)
 
 
-@pytest.mark.parametrize("path", [*WORKSHEETS, *SOURCES.values()], ids=str)
-def test_no_page_imports_keras_or_tensorflow(path):
-    assert not {"keras", "tensorflow"} & packages(imported_names(parse(path)))
+@pytest.mark.parametrize("path", [*WORKSHEETS.values(), *SOURCES.values()], ids=str)
+def test_no_page_imports_keras_or_what_does(path):
+    names = imported_names(parse(path))
+
+    assert not {"keras", "tensorflow", "tests", "benchmarks"} & packages(names)
+    assert "training" not in rooms_within("mnist_core", names)
+    assert not {"importlib", "runpy"} & packages(names)

@@ -1,0 +1,112 @@
+"""The tests stand as the modules do: a test file in the same room for each that has logic."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from tests.imports import ROOT, modules_in, parse, sources_in
+
+SOURCES = sources_in("mnist_core")
+MODULES = modules_in(SOURCES)
+TESTS = ROOT / "tests" / "core"
+MAX_LINES = 300
+
+# The commands of the terminal are tested as one types them, in test_terminal.py.
+TESTED_ELSEWHERE = {"mnist_core.__main__": TESTS / "test_terminal.py"}
+# Tables of the database, and one helper that declares four of them.
+ONLY_DECLARES = {"mnist_core.store.schema"}
+# These hold rules that all modules keep.
+ABOUT_ALL_MODULES = {TESTS / "test_imports.py", TESTS / "test_mirror.py"}
+
+# TEMPORARY, to be emptied when the rooms have their tests: what has no test file yet, and test
+# files that are about to go.
+NOT_TESTED_YET = {
+    "mnist_core.exchange.curves_csv",
+    "mnist_core.figures.probabilities",
+    "mnist_core.figures.seeds",
+    "mnist_core.npz",
+    "mnist_core.runs.seeds",
+    "mnist_core.settings.architecture",
+    "mnist_core.store.claim",
+    "mnist_core.store.database",
+    "mnist_core.store.reader",
+    "mnist_core.store.rows",
+    "mnist_core.workers.pool",
+}
+ABOUT_TO_GO = {TESTS / "runs" / "test_fit.py"}
+TOO_LONG_YET = {ROOT / "pages" / "ui" / "train" / "settings.py"}
+# END OF TEMPORARY
+
+
+def has_logic(tree: ast.Module) -> bool:
+    """Whether a module does anything: not only constants, types and fields."""
+    return any(does_something(node) for node in ast.walk(tree))
+
+
+def does_something(node: ast.AST) -> bool:
+    if isinstance(node, ast.Lambda):
+        return True
+    if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+        return False
+    # A docstring, or the three dots of a protocol, is no body.
+    return not all(
+        isinstance(statement, ast.Pass)
+        or (isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant))
+        for statement in node.body
+    )
+
+
+def mirrored(module: str) -> Path:
+    """Say where the tests of a module stand."""
+    *room, name = module.split(".")[1:]
+    return TESTED_ELSEWHERE.get(module, TESTS.joinpath(*room, f"test_{name}.py"))
+
+
+WITH_LOGIC = [name for name in MODULES if has_logic(parse(SOURCES[name]))]
+
+
+@pytest.mark.parametrize("module", sorted(set(WITH_LOGIC) - ONLY_DECLARES - NOT_TESTED_YET))
+def test_every_module_with_logic_has_a_test_file_in_the_same_room(module):
+    path = mirrored(module)
+
+    assert path.is_file()
+    assert any(
+        isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+        for node in ast.walk(parse(path))
+    )
+
+
+@pytest.mark.parametrize("path", sorted(TESTS.rglob("test_*.py")), ids=str)
+def test_every_test_file_is_that_of_a_module(path):
+    modules = {mirrored(module) for module in MODULES}
+
+    assert path in modules | ABOUT_ALL_MODULES | ABOUT_TO_GO
+
+
+@pytest.mark.parametrize(
+    "path",
+    [ROOT / "app.py", *SOURCES.values(), *sources_in("pages").values()],
+    ids=str,
+)
+def test_no_module_is_too_long_to_be_read_at_once(path):
+    n_lines = len(path.read_text(encoding="utf-8").splitlines())
+
+    assert n_lines <= MAX_LINES or path in TOO_LONG_YET
+
+
+@pytest.mark.parametrize(
+    ("source", "expected"),
+    [
+        ("LIMIT = 3\nclass Kind(StrEnum):\n    A = 'a'", False),
+        ("class Failure(Exception):\n    'Something failed.'", False),
+        ("class Reader(Protocol):\n    def read(self) -> str: ...", False),
+        ("def read() -> str:\n    return 'a'", True),
+        ("class Reader:\n    def read(self) -> str:\n        return 'a'", True),
+        ("class Reader:\n    @property\n    def name(self) -> str:\n        return 'a'", True),
+        ("TABLE = {'a': lambda x: x + 1}", True),
+        ("if True:\n    def read() -> str:\n        return 'a'", True),
+    ],
+)
+def test_logic_is_told_from_constants_types_and_fields(source, expected):
+    assert has_logic(ast.parse(source)) is expected
