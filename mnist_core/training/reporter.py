@@ -63,7 +63,7 @@ class Reporter:
             return
         is_small = n_pending < self._images_per_point / 2
         # A point of few images would jump about: they join the one before, of the same epoch.
-        if is_small and self._latest and self._curve[-1][0] > epochs_done - 1:
+        if is_small and self._latest and self._curve[-1][0] > math.ceil(epochs_done) - 1:
             self._curve.pop()
             self._pending = self._latest + self._pending
         n_images = sum(n for n, _, _ in self._pending)
