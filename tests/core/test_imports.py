@@ -1,6 +1,7 @@
 import ast
 import graphlib
 import json
+import re
 import subprocess
 import sys
 
@@ -96,6 +97,16 @@ def test_the_rooms_are_those_of_the_table():
     rooms = {name.removeprefix("mnist_core.") for name in set(PACKAGES) - {"mnist_core"}}
 
     assert rooms == set(LAYER_OF) - FILES
+
+
+def test_the_documents_name_the_rooms_and_their_layers():
+    readme, contributing = (
+        (ROOT / name).read_text(encoding="utf-8") for name in ("README.md", "CONTRIBUTING.md")
+    )
+    (table,) = re.findall(r"^    mnist_core +(.+?)^    pages/ui", contributing, re.M | re.S)
+
+    assert [set(re.findall(r"\w+", layer)) for layer in table.split("<")] == LAYERS
+    assert set(re.findall(r"^        (\w+)/ ", readme, re.M)) == set(LAYER_OF) - FILES | {"locale"}
 
 
 @pytest.mark.parametrize("package", sorted(set(PACKAGES) - {"mnist_core"}))

@@ -2,6 +2,7 @@
 
 import ast
 import graphlib
+import re
 
 import pytest
 
@@ -53,6 +54,18 @@ def test_the_rooms_are_those_of_the_table():
     rooms = {name.removeprefix("pages.ui.") for name in set(SOURCES) - set(MODULES) - {"pages.ui"}}
 
     assert rooms == set(MAY_IMPORT) - FILES
+
+
+def test_contributing_names_the_rooms_and_their_layers():
+    text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (table,) = re.findall(r"^    pages/ui +(.+)$", text, re.M)
+    layers = [set(layer.split(", ")) for layer in table.split(" < ")]
+
+    below: set[str] = set()
+    for layer in layers:
+        assert {room: MAY_IMPORT[room] for room in layer} == dict.fromkeys(layer, below)
+        below = below | layer
+    assert below == set(MAY_IMPORT)
 
 
 def test_what_is_no_page_stands_in_the_rooms():
