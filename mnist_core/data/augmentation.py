@@ -2,7 +2,8 @@
 
 Shift, rotation and zoom, and the elastic distortion of Simard, Steinkraus and Platt, "Best
 Practices for Convolutional Neural Networks Applied to Visual Document Analysis" (ICDAR 2003).
-Every distortion is a map that says, for each pixel of the new image, where to look in the old one.
+Every distortion is a map: for each pixel of the new image it gives the place in the old one where
+its value is looked up.
 """
 
 from collections.abc import Sequence
@@ -16,13 +17,13 @@ from mnist_core.arrays import IMAGE_SIZE, FloatArray, Images
 from mnist_core.settings.config import Augmentation
 
 _ELASTIC_SIGMA: Final = 4.0  # pixels; Simard's
-_N_WAVES: Final = 6  # of 28 along each axis; the others hold 0.1 % of the smoothed noise
+_N_WAVES: Final = 6  # of 28 along each axis; the others hold 0.1 % of the variance
 
 _CENTRE: Final = (IMAGE_SIZE - 1) / 2
-# Images warped in one call: OpenCV counts rows in 16 bits, and a stack has 30 for each image.
+# Images warped in one call: OpenCV counts rows in 16 bits, and each image takes 30 rows.
 _BLOCK: Final = 1_000
 _MAX_HALVINGS: Final = 5
-_ROOM: Final = 0.1  # pixels
+_MARGIN: Final = 0.1  # pixels
 
 _IS_BORDER: Final = np.pad(
     np.zeros((IMAGE_SIZE - 2, IMAGE_SIZE - 2), dtype=bool), 1, constant_values=True
@@ -30,11 +31,11 @@ _IS_BORDER: Final = np.pad(
 
 
 class Distorter:
-    """Distorts the same images again and again, each time in new ways; no digit leaves the frame.
+    """Distorts the same images again and again, differently each time; no digit leaves the frame.
 
     Args:
-        images: uint8 of shape (n, 28, 28).
-        augmentation: How strongly.
+        images: uint8, shape (n, 28, 28).
+        augmentation: How strong each distortion may be.
     """
 
     def __init__(self, images: Images, augmentation: Augmentation) -> None:
@@ -44,10 +45,10 @@ class Distorter:
         self._ink_boxes = _ink_boxes(images)
 
     def distort(self, *, seed: Sequence[int]) -> Images:
-        """Distort every image in its own way: new images in the same order.
+        """Return new images, each distorted in its own way, in the same order.
 
         Args:
-            seed: Whole numbers of at least 0; the same give the same distortions.
+            seed: Integers of at least 0; the same ones give the same distortions.
         """
         n_images = len(self._images)
         rng = np.random.default_rng(seed)
@@ -61,11 +62,11 @@ class Distorter:
 
 
 def _basis(augmentation: Augmentation) -> FloatArray:
-    """Return what a map is a sum of: 1, x and y, and for elastic distortion smooth waves.
+    """Return the functions whose weighted sum is a map: 1, x, y and, if elastic, smooth waves.
 
-    Shape (3 or 39, 784). White noise that is smoothed by a Gaussian, as Simard draws his
-    displacements, is the same as few random numbers times the waves that smoothing leaves: the
-    left singular vectors of the filter's matrix, each by its singular value.
+    Shape (3 or 39, 784). White noise smoothed by a Gaussian, as Simard draws his displacements, is
+    the same as a few random numbers times the waves that survive the smoothing: the left singular
+    vectors of the filter's matrix, each multiplied by its singular value.
     """
     place = np.arange(IMAGE_SIZE, dtype=np.float64) - _CENTRE
     x, y = np.meshgrid(place, place)
@@ -75,7 +76,7 @@ def _basis(augmentation: Augmentation) -> FloatArray:
     distance = place[:, np.newaxis] - place
     vectors, values, _ = np.linalg.svd(np.exp(-(distance**2) / (2 * _ELASTIC_SIGMA**2)))
     waves = vectors[:, :_N_WAVES] * values[:_N_WAVES]
-    # Scaled so that a displacement in the middle of the image has a standard deviation of 1.
+    # Scaled so that displacements in the middle of the image have a standard deviation of 1.
     waves /= np.sqrt((waves[IMAGE_SIZE // 2] ** 2).sum())
     products = np.einsum("yi,xj->ijyx", waves, waves).reshape(_N_WAVES**2, -1)
     return np.concatenate([affine, products]).astype(np.float32)
@@ -84,7 +85,7 @@ def _basis(augmentation: Augmentation) -> FloatArray:
 def _draw(
     n_images: int, augmentation: Augmentation, n_terms: int, rng: np.random.Generator
 ) -> FloatArray:
-    """Draw the factors of the basis: shape (2, n_images, n_terms), for x and for y."""
+    """Draw the factors of the basis functions, shape (2, n_images, n_terms): for x, for y."""
 
     def within(strength: float) -> NDArray[np.float64]:
         return rng.uniform(-strength, strength, n_images)
@@ -103,10 +104,10 @@ def _draw(
 
 
 def _keep_inside(ink_boxes: FloatArray, factors: FloatArray, basis: FloatArray) -> FloatArray:
-    """Halve the distortions that would push a digit out of the frame until they do not.
+    """Halve each distortion that pushes a digit out of the frame, until it no longer does.
 
-    A digit is inside when no pixel on the border of the new image looks into the box around
-    the ink of the old one.
+    A digit is inside when no pixel on the border of the new image is looked up in the box around
+    the ink of the old one. What five halvings do not bring inside is not distorted at all.
     """
     border = basis[:, _IS_BORDER.ravel()]
     identity = np.zeros((2, 1, len(basis)), dtype=np.float32)
@@ -124,19 +125,19 @@ def _keep_inside(ink_boxes: FloatArray, factors: FloatArray, basis: FloatArray) 
 
 
 def _ink_boxes(images: Images) -> FloatArray:
-    """Return the boxes around the ink: shape (2, 2, n), first low and high, then x and y."""
+    """Return the boxes around the ink, shape (2, 2, n): low and high, each for x and y."""
     low, high = [], []
     for axis in (1, 2):  # over the rows, for x; over the columns, for y
         has_ink: NDArray[np.bool] = np.any(images, axis=axis)
         low.append(has_ink.argmax(axis=1))
         high.append(IMAGE_SIZE - 1 - has_ink[:, ::-1].argmax(axis=1))
-    # A little room, since OpenCV rounds places to 1/32 pixel; none beyond the frame.
-    boxes = np.array([np.array(low) - _ROOM, np.array(high) + _ROOM], dtype=np.float32)
+    # A little wider, since OpenCV rounds places to 1/32 pixel, but never beyond the frame.
+    boxes = np.array([np.array(low) - _MARGIN, np.array(high) + _MARGIN], dtype=np.float32)
     return np.clip(boxes, 0, IMAGE_SIZE - 1)
 
 
 def _warp(images: Images, maps: FloatArray) -> Images:
-    """Look up images (n, 28, 28) at the places (2, n, 784), between the pixels if need be."""
+    """Look up images (n, 28, 28) at the places (2, n, 784), interpolating between pixels."""
     n_images = len(images)
     # One tall picture, with an empty row above and below each image, warped in one call.
     height = IMAGE_SIZE + 2

@@ -10,16 +10,16 @@ from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import Setting, flat_settings
 
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
-# A spreadsheet would take a text that begins so for a formula.
+# A spreadsheet takes text that begins with one of these for a formula.
 _FORMULA_STARTS: Final = ("=", "+", "-", "@")
 
 
 def history_csv(runs: Sequence[Run]) -> str:
-    """Write a table with one row for each epoch of each run.
+    """Write a table with one row for each epoch of each run, as CSV.
 
     Columns: run (its id), name, epoch (from 1), loss, accuracy, val_loss, val_accuracy (empty
-    without validation), then every setting; the setting `loss` is called `loss_function`. Last
-    comes base: the run that a fine-tuned one began as, empty for others.
+    without validation), then every setting; the setting `loss` is called `loss_function`. The
+    last column is base: the run that a fine-tuned run started from, empty for others.
     """
     settings = [_csv_name(name) for name in flat_settings(TrainingConfig())]
     rows = [row for run in runs for row in _epoch_rows(run)]

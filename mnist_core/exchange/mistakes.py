@@ -20,12 +20,15 @@ _FONT_SIZE: Final = 13
 
 
 def mistakes_csv(result: Evaluation, probabilities: FloatArray | None = None) -> str:
-    """Write every mistake as a line: index, true, predicted, p(predicted), p(true).
+    """Write a table with one row for each mistake, as CSV.
+
+    Columns: index (row of the image in its part of the data), true, predicted, p_predicted and
+    p_true (probabilities, 0..1); then p_0 to p_9, if `probabilities` are given.
 
     Args:
         result: The answers.
-        probabilities: All that the network answers to the images read wrong, in their order,
-            shape (n_wrong, 10); adds a column for each digit.
+        probabilities: What the network answers to the misread images, in their order, shape
+            (n_wrong, 10).
     """
     is_wrong = ~result.is_correct
     table = pd.DataFrame(
@@ -46,13 +49,13 @@ def mistakes_csv(result: Evaluation, probabilities: FloatArray | None = None) ->
 def contact_sheet(
     images: Images, result: Evaluation, positions: NDArray[np.integer], *, first_index: int = 0
 ) -> bytes:
-    """Draw images with what was read in them, ten a row, as a PNG.
+    """Draw images in rows of ten, each above its label, prediction and confidence, as a PNG.
 
     Args:
-        images: The images that `result` is of, uint8, shape (n, 28, 28).
-        result: The answers.
-        positions: Which of the answers, in this order.
-        first_index: Row in the split of the first of the images.
+        images: The images, uint8, shape (n, 28, 28).
+        result: The answers to some or all of them.
+        positions: Which of the answers to draw, in this order, shape (k,), from 0.
+        first_index: The index that `result` has for the first of the images.
     """
     n_rows = -(-len(positions) // _COLUMNS)
     width = _GAP + _COLUMNS * (_TILE + _GAP)

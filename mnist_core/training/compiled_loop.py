@@ -1,8 +1,8 @@
 """The compiled steps of training. Imports TensorFlow: for worker processes and the terminal only.
 
-An epoch of Keras' own `model.fit` spends most of its time between the batches. Here one
-`tf.function` runs over a chunk of batches, gathers them from the uint8 images, and applies the
-optimiser with TensorFlow's fused kernels, to the very variables of the Keras model and optimiser.
+Keras' own `model.fit` spends most of an epoch between the batches. Here a single `tf.function`
+runs through a chunk of batches: it gathers each from the uint8 images and applies the optimiser,
+with TensorFlow's fused kernels, directly to the variables of the Keras model and its optimiser.
 """
 
 import time
@@ -27,18 +27,26 @@ with silenced_stderr():
     import keras
     import tensorflow as tf
 
-# A warm worker traces a graph for every run; that is no reason to warn.
+# A worker that stays alive traces a new graph for every run; TensorFlow would warn about that.
 tf.get_logger().setLevel("ERROR")
 
-# A chunk is what runs between two looks at the clock: long enough that Python costs nothing,
-# short enough that progress is lively and stop is prompt.
+# A chunk is what runs between two looks at the clock: long enough for Python's overhead not to
+# matter, short enough for progress to look lively and for a stop to be prompt.
 _CHUNK_SECONDS: Final = 0.1
 _EVALUATION_BATCH: Final = 2_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chunk:
-    """What a few batches gave: the sum of their images' losses, the hits, the time."""
+    """What training on a few batches gave.
+
+    Attributes:
+        end: Batches of the epoch that are done when the chunk ends.
+        n_images: Images in the chunk, at least 1.
+        loss_sum: Sum of their losses, each with the penalty on the weights.
+        n_correct: Images among them that were read right, while dropout was on.
+        seconds: Time the chunk took.
+    """
 
     end: int
     n_images: int
@@ -48,7 +56,13 @@ class Chunk:
 
 
 class CompiledLoop:
-    """The compiled steps over one model and its data."""
+    """Trains and evaluates one model on one dataset, in compiled steps.
+
+    Args:
+        config: The settings.
+        model: The model of these settings, as `build_model` makes it; it is trained in place.
+        dataset: The images; at least `config.n_train` to train on.
+    """
 
     def __init__(self, config: TrainingConfig, model: keras.Sequential, dataset: Dataset) -> None:
         self._config = config
@@ -59,7 +73,7 @@ class CompiledLoop:
         n_fit = config.n_fit
         images = flatten(dataset.train_images)[: config.n_train]
         labels = dataset.train_labels[: config.n_train].astype(np.int32)
-        # Two tensors, since only the first changes when each epoch has its own distortions.
+        # A variable, since distortions replace the images in every epoch; the labels stay.
         self._fit_images = tf.Variable(images[:n_fit], trainable=False)
         self._fit_labels = tf.constant(labels[:n_fit])
         self._validation_images = tf.constant(images[n_fit:])
@@ -71,9 +85,9 @@ class CompiledLoop:
             Distorter(self._undistorted, config.augmentation) if config.augmentation.is_on else None
         )
         self._order = tf.Variable(tf.zeros(n_fit, tf.int32), trainable=False)
-        # Bound to this object's tensors, so that each training traces its own graph once.
+        # Bound to this object's tensors: each training traces a graph of its own, once.
         self._train_chunk = tf.function(self._trace_train_chunk)
-        # For any number of images, so that it is traced once for all parts.
+        # Accepts any number of images, so that one trace serves all parts of the data.
         self._evaluate = tf.function(
             self._trace_evaluate,
             input_signature=(
@@ -83,11 +97,15 @@ class CompiledLoop:
         )
 
     def state(self) -> tuple[Array, ...]:
-        """Return every variable of the model, the dropout's random state too, and the optimiser."""
+        """Return copies of all variables: of the model with its dropout, and of the optimiser."""
         return tuple(np.array(variable.numpy()) for variable in self._variables())
 
     def set_state(self, arrays: Sequence[Array]) -> None:
-        """Set what `state` returned."""
+        """Set the variables to what `state` returned.
+
+        Raises:
+            InvalidWeightsError: The state is that of another network.
+        """
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:
             raise InvalidWeightsError(N_("the checkpoint is of another network"))
@@ -98,10 +116,10 @@ class CompiledLoop:
         return [*self._model.variables, *self._model.optimizer.variables]
 
     def prepare_epoch(self, epoch: int) -> None:
-        """Set what the epoch has of its own: learning rate, order, distortions."""
+        """Set what changes with every epoch, counted from 1: learning rate, order, distortions."""
         config = self._config
         self._model.optimizer.learning_rate.assign(config.learning_rate_in(epoch))
-        # From the number of the epoch, so that one that goes on draws the same as one in one go.
+        # Seeded by the number of the epoch, so that a training that was resumed draws the same.
         rng = np.random.default_rng((config.seed, epoch))
         self._order.assign(rng.permutation(config.n_fit).astype(np.int32))
         if self._distorter is not None:
@@ -109,7 +127,11 @@ class CompiledLoop:
             self._fit_images.assign(flatten(distorted))
 
     def run_chunk(self, start: int) -> Chunk:
-        """Train on as many batches, from `start`, as take about a tenth of a second."""
+        """Train on as many batches as take about a tenth of a second, at least one.
+
+        Args:
+            start: Batches of this epoch that are done, 0..n_batches - 1.
+        """
         config = self._config
         end = min(config.n_batches, start + self._n_batches)
         began_at = time.perf_counter()
@@ -121,13 +143,13 @@ class CompiledLoop:
             n_correct=int(n_correct),
             seconds=time.perf_counter() - began_at,
         )
-        # At most double: the first chunk also pays for tracing, later ones for noise.
+        # At most double, since one fast chunk may be chance; the first also pays for tracing.
         fitting = round((end - start) * _CHUNK_SECONDS / chunk.seconds)
         self._n_batches = max(1, min(2 * self._n_batches, fitting))
         return chunk
 
     def validate(self) -> dict[str, float]:
-        """Return loss and accuracy on the part held back; empty where there is none."""
+        """Return `val_loss` and `val_accuracy`, 0..1, on the part held back; empty without one."""
         n_validation = len(self._validation_labels)
         if not n_validation:
             return {}
@@ -138,7 +160,10 @@ class CompiledLoop:
         }
 
     def evaluate_fit(self) -> tuple[float, float]:
-        """Return loss and accuracy on the images learned from, undistorted and without dropout."""
+        """Return loss and accuracy, 0..1, on the images learned from.
+
+        They are evaluated without distortions and without dropout.
+        """
         if self._distorter is not None:
             self._fit_images.assign(flatten(self._undistorted))
         loss_sum, n_correct, _ = self._evaluate(self._fit_images.read_value(), self._fit_labels)
@@ -146,7 +171,7 @@ class CompiledLoop:
         return float(loss_sum) / n_fit, int(n_correct) / n_fit
 
     def test_probabilities(self) -> FloatArray:
-        """Return the probabilities (n, 10) that the network gives the test images."""
+        """Return what the network answers to the test images, shape (n, 10), rows sum to 1."""
         _, _, probabilities = self._evaluate(self._test_images, self._test_labels)
         return np.asarray(probabilities)
 
@@ -187,7 +212,7 @@ class CompiledLoop:
         return loss_sum, n_correct, answers.concat()
 
     def _losses(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
-        """Return the loss of each image; as in Keras each bears the penalty on the weights."""
+        """Return the loss of each image, shape (n,); as in Keras, each includes the penalty."""
         is_sparse = self._config.loss == "sparse_categorical_crossentropy"
         losses = self._loss(labels if is_sparse else tf.one_hot(labels, N_CLASSES), probabilities)
         penalties = self._model.losses

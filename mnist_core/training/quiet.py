@@ -1,4 +1,4 @@
-"""Loading TensorFlow without the notes that it writes to standard error from C++."""
+"""Loading TensorFlow without the messages that its C++ code writes to standard error."""
 
 import os
 import sys
@@ -9,7 +9,7 @@ from pathlib import Path
 
 @contextmanager
 def silenced_stderr() -> Iterator[None]:
-    """Send what this process writes to file descriptor 2 nowhere; exceptions still pass."""
+    """Discard what this process writes to file descriptor 2; exceptions pass."""
     sys.stderr.flush()
     kept = os.dup(2)
     with Path(os.devnull).open("w", encoding="utf-8") as nowhere:

@@ -27,9 +27,9 @@ from mnist_core.training.reporter import Reporter
 with silenced_stderr():
     import keras
 
-# What a killed process may lose; more often, and writing would slow the training.
+# About what is lost when the process is killed; to write more often would slow the training.
 _CHECKPOINT_SECONDS: Final = 5.0
-# Seconds of training for each second of writing: a large network takes seconds to write.
+# Seconds of training for each second of writing, since a large network takes seconds to write.
 _WRITING_SHARE: Final = 20.0
 
 
@@ -42,10 +42,10 @@ class TrainingOutcome:
         history: One value per finished epoch, under Keras' names.
         epoch_seconds: Seconds each finished epoch took, its validation included.
         was_stopped: Whether somebody asked to stop before the last epoch was done.
-        kept_epoch: The epoch whose weights the model went back to when early stopping ended the
-            training; None where it did not.
+        kept_epoch: The epoch, counted from 1, whose weights were restored when early stopping
+            ended the training; None where it did not.
         checkpoint: The state to go on from.
-        train_accuracy: 0..1, the final weights on the images they were fitted to, as they are:
+        train_accuracy: Accuracy of the final weights on the images they were fitted to, 0..1,
             without dropout and distortions.
         validation_accuracy: The same on the images held back; None where there are none.
     """
@@ -73,22 +73,23 @@ def train(
 ) -> TrainingOutcome:
     """Train the network of a config on the first `n_train` training images.
 
-    As `model.fit(..., validation_split=...)` does it: the last part is held back, the rest is
-    shuffled in every epoch, loss and accuracy are means over the images of the epoch.
-    Same config and seed give the same weights, to the bit, on the same machine; also when the
-    training paused in between and went on from a checkpoint.
+    As in `model.fit(..., validation_split=...)`, the last part of them is held back, the rest is
+    shuffled in every epoch, and loss and accuracy are means over the images of the epoch.
+    The same config gives the same weights, to the bit, on the same machine, even if the training
+    was paused and resumed from a checkpoint.
 
     Args:
         config: The settings.
-        dataset: Where the training images come from.
-        start_from: Where an earlier training with the same settings, but for the epochs, ended.
-        start_weights: The weights to begin with, as `Network` has them, where there is no
-            `start_from`; random ones, from the seed, when None.
-        on_progress: Called some ten times a second, and at the end of every epoch.
-        on_checkpoint: Called after an epoch, when the last call is long enough ago.
-        on_epoch: Called after every epoch with its number, from 1, and what the network then
-            answers to the test images; not when its answers are no longer numbers.
-        should_stop: Asked after every chunk of batches; true ends the training there.
+        dataset: Where the images come from.
+        start_from: Where an earlier training ended that had the same settings, apart from the
+            number of epochs.
+        start_weights: The weights to begin with if there is no `start_from`: kernel and bias of
+            each layer in turn, as in `Network`; None draws them from the seed.
+        on_progress: Called about ten times a second, and at the end of every epoch.
+        on_checkpoint: Called after an epoch, if the last call was long enough ago.
+        on_epoch: Called after every epoch with its number, counted from 1, and what the network
+            then answers to the test images; not if these answers are not finite.
+        should_stop: Asked before every chunk of batches; True ends the training there.
 
     Raises:
         InvalidConfigError: The dataset has fewer images than `n_train`.
@@ -114,7 +115,7 @@ def train(
 def measure(
     outcome: TrainingOutcome, network: Network, dataset: Dataset, *, start: float
 ) -> Result:
-    """Score a trained network on the images it was fitted to, those held back, and the test set.
+    """Score a trained network: on the images it was fitted to, those held back, the test images.
 
     Args:
         outcome: What the training left.
@@ -122,7 +123,7 @@ def measure(
         dataset: Where the test images come from.
         start: `time.perf_counter()` when the training began.
     """
-    # As the pages read them, so that they count the same mistakes.
+    # With the network that the pages use, so that they count the same mistakes.
     answers = evaluate(network.probabilities(dataset.test_images), dataset.test_labels)
     return Result(
         train_accuracy=outcome.train_accuracy,
@@ -145,7 +146,7 @@ def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
 
 
 class _Training:
-    """A training between its epochs: what is done, and whether it is enough."""
+    """A training in progress: what is done so far, and whether that is enough."""
 
     def __init__(
         self,
@@ -159,7 +160,7 @@ class _Training:
         self._dataset = dataset
         self._model = build_model(config)
         if start_weights is not None:
-            # As a network, so that weights of another one are refused in a sentence.
+            # Network refuses weights of another shape with a sentence for people.
             self._model.set_weights(list(Network(config, tuple(start_weights)).weights))
         self._loop = CompiledLoop(config, self._model, dataset)
         self._begun = BegunEpoch()
@@ -186,11 +187,11 @@ class _Training:
         return len(self._epoch_seconds)
 
     def is_done(self) -> bool:
-        """Whether all epochs are done, or the loss has not fallen for too long."""
-        return self._n_epochs >= self._config.epochs or self._has_lost_patience()
+        """Whether all epochs are done, or patience has run out."""
+        return self._n_epochs >= self._config.epochs or self._is_out_of_patience()
 
     def train_epoch(self, should_stop: Callable[[], bool]) -> bool:
-        """Train the next epoch, or the rest of a begun one; False when it was stopped."""
+        """Train the next epoch, or the rest of one already begun; False if it was stopped."""
         config, begun = self._config, self._begun
         epoch = self._n_epochs + 1
         start = time.perf_counter() - begun.seconds
@@ -224,9 +225,9 @@ class _Training:
         return True
 
     def tell_answers(self, on_epoch: Callable[[int, EpochAnswers], None]) -> None:
-        """Hand out the answers to the test images after the epoch that was trained last."""
+        """Pass on what the network answers to the test images after the latest epoch."""
         probabilities = self._loop.test_probabilities()
-        # A last step that broke the weights is in no loss yet; the next look at one ends it.
+        # If the last step broke the weights, no loss shows it yet; the next one will.
         if np.isfinite(probabilities).all():
             labels = self._dataset.test_labels
             on_epoch(self._n_epochs, EpochAnswers.from_probabilities(probabilities, labels))
@@ -245,15 +246,15 @@ class _Training:
         )
 
     def finish(self, *, was_stopped: bool) -> TrainingOutcome:
-        """Go back to the best epoch if patience is lost, and hand out what was reached."""
+        """Restore the best epoch if patience has run out, and return what was reached."""
         kept_epoch = None
-        if self._best is not None and self._has_lost_patience():
+        if self._best is not None and self._is_out_of_patience():
             self._loop.set_state(self._best)
             self._best = None  # they are the weights now
             self._patience_from = self._n_epochs
             kept_epoch = self._best_epoch()
         loss, train_accuracy = self._loop.evaluate_fit()
-        self._check_finite(loss)  # the last step of all is in no loss yet
+        self._check_finite(loss)  # no other loss shows the very last step
         return TrainingOutcome(
             model=self._model,
             history=self._reporter.history,
@@ -266,7 +267,7 @@ class _Training:
         )
 
     def _check_finite(self, *values: float) -> None:
-        """End the training, its curves told up to here, where a value is no longer a number."""
+        """Report the curves so far and end the training if a value is not finite."""
         if not all(math.isfinite(value) for value in values):
             self._reporter.end()
             raise TrainingDivergedError(
@@ -274,7 +275,7 @@ class _Training:
             )
 
     def _watched_losses(self) -> list[float]:
-        """Return the losses that early stopping watches: on validation images if there are any."""
+        """Return the losses that early stopping watches: of validation images if there are any."""
         history = self._reporter.history
         return history.get("val_loss") or history.get("loss", [])
 
@@ -282,7 +283,7 @@ class _Training:
         losses = self._watched_losses()
         return losses.index(min(losses)) + 1
 
-    def _has_lost_patience(self) -> bool:
+    def _is_out_of_patience(self) -> bool:
         if not self._config.patience or not self._epoch_seconds:
             return False
         since = max(self._best_epoch(), self._patience_from)
