@@ -1,4 +1,6 @@
 import dataclasses
+import itertools
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -7,11 +9,13 @@ from benchmarks.agreement import AT_MOST_POINTS, METRICS, histories
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import normalise
+from mnist_core.errors import InvalidWeightsError
 from mnist_core.network.forward import Network
 from mnist_core.settings.choices import OPTIMIZERS
-from mnist_core.settings.config import Augmentation, HiddenLayer
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.training import compiled_loop
+from mnist_core.training.compiled_loop import CompiledLoop
 from mnist_core.training.keras_model import build_model, weights_of
 from mnist_core.training.train import train
 from tests.core.training.trainings import (
@@ -243,3 +247,130 @@ class TestAugmentation:
 
         assert first.history == again.history
         assert_same_bits(first, again)
+
+
+def make_loop(config: TrainingConfig, dataset: Dataset) -> CompiledLoop:
+    loop = CompiledLoop(config, build_model(config), dataset)
+    loop.prepare_epoch(1)
+    return loop
+
+
+class TestChunks:
+    # 250 images in batches of 6: 42 batches, the last of 4.
+    CONFIG = dataclasses.replace(SMALL_CONFIG, batch_size=6, validation_split=0.0)
+
+    def run_epoch(self, small_dataset, monkeypatch, seconds):
+        """Run an epoch whose chunks take so many seconds each."""
+        times = itertools.accumulate(each for second in seconds for each in (1.0, second))
+        clock = SimpleNamespace(perf_counter=lambda: next(times))
+        monkeypatch.setattr(compiled_loop, "time", clock)
+        loop = make_loop(self.CONFIG, small_dataset)
+        chunks = [loop.run_chunk(0)]
+        while chunks[-1].end < self.CONFIG.n_batches:
+            chunks.append(loop.run_chunk(chunks[-1].end))
+        return chunks
+
+    def test_a_chunk_is_at_most_twice_as_long_as_the_one_before(self, small_dataset, monkeypatch):
+        chunks = self.run_epoch(small_dataset, monkeypatch, itertools.repeat(1e-6))
+
+        assert [chunk.end for chunk in chunks] == [1, 3, 7, 15, 31, 42]
+        assert [chunk.n_images for chunk in chunks] == [6, 12, 24, 48, 96, 64]
+
+    def test_a_chunk_is_as_long_as_takes_a_tenth_of_a_second(self, small_dataset, monkeypatch):
+        # The fourth, of 8 batches, takes 0.4 s: so a tenth of a second is enough for two.
+        seconds = [0.05, 0.05, 0.05, 0.4, *itertools.repeat(0.1, 20)]
+
+        chunks = self.run_epoch(small_dataset, monkeypatch, seconds)
+
+        assert [chunk.end for chunk in chunks][:7] == [1, 3, 7, 15, 17, 19, 21]
+        assert [chunk.seconds for chunk in chunks][:5] == pytest.approx([*seconds[:4], 0.1])
+
+    def test_a_chunk_has_a_batch_however_slow(self, small_dataset, monkeypatch):
+        chunks = self.run_epoch(small_dataset, monkeypatch, itertools.repeat(60.0))
+
+        assert [chunk.end for chunk in chunks] == list(range(1, 43))
+        assert [chunk.n_images for chunk in chunks] == [6] * 41 + [4]
+
+    def test_chunks_add_up_to_the_epoch_whatever_their_length(self, small_dataset, monkeypatch):
+        short = self.run_epoch(small_dataset, monkeypatch, itertools.repeat(60.0))
+        long = self.run_epoch(small_dataset, monkeypatch, itertools.repeat(1e-6))
+
+        assert sum(chunk.n_images for chunk in short) == self.CONFIG.n_fit
+        assert sum(chunk.n_images for chunk in long) == self.CONFIG.n_fit
+        assert sum(chunk.n_correct for chunk in short) == sum(chunk.n_correct for chunk in long)
+        assert sum(chunk.loss_sum for chunk in short) == pytest.approx(
+            sum(chunk.loss_sum for chunk in long)
+        )
+
+
+class TestEvaluation:
+    @pytest.mark.parametrize("n_images", [1, 39, 40, 41, 80, 100])
+    def test_every_image_is_answered_wherever_a_part_ends(
+        self, n_images, small_dataset, monkeypatch
+    ):
+        monkeypatch.setattr(compiled_loop, "_EVALUATION_BATCH", 40)
+        images = small_dataset.test_images[:n_images]
+        dataset = dataclasses.replace(
+            small_dataset, test_images=images, test_labels=small_dataset.test_labels[:n_images]
+        )
+        model = build_model(SMALL_CONFIG)
+
+        probabilities = CompiledLoop(SMALL_CONFIG, model, dataset).test_probabilities()
+
+        expected = Network(SMALL_CONFIG, weights_of(model)).probabilities(images)
+        assert probabilities.shape == (n_images, 10)
+        np.testing.assert_allclose(probabilities, expected, atol=1e-6)
+
+    @pytest.mark.parametrize("size", [1, 49, 50, 51])
+    def test_loss_and_accuracy_do_not_depend_on_the_size_of_the_parts(
+        self, size, small_dataset, monkeypatch
+    ):
+        expected = make_loop(SMALL_CONFIG, small_dataset).validate()
+        monkeypatch.setattr(compiled_loop, "_EVALUATION_BATCH", size)
+
+        values = make_loop(SMALL_CONFIG, small_dataset).validate()
+
+        assert values == pytest.approx(expected)
+
+    def test_without_a_part_held_back_there_is_nothing_to_validate(self, small_dataset):
+        config = dataclasses.replace(SMALL_CONFIG, validation_split=0.0)
+
+        assert make_loop(config, small_dataset).validate() == {}
+
+    def test_the_images_learned_from_are_judged_without_their_distortions(self, small_dataset):
+        plain = dataclasses.replace(AUGMENTED_CONFIG, augmentation=Augmentation())
+
+        values = make_loop(AUGMENTED_CONFIG, small_dataset).evaluate_fit()
+
+        assert values == pytest.approx(make_loop(plain, small_dataset).evaluate_fit())
+
+
+class TestState:
+    def test_what_was_handed_out_brings_that_moment_back(self, small_dataset, monkeypatch):
+        monkeypatch.setattr(compiled_loop, "_CHUNK_SECONDS", 0.0)  # a batch each
+        loop = make_loop(DROPOUT_CONFIG, small_dataset)
+        loop.run_chunk(0)
+        state = loop.state()
+        first = loop.run_chunk(1)
+        after = loop.state()
+
+        loop.set_state(state)
+        again = loop.run_chunk(1)
+
+        assert (again.end, again.loss_sum, again.n_correct) == (
+            first.end,
+            first.loss_sum,
+            first.n_correct,
+        )
+        for ours, theirs in zip(loop.state(), after, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
+
+    def test_that_of_another_network_is_refused_and_changes_nothing(self, small_dataset):
+        loop = make_loop(SMALL_CONFIG, small_dataset)
+        before = loop.state()
+
+        with pytest.raises(InvalidWeightsError, match=r"^the checkpoint is of another network$"):
+            loop.set_state(make_loop(DROPOUT_CONFIG, small_dataset).state())
+
+        for ours, theirs in zip(loop.state(), before, strict=True):
+            np.testing.assert_array_equal(ours, theirs)
