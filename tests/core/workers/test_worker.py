@@ -1,10 +1,7 @@
 import dataclasses
 import sqlite3
-import subprocess
-import sys
 
 import numpy as np
-import psutil
 import pytest
 
 from mnist_core.data.dataset import Dataset, load_dataset
@@ -14,8 +11,6 @@ from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.dispatcher import Jobs
-from tests.core.processes import workers_below
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.waiting import wait_until
 
@@ -428,85 +423,6 @@ def test_the_time_of_a_run_that_goes_on_only_ever_grows(store, claimed):
     work(store, run_id)
 
     assert store.get(run_id).result.total_seconds > before
-
-
-# A server that trains until its standard input is closed.
-SERVER = """
-import sys
-from mnist_core.settings.config import TrainingConfig
-from mnist_core.workers.dispatcher import Jobs
-from mnist_core.store.run_store import RunStore
-
-store = RunStore()
-jobs = Jobs(store, n_workers=1)
-run = store.create(TrainingConfig(epochs=200), name="long")
-jobs.submit(run.id)
-print(run.id, flush=True)
-sys.stdin.read()
-"""
-
-
-class TestServer:
-    @pytest.fixture
-    def server(self, store):
-        """A server at work, its run's id, and its worker process."""
-        with subprocess.Popen(
-            [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server:
-            run_id = server.stdout.readline().strip()
-            wait_until(lambda: store.get(run_id).progress)
-            (process,) = workers_below(psutil.Process(server.pid))
-            yield server, run_id, process
-            server.kill()
-
-    def test_a_killed_server_takes_its_worker_with_it(self, server):
-        server, _run_id, process = server
-
-        server.kill()
-
-        # What nobody waits for any more may stay in the table as a zombie.
-        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-
-    def test_a_server_that_is_closed_ends_its_training_at_once_and_says_so(self, server, store):
-        server, run_id, process = server
-
-        server.stdin.close()
-
-        assert server.wait(timeout=60) == 0
-        assert not process.is_running()
-        run = store.get(run_id)
-        assert run.status is RunStatus.INTERRUPTED
-        assert str(run.failure) == "the app was closed during the training; its progress is kept"
-        assert run.progress is not None
-
-    def test_after_a_killed_server_another_one_finishes_the_run(
-        self, server, store, monkeypatch, tmp_path
-    ):
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", 2.0)
-        server, run_id, process = server
-        wait_until(lambda: store.get(run_id).has_checkpoint)
-        server.kill()
-        jobs = Jobs(store, n_workers=1)
-
-        # The new server's page, as it looks at the run.
-        def is_seen_as_interrupted() -> bool:
-            jobs.refresh()
-            return store.get(run_id).status is RunStatus.INTERRUPTED
-
-        wait_until(is_seen_as_interrupted)
-        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-        n_saved = store.checkpoint(run_id).n_epochs
-        assert n_saved >= 1
-        run = store.get(run_id)
-        assert run.progress.epoch > n_saved - 1
-        store.go_on(run_id, n_epochs=n_saved + 1 - run.n_epochs_done)
-        jobs.submit(run_id)
-        wait_until(lambda: store.get(run_id).is_ended)
-        jobs.close()
-
-        run = store.get(run_id)
-        assert (run.status, run.failure) == (RunStatus.FINISHED, None)
-        assert len(run.history["loss"]) == n_saved + 1
 
 
 class TestFineTuning:
