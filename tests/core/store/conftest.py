@@ -8,7 +8,9 @@ import pytest
 
 from mnist_core.errors import DatasetError, TrainingDivergedError
 from mnist_core.evaluation.by_epoch import EpochAnswers
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
+from tests.conftest import claim_of
 from tests.core.samples import (
     ANSWERS,
     CHECKPOINT,
@@ -28,46 +30,51 @@ def new_run(store: RunStore, name: str = "mine") -> str:
 
 def running(store: RunStore) -> str:
     """Store a run that a worker has started; return its id."""
-    run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
-    store.start(run_id)
-    return run_id
+    claim = store.create_claimed(TINY_CONFIG, name="mine")
+    store.start(claim)
+    return claim.run_id
+
+
+def held(store: RunStore, run_id: str) -> Claim:
+    """Return the hold of the worker that a run is with."""
+    return claim_of(store.get(run_id))
 
 
 def finish(store: RunStore, run_id: str, **options: object) -> bool:
-    return store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS, **options)
+    return finish_claimed(store, held(store, run_id), **options)
+
+
+def finish_claimed(store: RunStore, claim: Claim, **options: object) -> bool:
+    return store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS, **options)
 
 
 def finish_with_checkpoint(store: RunStore, run_id: str, **options: bool) -> None:
-    store.save_checkpoint(run_id, CHECKPOINT)
+    store.save_checkpoint(held(store, run_id), CHECKPOINT)
     finish(store, run_id, **options)
 
 
-def end_by_deleting(store, run_id):
-    store.delete(run_id)
+def end_by_failing(store: RunStore, run_id: str) -> None:
+    store.fail(held(store, run_id), REASON)
 
 
-def end_by_failing(store, run_id):
-    store.fail(run_id, REASON)
-
-
-def end_by_finishing(store, run_id):
+def end_by_finishing(store: RunStore, run_id: str) -> None:
     finish(store, run_id)
 
 
-def end_by_stopping(store, run_id):
+def end_by_stopping(store: RunStore, run_id: str) -> None:
     finish(store, run_id, was_stopped=True)
 
 
-LATE_UPDATES = {
-    "start": lambda store, run_id, **claim: store.start(run_id, **claim),
-    "beat": lambda store, run_id, **claim: store.beat(run_id, **claim),
-    "progress": lambda store, run_id, **claim: store.update_progress(
-        run_id, PROGRESS, HISTORY, **claim
-    ),
-    "checkpoint": lambda store, run_id, **claim: store.save_checkpoint(run_id, CHECKPOINT, **claim),
-    "epoch": lambda store, run_id, **claim: store.save_epoch(run_id, 1, ANSWERS, **claim),
-    "finish": finish,
-    "fail": lambda store, run_id, **claim: store.fail(run_id, DatasetError("too late"), **claim),
+# Everything that a worker may report of a run.
+UPDATES = {
+    "start": lambda store, claim: store.start(claim),
+    "beat": lambda store, claim: store.beat(claim),
+    "progress": lambda store, claim: store.update_progress(claim, PROGRESS, HISTORY),
+    "checkpoint": lambda store, claim: store.save_checkpoint(claim, CHECKPOINT),
+    "epoch": lambda store, claim: store.save_epoch(claim, 1, ANSWERS),
+    "finish": finish_claimed,
+    "fail": lambda store, claim: store.fail(claim, DatasetError("too late")),
+    "interrupt": lambda store, claim: store.interrupt(claim, DatasetError("too late")),
 }
 
 

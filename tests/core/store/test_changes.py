@@ -11,6 +11,8 @@ from mnist_core.errors import (
     RunStoreError,
 )
 from mnist_core.runs.run import RunStatus
+from mnist_core.store import reader
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from tests.core.samples import (
     ANSWERS,
@@ -26,6 +28,7 @@ from tests.core.store.conftest import (
     end_by_finishing,
     finish,
     finish_with_checkpoint,
+    held,
     new_run,
     running,
 )
@@ -58,7 +61,7 @@ class TestStop:
         assert store.get(run_id).status is RunStatus.RUNNING
         assert store.get(run_id).is_stop_requested
 
-        assert not store.update_progress(run_id, PROGRESS, HISTORY)
+        assert not store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
         assert store.get(run_id).progress == PROGRESS
         assert finish(store, run_id, was_stopped=True)
@@ -91,7 +94,7 @@ class TestDelete:
 
     def test_a_deleted_run_comes_back_as_it_was(self, store):
         run_id = running(store)
-        store.save_epoch(run_id, 1, ANSWERS)
+        store.save_epoch(held(store, run_id), 1, ANSWERS)
         finish_with_checkpoint(store, run_id)
         before = store.get(run_id)
         store.delete(run_id)
@@ -106,10 +109,11 @@ class TestDelete:
     @pytest.mark.parametrize("prepare", [new_run, running])
     def test_a_run_deleted_before_its_end_comes_back_stopped(self, store, prepare):
         run_id = prepare(store)
+        taken_at = store.get(run_id).started_at or 0.0
 
         store.delete(run_id)
         assert store.claim_next() is None
-        assert not store.beat(run_id)
+        assert not store.beat(Claim(run_id=run_id, taken_at=taken_at))
         store.restore(run_id)
 
         assert store.get(run_id).status is RunStatus.STOPPED
@@ -123,7 +127,7 @@ class TestDelete:
     def test_after_a_day_a_deleted_run_leaves_nothing_behind(self, store, tmp_path, later):
         old, kept = running(store), running(store)
         for run_id in (old, kept):
-            store.save_epoch(run_id, 1, ANSWERS)
+            store.save_epoch(held(store, run_id), 1, ANSWERS)
             finish_with_checkpoint(store, run_id)
         own = np.ones((1, 28, 28), np.uint8), np.ones(1, np.uint8)
         tuned = store.fine_tune("mlp-256", *own, n_epochs=1, name="tuned").id
@@ -149,7 +153,7 @@ class TestDelete:
 class TestGoOn:
     def test_a_finished_run_waits_for_more_epochs_and_keeps_what_it_has(self, store):
         run_id = running(store)
-        store.update_progress(run_id, PROGRESS, HISTORY)
+        store.update_progress(held(store, run_id), PROGRESS, HISTORY)
         finish_with_checkpoint(store, run_id)
 
         before = store.get(run_id)
@@ -163,7 +167,7 @@ class TestGoOn:
         # By this time pages know which weights they have; it changes with the weights.
         assert run.finished_at == before.finished_at
         assert store.network(run_id).weights
-        assert store.claim_next().id == run_id
+        assert store.claim_next().run_id == run_id
 
     def test_a_second_end_replaces_the_first(self, store):
         run_id = running(store)
@@ -173,14 +177,14 @@ class TestGoOn:
         better = dataclasses.replace(RESULT, test_accuracy=0.625)
         weights = tuple(array + 1 for array in TINY_WEIGHTS)
 
-        assert store.finish(run_id, history=HISTORY, result=better, weights=weights)
+        assert store.finish(held(store, run_id), history=HISTORY, result=better, weights=weights)
 
         assert store.get(run_id).result == better
         np.testing.assert_array_equal(store.network(run_id).weights[0], weights[0])
 
     def test_an_interrupted_run_goes_on_and_forgets_why_it_was(self, store):
         run_id = running(store)
-        store.interrupt(run_id, RunStoreError("the app was closed"))
+        store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
         assert store.get(run_id).failure is not None
 
         run = store.go_on(run_id, n_epochs=2)
@@ -195,16 +199,16 @@ class TestGoOn:
         store.go_on(run_id, n_epochs=1)
         store.claim_next()
 
-        assert store.start(run_id)
-        assert store.update_progress(run_id, PROGRESS, HISTORY)
+        assert store.start(held(store, run_id))
+        assert store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
     @pytest.mark.parametrize("end", ["finish", "stop", "interrupt"])
     def test_cancelled_in_the_queue_it_is_what_it_was(self, store, end):
         run_id = running(store)
-        store.update_progress(run_id, PROGRESS, HISTORY)
-        store.save_checkpoint(run_id, CHECKPOINT)
+        store.update_progress(held(store, run_id), PROGRESS, HISTORY)
+        store.save_checkpoint(held(store, run_id), CHECKPOINT)
         if end == "interrupt":
-            store.interrupt(run_id, RunStoreError("the app was closed"))
+            store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
         else:
             finish(store, run_id, was_stopped=end == "stop")
         before = store.get(run_id)
@@ -222,9 +226,9 @@ class TestGoOn:
         store.go_on(run_id, n_epochs=1)
         other = RunStore(runs_url)
         answers = [stale]
-        get = other.get
+        get = reader.get
         # The second has read the run before the first was done.
-        monkeypatch.setattr(other, "get", lambda each: answers.pop() if answers else get(each))
+        monkeypatch.setattr(reader, "get", lambda *place: answers.pop() if answers else get(*place))
 
         run = other.go_on(run_id, n_epochs=5)
 
@@ -239,7 +243,7 @@ class TestGoOn:
         store.go_on(again, n_epochs=1)
 
         assert [store.queue_position(run_id) for run_id in (waiting, again)] == [1, 2]
-        assert [store.claim_next().id, store.claim_next().id] == [waiting, again]
+        assert [store.claim_next().run_id, store.claim_next().run_id] == [waiting, again]
 
     @pytest.mark.parametrize(
         "prepare",

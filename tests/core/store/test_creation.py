@@ -48,10 +48,11 @@ class TestCreate:
         assert store.get(new_run(store)).number == 2
 
     def test_a_claimed_run_waits_for_no_worker(self, store):
-        run = store.create(TINY_CONFIG, name="mine", is_claimed=True)
+        claim = store.create_claimed(TINY_CONFIG, name="mine")
 
+        run = store.get(claim.run_id)
         assert run.status is RunStatus.STARTING
-        assert run.started_at == run.created_at
+        assert claim.taken_at == run.started_at == run.created_at
         assert store.claim_next() is None
 
     @pytest.mark.parametrize(
@@ -125,7 +126,7 @@ class TestFineTune:
         base = running(store)
         finish(store, base)
         run = self.fine_tune(store, base)
-        finish(store, store.claim_next().id)
+        finish(store, store.claim_next().run_id)
         other = np.full((1, 28, 28), 100, np.uint8)
 
         again = store.fine_tune(run.id, other, self.LABELS[:1], n_epochs=1, name="again")

@@ -16,6 +16,7 @@ from tests.core.samples import (
 )
 from tests.core.store.conftest import (
     finish_with_checkpoint,
+    held,
     new_run,
     running,
 )
@@ -195,6 +196,6 @@ def test_a_database_from_before_there_were_any_opens_as_it_is(store, tmp_path):
     assert reopened.epochs(run_id) == []
     reopened.go_on(run_id, n_epochs=1)
     reopened.claim_next()
-    assert reopened.save_epoch(run_id, 2, ANSWERS)
+    assert reopened.save_epoch(held(reopened, run_id), 2, ANSWERS)
     assert reopened.epochs(run_id) == [2]
     reopened.close()

@@ -9,6 +9,7 @@ from tests.core.samples import (
 )
 from tests.core.store.conftest import (
     finish,
+    held,
     new_run,
     running,
 )
@@ -20,7 +21,7 @@ class TestQueue:
         ids = [new_run(ada), new_run(bob), new_run(ada)]
 
         assert [ada.queue_position(run_id) for run_id in ids] == [1, 2, 3]
-        assert [ada.claim_next().id for _ in ids] == ids
+        assert [ada.claim_next().run_id for _ in ids] == ids
         assert ada.claim_next() is None
 
     def test_the_others_move_up_when_one_leaves(self, store):
@@ -40,8 +41,8 @@ class TestQueue:
 
         def take_all(store: RunStore) -> None:
             together.wait()
-            while run := store.claim_next():
-                taken.append(run.id)
+            while claim := store.claim_next():
+                taken.append(claim.run_id)
 
         threads = [threading.Thread(target=take_all, args=(store,)) for store in stores]
         for thread in threads:
@@ -57,7 +58,7 @@ class TestQueue:
 class TestStale:
     def test_a_running_worker_that_is_silent_for_a_minute_is_gone(self, store, later):
         run_id = running(store)
-        store.update_progress(run_id, PROGRESS, HISTORY)
+        store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
         later(60)
 
@@ -71,14 +72,14 @@ class TestStale:
     def test_a_worker_that_beat_lately_is_alive(self, store, later):
         run_id = running(store)
         later(60)
-        store.beat(run_id)
+        store.beat(held(store, run_id))
         later(65)
 
         assert store.interrupt_stale() == 0
         assert store.get(run_id).status is RunStatus.RUNNING
 
     def test_a_worker_that_loads_tensorflow_gets_more_time(self, store, later):
-        run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
+        run_id = store.create_claimed(TINY_CONFIG, name="mine").run_id
 
         later(50)
         assert store.interrupt_stale() == 0

@@ -19,6 +19,7 @@ from tests.core.samples import (
 from tests.core.store.conftest import (
     answers_with,
     finish,
+    held,
     new_run,
     running,
 )
@@ -32,7 +33,7 @@ class TestList:
 
     def test_they_come_without_their_progress(self, store):
         run_id = running(store)
-        store.update_progress(run_id, PROGRESS, HISTORY)
+        store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
         (run,) = store.list()
 
@@ -97,8 +98,8 @@ class TestEpochs:
         run_id, other = running(store), running(store)
 
         for epoch in (1, 2, 10):
-            assert store.save_epoch(run_id, epoch, answers_with(epoch / 16))
-        store.save_epoch(other, 3, ANSWERS)
+            assert store.save_epoch(held(store, run_id), epoch, answers_with(epoch / 16))
+        store.save_epoch(held(store, other), 3, ANSWERS)
 
         assert store.epochs(run_id) == [1, 2, 10]
         found = store.epoch(run_id, 2)
@@ -110,8 +111,8 @@ class TestEpochs:
 
     def test_one_image_can_be_followed_from_epoch_to_epoch(self, store):
         run_id = running(store)
-        store.save_epoch(run_id, 2, ANSWERS)
-        store.save_epoch(run_id, 1, answers_with(0.5))
+        store.save_epoch(held(store, run_id), 2, ANSWERS)
+        store.save_epoch(held(store, run_id), 1, answers_with(0.5))
 
         p_true = store.p_true_by_epoch(run_id)
 

@@ -9,13 +9,14 @@ from tests.core.samples import (
 )
 from tests.core.store.conftest import (
     finish,
+    held,
     running,
 )
 
 
 def test_the_stored_values_are_plain_json(store, tmp_path):
     run_id = running(store)
-    store.update_progress(run_id, PROGRESS, HISTORY)
+    store.update_progress(held(store, run_id), PROGRESS, HISTORY)
     finish(store, run_id)
 
     database = sqlite3.connect(tmp_path / "runs.db")

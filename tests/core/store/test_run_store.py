@@ -23,18 +23,19 @@ from tests.core.store.conftest import (
 class TestLife:
     def test_a_run_goes_from_waiting_to_finished(self, store):
         run_id = new_run(store)
-        assert store.claim_next().status is RunStatus.STARTING
+        claim = store.claim_next()
+        assert (claim.run_id, store.get(run_id).status) == (run_id, RunStatus.STARTING)
         assert store.get(run_id).started_at >= store.get(run_id).created_at
 
-        assert store.start(run_id)
+        assert store.start(claim)
         assert store.get(run_id).status is RunStatus.RUNNING
 
-        assert store.beat(run_id)
-        assert store.update_progress(run_id, PROGRESS, HISTORY)
+        assert store.beat(claim)
+        assert store.update_progress(claim, PROGRESS, HISTORY)
         assert (store.get(run_id).progress, store.get(run_id).history) == (PROGRESS, HISTORY)
 
         longer = {"loss": [1.75, 1.5], "accuracy": [0.375, 0.5]}
-        assert store.finish(run_id, history=longer, result=RESULT, weights=TINY_WEIGHTS)
+        assert store.finish(claim, history=longer, result=RESULT, weights=TINY_WEIGHTS)
         run = store.get(run_id)
         assert run.status is RunStatus.FINISHED
         assert (run.history, run.result, run.progress) == (longer, RESULT, PROGRESS)
@@ -128,7 +129,7 @@ class TestOtherVersion:
     def test_does_not_block_the_queue(self, store, foreign):
         known = new_run(store)
 
-        assert store.claim_next().id == known
+        assert store.claim_next().run_id == known
 
     def test_can_be_deleted(self, store, foreign):
         store.delete(foreign)

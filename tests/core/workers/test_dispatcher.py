@@ -11,6 +11,7 @@ from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
 from mnist_core.workers.dispatcher import Jobs, default_n_workers
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
+from tests.core.store.conftest import held
 
 
 class HeldExecutor(Executor):
@@ -33,7 +34,7 @@ class HeldExecutor(Executor):
 
     @property
     def run_ids(self) -> list[str]:
-        return [args[1] for function, args, _ in self.work if function is worker.run]
+        return [args[1].run_id for function, args, _ in self.work if function is worker.run]
 
     def end(self, error: Exception | None = None) -> None:
         """Let the latest work end, as a worker process would."""
@@ -67,8 +68,9 @@ def queue(store: RunStore, n: int) -> list[str]:
 
 
 def finish(store: RunStore, run_id: str) -> None:
-    store.start(run_id)
-    store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+    claim = held(store, run_id)
+    store.start(claim)
+    store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
 
 
 def status(store: RunStore, run_id: str) -> RunStatus:
@@ -83,7 +85,7 @@ class TestQueue:
 
         ((function, args, _),) = pools[0].work
         assert function is worker.run
-        assert args == (store.url, run_id, store.get(run_id).started_at)
+        assert args == (store.url, held(store, run_id))
         assert status(store, run_id) is RunStatus.STARTING
 
     def test_runs_are_trained_in_the_order_they_were_created(self, store, make_jobs, pools):
@@ -140,13 +142,13 @@ class TestQueue:
             make_jobs().stop("nothing")
 
     def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
-        run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
-        store.start(run_id)
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
+        claim = store.create_claimed(TINY_CONFIG, name="mine")
+        store.start(claim)
+        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
 
         make_jobs().refresh()
 
-        assert status(store, run_id) is RunStatus.INTERRUPTED
+        assert status(store, claim.run_id) is RunStatus.INTERRUPTED
 
     def test_a_run_of_this_server_outlives_a_sleep_of_the_machine(
         self, store, make_jobs, monkeypatch
@@ -154,8 +156,8 @@ class TestQueue:
         # Its heartbeat is old when the lid is opened again, but the pool knows that it lives.
         jobs, (run_id,) = make_jobs(), queue(store, 1)
         jobs.submit(run_id)
-        store.start(run_id)
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
+        store.start(held(store, run_id))
+        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
 
         jobs.refresh()
 
@@ -166,8 +168,8 @@ class TestFailure:
     def test_an_exception_fails_its_run_and_the_next_one_starts(self, store, make_jobs, pools):
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
-        store.start(ids[0])
-        store.update_progress(ids[0], PROGRESS, HISTORY)
+        store.start(held(store, ids[0]))
+        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
 
         pools[0].end(ZeroDivisionError("a bug"))
 
@@ -184,8 +186,8 @@ class TestFailure:
     ):
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
-        store.start(ids[0])
-        store.update_progress(ids[0], PROGRESS, HISTORY)
+        store.start(held(store, ids[0]))
+        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
 
         pools[0].end(BrokenProcessPool("killed"))
 
@@ -252,7 +254,7 @@ class TestFailure:
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
 
-        def refuse(*_args, **_claim):
+        def refuse(*_args):
             raise RunStoreError("the stored runs cannot be read or written now")
 
         monkeypatch.setattr(store, "fail", refuse)

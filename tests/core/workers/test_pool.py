@@ -215,7 +215,7 @@ class TestServer:
     def test_after_a_killed_server_another_one_finishes_the_run(
         self, server, store, monkeypatch, tmp_path
     ):
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", 2.0)
+        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", 2.0)
         server, run_id, process = server
         wait_until(lambda: store.get(run_id).has_checkpoint)
         server.kill()

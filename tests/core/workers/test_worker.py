@@ -12,6 +12,7 @@ from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
+from tests.core.store.conftest import held
 from tests.waiting import wait_until
 
 SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validation_split=0.2)
@@ -20,12 +21,12 @@ SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validati
 @pytest.fixture
 def claimed(store):
     """Store a run for this process to train; return its id."""
-    return lambda config=SHORT: store.create(config, name="mine", is_claimed=True).id
+    return lambda config=SHORT: store.create_claimed(config, name="mine").run_id
 
 
 def work(store: RunStore, run_id: str) -> None:
     """Do what a worker does with a run that it has taken."""
-    worker.run(store.url, run_id, store.get(run_id).started_at)
+    worker.run(store.url, held(store, run_id))
 
 
 @pytest.fixture(autouse=True)
@@ -99,10 +100,10 @@ def test_a_bug_is_not_taken_for_an_expected_failure(store, claimed, monkeypatch)
 def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = claimed()
-    claim = store.get(run_id).started_at
+    claim = held(store, run_id)
     store.delete(run_id)
 
-    worker.run(store.url, run_id, claim)
+    worker.run(store.url, claim)
 
     with pytest.raises(RunNotFoundError):
         store.get(run_id)
@@ -111,12 +112,13 @@ def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, mon
 def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = store.create(SHORT, name="mine").id
-    old_claim = store.claim_next().started_at
-    store.interrupt(run_id, RunStoreError("silent"))
+    old_claim = store.claim_next()
+    store.interrupt(old_claim, RunStoreError("silent"))
     store.go_on(run_id, n_epochs=1)
-    before = store.claim_next()
+    store.claim_next()
+    before = store.get(run_id)
 
-    worker.run(store.url, run_id, old_claim)
+    worker.run(store.url, old_claim)
 
     assert store.get(run_id) == before
 
@@ -124,7 +126,7 @@ def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
 def test_a_run_given_up_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = claimed()
-    store.fail(run_id, RunStoreError("the training process went away"))
+    store.fail(held(store, run_id), RunStoreError("the training process went away"))
     before = store.get(run_id)
 
     work(store, run_id)
@@ -260,7 +262,7 @@ def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_di
 
 
 def test_where_there_is_room_for_the_result_alone_the_result_is_kept(store, claimed, monkeypatch):
-    def refuse(*_args, **_claim):
+    def refuse(*_args):
         raise RunStoreError("database or disk is full")
 
     monkeypatch.setattr(RunStore, "save_checkpoint", refuse)
@@ -306,9 +308,9 @@ def test_a_run_that_goes_on_keeps_its_epochs_and_adds_to_them(store, claimed):
 def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store, claimed):
     run_id = claimed()
     for epoch in (1, 2, 3):
-        store.start(run_id, n_epochs=epoch)
-        store.save_epoch(run_id, epoch, ANSWERS)
-    store.interrupt(run_id, RunStoreError("the app was closed"))
+        store.start(held(store, run_id), n_epochs=epoch)
+        store.save_epoch(held(store, run_id), epoch, ANSWERS)
+    store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
     store.go_on(run_id, n_epochs=2)
     store.claim_next()
 
@@ -319,7 +321,7 @@ def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store,
 
 
 def test_epochs_that_find_no_room_do_not_end_the_training(store, claimed, monkeypatch):
-    def refuse(*_args, **_claim):
+    def refuse(*_args):
         raise RunStoreError("database or disk is full")
 
     monkeypatch.setattr(RunStore, "save_epoch", refuse)
@@ -443,7 +445,7 @@ class TestFineTuning:
     def fine_tune(store, base, own, n_epochs=2):
         """Store a fine-tuned run that a worker has taken; return its id."""
         run_id = store.fine_tune(base, *own, n_epochs=n_epochs, name="mine").id
-        assert store.claim_next().id == run_id
+        assert store.claim_next().run_id == run_id
         return run_id
 
     @staticmethod
@@ -508,8 +510,8 @@ class TestFineTuning:
         self, store, base, own
     ):
         whole, broken = (self.fine_tune(store, base, own) for _ in range(2))
-        store.start(broken)
-        store.interrupt(broken, RunStoreError("the app was closed"))
+        store.start(held(store, broken))
+        store.interrupt(held(store, broken), RunStoreError("the app was closed"))
         store.go_on(broken, n_epochs=2)
         store.claim_next()
 
