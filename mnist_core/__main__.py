@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from mnist_core.data.dataset import load_dataset
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, WorkerClosedError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.evaluation.metrics import class_metrics
 from mnist_core.i18n import N_
@@ -94,7 +94,7 @@ def _train(options: argparse.Namespace) -> int:
     try:
         worker.run(store.url, claim)
     except KeyboardInterrupt:
-        store.fail(claim, MnistCoreError(N_("the training was ended from the keyboard")))
+        store.fail(claim, WorkerClosedError(N_("the training was ended from the keyboard")))
     run = store.get(claim.run_id)
     if run.result is None:
         print(run.failure or "the run has no result", file=sys.stderr)

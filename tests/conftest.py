@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from mnist_core.errors import RunStoreError, TrainingDivergedError
+from mnist_core.errors import TrainingDivergedError, WorkerSilentError
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.runs.progress import History, Progress
 from mnist_core.runs.run import Run, RunStatus
@@ -175,7 +175,7 @@ def add_interrupted(
     run = add_running(store, name)
     if with_checkpoint:
         store.save_checkpoint(claim_of(run), Checkpoint(variables=(), history=run.history))
-    store.interrupt(claim_of(run), RunStoreError("the training process stopped responding"))
+    store.interrupt(claim_of(run), WorkerSilentError("the training process stopped responding"))
     return store.get(run.id)
 
 

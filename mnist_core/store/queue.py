@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.errors import InvalidConfigError, RunStoreError
+from mnist_core.errors import InvalidConfigError, WorkerSilentError
 from mnist_core.i18n import N_
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.claim import Claim, fail
@@ -67,7 +67,7 @@ def interrupt_stale(store: Shelf, *, except_ids: Collection[str] = ()) -> int:
         RunStoreError: The database cannot be written.
     """
     now = time.time()
-    error = RunStoreError(N_("the training process stopped responding; its progress is kept"))
+    error = WorkerSilentError(N_("the training process stopped responding; its progress is kept"))
     statement = (
         sa.update(RUNS)
         .where(

@@ -12,7 +12,14 @@ from functools import partial
 
 from loky import ProcessPoolExecutor
 
-from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
+from mnist_core.errors import (
+    InvalidEnvironmentError,
+    RunStoreError,
+    WorkerClosedError,
+    WorkerCrashedError,
+    WorkerDiedError,
+    WorkerNotStartedError,
+)
 from mnist_core.i18n import N_
 from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
@@ -26,11 +33,11 @@ def default_n_workers() -> int:
     """Return `MNIST_WORKERS`, or 1.
 
     Raises:
-        InvalidConfigError: It is not a whole number of at least 1.
+        InvalidEnvironmentError: It is not a whole number of at least 1.
     """
     value = os.environ.get("MNIST_WORKERS") or "1"
     if not value.isdecimal() or int(value) < 1:
-        raise InvalidConfigError(
+        raise InvalidEnvironmentError(
             N_("MNIST_WORKERS must be a whole number of at least 1, got {value}"), value=value
         )
     return int(value)
@@ -38,6 +45,8 @@ def default_n_workers() -> int:
 
 class Jobs:
     """Hands waiting runs to a bounded number of workers, in the order they began to wait.
+
+    `submit`, `refresh` and `stop` raise RunStoreError when the store cannot be read or written.
 
     Args:
         store: Where the runs are.
@@ -70,7 +79,12 @@ class Jobs:
         self._dispatch()
 
     def stop(self, run_id: str) -> None:
-        """Ask a run to stop; it keeps the weights it has by then."""
+        """Ask a run to stop; it keeps the weights it has by then.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunReadOnlyError: It is a baseline.
+        """
         self._store.request_stop(run_id)
 
     def refresh(self) -> None:
@@ -163,24 +177,24 @@ class Jobs:
             _log.exception("the next run could not be started")
 
 
-def _not_started(error: OSError) -> MnistCoreError:
-    return RunStoreError(
+def _not_started(error: OSError) -> WorkerNotStartedError:
+    return WorkerNotStartedError(
         N_("the training process could not be started: {reason}"), reason=error.strerror
     )
 
 
-def _server_stopped() -> MnistCoreError:
-    return RunStoreError(N_("the app was closed during the training; its progress is kept"))
+def _server_stopped() -> WorkerClosedError:
+    return WorkerClosedError(N_("the app was closed during the training; its progress is kept"))
 
 
-def _worker_died() -> MnistCoreError:
-    return RunStoreError(
+def _worker_died() -> WorkerDiedError:
+    return WorkerDiedError(
         N_("the training process was ended (it ran out of memory, or somebody ended it)")
     )
 
 
-def _unexpected(error: BaseException | None) -> MnistCoreError:
-    return RunStoreError(
+def _unexpected(error: BaseException | None) -> WorkerCrashedError:
+    return WorkerCrashedError(
         N_("the training ended with an unexpected error: {reason}"),
         reason=type(error).__name__ if error else "cancelled",
     )

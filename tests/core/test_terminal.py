@@ -224,7 +224,8 @@ class TestTrain:
         monkeypatch.setattr(worker, "run", interrupt)
 
         assert error_of("train") == (1, "the training was ended from the keyboard")
-        assert [run.status for run in store.list()] == [RunStatus.FAILED]
+        (run,) = store.list()
+        assert (run.status, run.failure.kind) == (RunStatus.FAILED, "WorkerClosedError")
 
 
 @pytest.fixture

@@ -3,13 +3,15 @@ import threading
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 import mnist_core
 from mnist_core.errors import (
     RunStoreError,
 )
-from mnist_core.store.database import default_url
+from mnist_core.store.database import Database, default_url
 from mnist_core.store.run_store import RunStore
+from mnist_core.store.schema import DELETED
 from tests.core.samples import (
     ANSWERS,
     TINY_CONFIG,
@@ -199,3 +201,41 @@ def test_a_database_from_before_there_were_any_opens_as_it_is(store, tmp_path):
     assert reopened.save_epoch(held(reopened, run_id), 2, ANSWERS)
     assert reopened.epochs(run_id) == [2]
     reopened.close()
+
+
+class TestTransaction:
+    ROW = sa.insert(DELETED).values(run_id="abcd", deleted_at=0.0)
+
+    @pytest.fixture
+    def database(self, runs_url):
+        database = Database(runs_url)
+        yield database
+        database.close()
+
+    @staticmethod
+    def n_rows(database: Database) -> int:
+        with database.transaction() as connection:
+            return len(connection.execute(sa.select(DELETED)).all())
+
+    def test_what_a_block_did_is_there_for_the_next(self, database):
+        with database.transaction() as connection:
+            connection.execute(self.ROW)
+
+        assert self.n_rows(database) == 1
+
+    def test_a_block_that_fails_has_done_nothing(self, database):
+        def fail_in_the_middle() -> None:
+            with database.transaction() as connection:
+                connection.execute(self.ROW)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_in_the_middle()
+
+        assert self.n_rows(database) == 0
+
+    def test_the_sentence_is_of_what_is_stored_in_it(self, tmp_path):
+        database = Database(f"sqlite:///{tmp_path}", template="no stamps now: {reason}")
+
+        with pytest.raises(RunStoreError, match=r"^no stamps now: unable to open database file$"):
+            self.n_rows(database)

@@ -66,6 +66,7 @@ class TestStale:
         run = store.get(run_id)
         assert run.status is RunStatus.INTERRUPTED
         assert "the training process stopped responding" in str(run.failure)
+        assert run.failure.kind == "WorkerSilentError"
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
         assert store.interrupt_stale() == 0
 

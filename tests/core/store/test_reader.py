@@ -2,17 +2,26 @@ import dataclasses
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.errors import (
+    DamagedError,
     EpochNotFoundError,
+    InvalidAnswersError,
+    InvalidCheckpointError,
+    InvalidFineTuningError,
+    InvalidWeightsError,
     RunNotReadyError,
 )
 from mnist_core.store.baselines import BASELINE_SEEDS
 from mnist_core.store.run_store import RunStore
+from mnist_core.store.schema import CHECKPOINTS, EPOCHS, FINE_TUNINGS, WEIGHTS
 from tests.core.samples import (
     ANSWERS,
+    CHECKPOINT,
     HISTORY,
     PROGRESS,
+    RESULT,
     TINY_CONFIG,
     TINY_WEIGHTS,
 )
@@ -134,3 +143,55 @@ class TestEpochs:
             EpochNotFoundError, match=r"^the run mlp-512 has no answers of epoch 6$"
         ):
             store.epoch("mlp-512", 6)
+
+
+class TestDamaged:
+    """Bytes in the database are not what they were."""
+
+    @pytest.fixture
+    def damaged(self, store) -> str:
+        """A fine-tuned run of which no stored bytes can be read."""
+        images, labels = np.ones((1, 28, 28), np.uint8), np.ones(1, np.uint8)
+        run = store.fine_tune("mlp-256", images, labels, n_epochs=1, name="mine")
+        claim = store.claim_next()
+        store.save_checkpoint(claim, CHECKPOINT)
+        store.save_epoch(claim, 1, ANSWERS)
+        weights = store.network("mlp-256").weights
+        store.finish(claim, history=HISTORY, result=RESULT, weights=weights)
+        with store.database.transaction() as connection:
+            for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FINE_TUNINGS):
+                connection.execute(sa.update(table).values(content=b"nothing"))
+        return run.id
+
+    @pytest.mark.parametrize(
+        ("read", "error", "message"),
+        [
+            (RunStore.network, InvalidWeightsError, "the stored weights cannot be read: "),
+            (RunStore.checkpoint, InvalidCheckpointError, "the stored checkpoint cannot be read: "),
+            (
+                lambda store, run_id: store.epoch(run_id, 1),
+                InvalidAnswersError,
+                "the stored answers of an epoch cannot be read: ",
+            ),
+            (
+                RunStore.p_true_by_epoch,
+                InvalidAnswersError,
+                "the stored answers of an epoch cannot be read: ",
+            ),
+            (
+                RunStore.fine_tuning,
+                InvalidFineTuningError,
+                "what the fine-tuning begins with cannot be read: ",
+            ),
+        ],
+        ids=["weights", "checkpoint", "epoch", "epochs", "fine-tuning"],
+    )
+    def test_the_error_says_what_is_damaged(self, store, damaged, read, error, message):
+        with pytest.raises(DamagedError, match=f"^{message}") as caught:
+            read(store, damaged)
+        assert type(caught.value) is error
+
+    def test_what_is_whole_can_still_be_read(self, store, damaged):
+        assert store.get(damaged).result == RESULT
+        assert [run.id for run in store.list()] == [damaged]
+        assert store.epochs(damaged) == [1]

@@ -1,4 +1,5 @@
 import sqlite3
+import threading
 
 import numpy as np
 import pytest
@@ -9,6 +10,7 @@ from mnist_core.errors import (
     RunReadOnlyError,
 )
 from mnist_core.runs.run import RunStatus
+from mnist_core.store.run_store import RunStore
 from tests.core.samples import (
     HISTORY,
     PROGRESS,
@@ -136,3 +138,23 @@ class TestOtherVersion:
 
         with pytest.raises(RunNotFoundError):
             store.get(foreign)
+
+
+def test_every_method_of_the_store_says_what_it_does():
+    methods = [name for name in vars(RunStore) if not name.startswith("_")]
+
+    assert len(methods) > 25
+    assert not [name for name in methods if not getattr(RunStore, name).__doc__]
+
+
+def test_the_store_of_one_url_can_be_reached_from_several_threads(store):
+    ids: list[str] = []
+    threads = [threading.Thread(target=lambda: ids.append(new_run(store))) for _ in range(8)]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(run.id for run in store.list()) == sorted(ids)
+    assert sorted(run.number for run in store.list()) == list(range(1, 9))

@@ -5,7 +5,7 @@ from concurrent.futures.process import BrokenProcessPool
 
 import pytest
 
-from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
+from mnist_core.errors import InvalidEnvironmentError, RunNotFoundError, RunStoreError
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
@@ -178,6 +178,7 @@ class TestFailure:
         assert str(run.failure) == (
             "the training ended with an unexpected error: ZeroDivisionError"
         )
+        assert run.failure.kind == "WorkerCrashedError"
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
         assert pools[0].run_ids == ids  # the worker itself is well
 
@@ -194,6 +195,7 @@ class TestFailure:
         run = store.get(ids[0])
         assert run.status is RunStatus.FAILED
         assert "the training process was ended" in str(run.failure)
+        assert run.failure.kind == "WorkerDiedError"
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
         assert [pool.run_ids for pool in pools] == [[ids[0]], [ids[1]]]
 
@@ -328,7 +330,7 @@ class TestNumberOfWorkers:
         monkeypatch.setenv("MNIST_WORKERS", value)
         message = f"^MNIST_WORKERS must be a whole number of at least 1, got {value}$"
 
-        with pytest.raises(InvalidConfigError, match=message):
+        with pytest.raises(InvalidEnvironmentError, match=message):
             Jobs(store)
 
 
@@ -358,4 +360,5 @@ def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
 
     run = store.get(run_id)
     assert run.status == RunStatus.FAILED
-    assert str(run.failure) == ("the training process could not be started: Cannot allocate memory")
+    assert str(run.failure) == "the training process could not be started: Cannot allocate memory"
+    assert run.failure.kind == "WorkerNotStartedError"
