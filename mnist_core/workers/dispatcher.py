@@ -24,7 +24,7 @@ from mnist_core.i18n import N_
 from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.pool import IDLE_SECONDS, make_executor
+from mnist_core.workers.pool import IDLE_SECONDS, call_before_pools_wait, make_executor
 
 _log = logging.getLogger(__name__)
 
@@ -147,10 +147,8 @@ class Jobs:
         future = executor.submit(function, *args)
         if not self._is_closed_at_exit:
             self._is_closed_at_exit = True
-            # At exit loky waits for the work it has, and a stopped server would go on training.
-            # Calls registered last come first, so this must follow loky's own at its first
-            # submit; the public `atexit` comes only after both.
-            threading._register_atexit(self.close)  # type: ignore[attr-defined]
+            # Otherwise a stopped server would go on training.
+            call_before_pools_wait(self.close)
         return executor, future
 
     def _settle(self, claim: Claim, future: "Future[None]") -> None:

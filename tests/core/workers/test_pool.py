@@ -1,3 +1,4 @@
+import os
 import subprocess
 import sys
 import time
@@ -5,7 +6,7 @@ from functools import partial
 
 import psutil
 import pytest
-from loky import process_executor
+from loky import ProcessPoolExecutor, process_executor
 from loky.backend.process import LokyProcess
 
 from mnist_core.evaluation.answers import evaluate
@@ -161,6 +162,76 @@ def test_closing_ends_the_worker_and_interrupts_its_run(store):
     run = store.get(run_id)
     assert run.status is RunStatus.INTERRUPTED
     assert "the app was closed" in str(run.failure)
+    assert run.failure.kind == "WorkerClosedError"
+
+
+class TestInsidesOfLoky:
+    """What `_WatchedPool` mends. When this fails, loky has changed: look whether it is needed."""
+
+    @pytest.fixture
+    def steps(self, monkeypatch) -> list[str]:
+        """What loky does while work is given to a pool whose process has left, in turn."""
+        steps: list[str] = []
+        wake_up, start = process_executor._ThreadWakeup.wakeup, LokyProcess.start
+
+        def note_waking(self: object) -> None:
+            steps.append("wake the watcher")
+            wake_up(self)
+
+        def note_starting(self: LokyProcess) -> None:
+            steps.append("start a process")
+            start(self)
+
+        monkeypatch.setattr(process_executor._ThreadWakeup, "wakeup", note_waking)
+        monkeypatch.setattr(LokyProcess, "start", note_starting)
+        return steps
+
+    @staticmethod
+    def give_work_after_the_process_left(pool: ProcessPoolExecutor, steps: list[str]) -> None:
+        try:
+            pool.submit(os.getpid).result()
+            wait_until(lambda: not pool._processes)
+            steps.clear()
+            pool.submit(os.getpid)
+        finally:
+            pool.shutdown(wait=True, kill_workers=True)
+
+    def test_it_wakes_its_watcher_before_it_starts_a_process(self, steps):
+        self.give_work_after_the_process_left(ProcessPoolExecutor(1, timeout=0.1), steps)
+
+        assert steps[:2] == ["wake the watcher", "start a process"]
+
+    def test_our_pool_wakes_the_watcher_once_more(self, steps):
+        self.give_work_after_the_process_left(make_executor(idle_seconds=0.1), steps)
+
+        assert steps[:3] == ["wake the watcher", "start a process", "wake the watcher"]
+
+
+# A process that would go on for ever, if nobody ended the work that loky waits for.
+ENDING = """
+import time
+from loky import ProcessPoolExecutor, process_executor
+from mnist_core.workers.pool import call_before_pools_wait, make_executor
+
+pool = make_executor()
+pool.submit(time.sleep, 3_600)
+
+def end():
+    print("loky waits" if process_executor._global_shutdown else "before loky waits", flush=True)
+    pool.shutdown(wait=True, kill_workers=True)
+
+call_before_pools_wait(end)
+print("the end of the script", flush=True)
+"""
+
+
+def test_what_is_to_come_before_loky_waits_does():
+    ending = subprocess.run(
+        [sys.executable, "-c", ENDING], capture_output=True, text=True, timeout=60, check=False
+    )
+
+    assert ending.stdout.splitlines() == ["the end of the script", "before loky waits"]
+    assert (ending.returncode, ending.stderr) == (0, "")
 
 
 # A server that trains until its standard input is closed.
