@@ -40,17 +40,17 @@ def _store_run(store: RunStore) -> str:
     """Store what a baseline reached as a run of many epochs; return its id."""
     baseline = store.get(_RUN)
     assert baseline.result is not None
-    run = store.create(baseline.config, name="stored", is_claimed=True)
+    claim = store.create_claimed(baseline.config, name="stored")
     answers = store.epoch(_RUN, baseline.result.n_epochs)
     for epoch in range(1, _N_EPOCHS + 1):
-        store.save_epoch(run.id, epoch, answers)
+        store.save_epoch(claim, epoch, answers)
     store.finish(
-        run.id,
+        claim,
         history=baseline.history,
         result=dataclasses.replace(baseline.result, epoch_seconds=(0.5,) * _N_EPOCHS),
         weights=store.network(_RUN).weights,
     )
-    return run.id
+    return claim.run_id
 
 
 def _first_view(server: Server, store: RunStore) -> Row:

@@ -11,7 +11,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from mnist_core.data.dataset import load_dataset
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, WorkerClosedError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.evaluation.metrics import class_metrics
 from mnist_core.i18n import N_
@@ -90,13 +90,12 @@ def _train(options: argparse.Namespace) -> int:
         **{name: value for name, value in changes.items() if value is not None},
     )
     store = RunStore()
-    claimed = store.create(config, name=options.name or options.preset, is_claimed=True)
-    run_id = claimed.id
+    claim = store.create_claimed(config, name=options.name or options.preset)
     try:
-        worker.run(store.url, run_id, claimed.started_at)
+        worker.run(store.url, claim)
     except KeyboardInterrupt:
-        store.fail(run_id, MnistCoreError(N_("the training was ended from the keyboard")))
-    run = store.get(run_id)
+        store.fail(claim, WorkerClosedError(N_("the training was ended from the keyboard")))
+    run = store.get(claim.run_id)
     if run.result is None:
         print(run.failure or "the run has no result", file=sys.stderr)
         return _FAILED_RUN

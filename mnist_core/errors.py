@@ -29,6 +29,10 @@ class InvalidConfigError(MnistCoreError, ValueError):
     """A training setting is outside its allowed range."""
 
 
+class InvalidEnvironmentError(MnistCoreError, ValueError):
+    """An environment variable of the app has a value that cannot be used."""
+
+
 class InvalidLabelsError(MnistCoreError, ValueError):
     """Labels do not fit together, or are outside the known digits."""
 
@@ -45,8 +49,28 @@ class TooManyDigitsError(MnistCoreError):
     """No more digits of one's own can be kept."""
 
 
-class InvalidWeightsError(MnistCoreError, ValueError):
-    """Weights do not fit the network they are meant for."""
+class DamagedError(MnistCoreError, ValueError):
+    """Base of what is wrong with stored bytes: damaged, or not what they are meant for."""
+
+
+class InvalidWeightsError(DamagedError):
+    """Weights are damaged, or do not fit the network they are meant for."""
+
+
+class InvalidAnswersError(DamagedError):
+    """The stored answers of an epoch are damaged."""
+
+
+class InvalidCheckpointError(DamagedError):
+    """A checkpoint is damaged, or does not fit the network that is to go on from it."""
+
+
+class InvalidFineTuningError(DamagedError):
+    """What a fine-tuned run is to begin with is damaged."""
+
+
+class InvalidBaselineError(DamagedError):
+    """A file of a network that ships with the app is missing or damaged."""
 
 
 class RunNotFoundError(MnistCoreError, LookupError):
@@ -54,7 +78,7 @@ class RunNotFoundError(MnistCoreError, LookupError):
 
 
 class RunNotReadyError(MnistCoreError):
-    """The run has no trained network yet."""
+    """The run has not, or not yet, what is asked of it: a trained network, more epochs."""
 
 
 class EpochNotFoundError(MnistCoreError, LookupError):
@@ -66,7 +90,31 @@ class RunReadOnlyError(MnistCoreError):
 
 
 class RunStoreError(MnistCoreError):
-    """The run store cannot be read or written."""
+    """The store of runs and own digits cannot be read or written."""
+
+
+class WorkerError(MnistCoreError):
+    """Base of what ends a training through no fault of its settings or of the store."""
+
+
+class WorkerNotStartedError(WorkerError):
+    """The machine has no room for another process."""
+
+
+class WorkerDiedError(WorkerError):
+    """The process that trained was killed."""
+
+
+class WorkerSilentError(WorkerError):
+    """The process that trains has given no sign of life for too long."""
+
+
+class WorkerClosedError(WorkerError):
+    """Somebody closed the app, or the command in the terminal, in the middle of a training."""
+
+
+class WorkerCrashedError(WorkerError):
+    """An error that nobody expected ended the training: a bug."""
 
 
 class TrainingDivergedError(MnistCoreError, ArithmeticError):

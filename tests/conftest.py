@@ -11,12 +11,13 @@ import pytest
 import sqlalchemy as sa
 from sqlalchemy import event
 
-from mnist_core.errors import RunStoreError, TrainingDivergedError
+from mnist_core.errors import TrainingDivergedError, WorkerSilentError
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.runs.progress import History, Progress
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 
 TINY = dataclasses.replace(PRESETS["mlp-512"].config, epochs=2, n_train=200)
@@ -70,6 +71,12 @@ def full_disk():
     return _full_disk
 
 
+def claim_of(run: Run) -> Claim:
+    """Return the hold of the worker that a run is with."""
+    assert run.started_at is not None, "it waits, and nobody has taken it"
+    return Claim(run_id=run.id, taken_at=run.started_at)
+
+
 def add_finished(
     store: RunStore,
     name: str = "mine",
@@ -92,11 +99,11 @@ def add_finished(
         config = dataclasses.replace(config, epochs=n_epochs or config.epochs)
         history = {key: [values[-1]] * n_epochs for key, values in history.items() if n_epochs}
     kernel, bias, output_kernel, output_bias = store.network("mlp-256").weights
-    run = store.create(config, name=name, is_claimed=True)
+    claim = store.create_claimed(config, name=name)
     if with_checkpoint:
-        store.save_checkpoint(run.id, Checkpoint(variables=(), history=history))
+        store.save_checkpoint(claim, Checkpoint(variables=(), history=history))
     store.finish(
-        run.id,
+        claim,
         history=history,
         result=dataclasses.replace(
             baseline.result,
@@ -107,7 +114,7 @@ def add_finished(
         weights=(kernel[:, :units], bias[:units], output_kernel[:units], output_bias),
         was_stopped=was_stopped,
     )
-    return store.get(run.id)
+    return store.get(claim.run_id)
 
 
 def add_fine_tuned(
@@ -130,14 +137,15 @@ def add_fine_tuned(
         n_epochs: Epochs that it was to learn; it was stopped after the first.
     """
     run = store.fine_tune(base, images, labels, n_epochs=n_epochs, name="tuned")
-    assert store.claim_next() == store.get(run.id)
+    claim = store.claim_next()
+    assert claim == claim_of(store.get(run.id))
     result = store.get(base).result
     assert result is not None
     *weights, output_bias = store.network(base).weights
     if favourite is not None:
         output_bias = output_bias + np.float32(1_000) * np.eye(10, dtype=np.float32)[favourite]
     store.finish(
-        run.id,
+        claim,
         history={"loss": [0.1], "accuracy": [0.99], "val_loss": [0.1], "val_accuracy": [0.98]},
         result=dataclasses.replace(result, epoch_seconds=(0.5,)),
         weights=(*weights, output_bias),
@@ -147,18 +155,18 @@ def add_fine_tuned(
 
 
 def add_running(store: RunStore, name: str = "at work") -> Run:
-    run = store.create(TINY, name=name, is_claimed=True)
-    store.start(run.id)
-    store.update_progress(run.id, PROGRESS, {"loss": [1.5], "accuracy": [0.5]})
-    return store.get(run.id)
+    claim = store.create_claimed(TINY, name=name)
+    store.start(claim)
+    store.update_progress(claim, PROGRESS, {"loss": [1.5], "accuracy": [0.5]})
+    return store.get(claim.run_id)
 
 
 def add_failed(store: RunStore, name: str = "failed") -> Run:
-    run = store.create(TINY, name=name, is_claimed=True)
+    claim = store.create_claimed(TINY, name=name)
     store.fail(
-        run.id, TrainingDivergedError("the loss is no longer a number: try a smaller learning rate")
+        claim, TrainingDivergedError("the loss is no longer a number: try a smaller learning rate")
     )
-    return store.get(run.id)
+    return store.get(claim.run_id)
 
 
 def add_interrupted(
@@ -166,8 +174,8 @@ def add_interrupted(
 ) -> Run:
     run = add_running(store, name)
     if with_checkpoint:
-        store.save_checkpoint(run.id, Checkpoint(variables=(), history=run.history))
-    store.interrupt(run.id, RunStoreError("the training process stopped responding"))
+        store.save_checkpoint(claim_of(run), Checkpoint(variables=(), history=run.history))
+    store.interrupt(claim_of(run), WorkerSilentError("the training process stopped responding"))
     return store.get(run.id)
 
 
@@ -176,7 +184,7 @@ def filled_store(store: RunStore) -> RunStore:
     """A store with a run in every state, the newest waiting."""
     add_finished(store)
     add_finished(store, "stopped", was_stopped=True)
-    store.create(TINY, name="starting", is_claimed=True)
+    store.create_claimed(TINY, name="starting")
     add_running(store)
     add_failed(store)
     add_interrupted(store)

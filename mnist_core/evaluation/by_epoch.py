@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from mnist_core import npz
 from mnist_core.arrays import N_CLASSES, FloatArray
+from mnist_core.errors import InvalidAnswersError
 from mnist_core.evaluation.answers import Evaluation, evaluate, evaluation_of
+from mnist_core.i18n import N_
 from mnist_core.npz import Array
 
 # A probability is written as a whole number 0..65,535, two bytes.
@@ -79,11 +81,14 @@ class EpochAnswers:
         """Read what `to_bytes` wrote.
 
         Raises:
-            InvalidWeightsError: The bytes are damaged or of another kind.
+            InvalidAnswersError: The bytes are damaged or of another kind.
         """
-        arrays = npz.unpack(content)
+        try:
+            arrays = npz.unpack(content)
+        except ValueError as error:
+            raise _unreadable(error) from error
         if not _are_answers(arrays):
-            raise npz.unreadable("no answers of an epoch")
+            raise _unreadable("no answers of an epoch")
         return cls(
             y_pred=arrays["y_pred"],
             confidence=_from_steps(arrays["confidence"]),
@@ -119,6 +124,12 @@ def learning(p_true: Mapping[int, float], *, kept_epoch: int | None = None) -> L
         return Learning(since=None, lost_after=known[-1] if known else None)
     since = epochs.index(unknown[-1]) + 1 if unknown else 0
     return Learning(since=epochs[since], lost_after=None)
+
+
+def _unreadable(reason: object) -> InvalidAnswersError:
+    return InvalidAnswersError(
+        N_("the stored answers of an epoch cannot be read: {reason}"), reason=reason
+    )
 
 
 def _are_answers(arrays: dict[str, Array]) -> bool:

@@ -153,10 +153,17 @@ def unpack_weights(content: bytes) -> tuple[FloatArray, ...]:
     Raises:
         InvalidWeightsError: The bytes are damaged or of another kind.
     """
-    arrays = npz.unpack(content)
+    try:
+        arrays = npz.unpack(content)
+    except ValueError as error:
+        raise _unreadable(error) from error
     if list(arrays) != _names(len(arrays)):
-        raise npz.unreadable("no weights")
+        raise _unreadable("no weights")
     return tuple(arrays.values())
+
+
+def _unreadable(reason: object) -> InvalidWeightsError:
+    return InvalidWeightsError(N_("the stored weights cannot be read: {reason}"), reason=reason)
 
 
 def _names(n_arrays: int) -> list[str]:

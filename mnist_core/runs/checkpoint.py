@@ -7,6 +7,8 @@ from typing import Any, Final
 import numpy as np
 
 from mnist_core import npz
+from mnist_core.errors import InvalidCheckpointError
+from mnist_core.i18n import N_
 from mnist_core.npz import Array
 from mnist_core.runs.progress import CurvePoint, History
 
@@ -37,7 +39,8 @@ class Checkpoint:
     """The state of a training between two batches.
 
     Attributes:
-        variables: Every variable of the Keras model, then of its optimiser, in Keras' order.
+        variables: Every variable of the Keras model, then of its optimiser, in Keras' order; each
+            of the shape and dtype it has there.
         history: One value per finished epoch, under Keras' names.
         epoch_seconds: Seconds that each finished epoch took.
         curve: Points (epochs done, loss, accuracy) so far.
@@ -85,10 +88,10 @@ class Checkpoint:
         """Read what `to_bytes` wrote.
 
         Raises:
-            InvalidWeightsError: The bytes are damaged or of another kind.
+            InvalidCheckpointError: The bytes are damaged or of another kind.
         """
-        arrays = npz.unpack(content)
         try:
+            arrays = npz.unpack(content)
             meta: dict[str, Any] = json.loads(arrays[_META].item())
             return cls(
                 variables=_numbered(_VARIABLE, arrays),
@@ -100,7 +103,9 @@ class Checkpoint:
                 patience_from=meta["patience_from"],
             )
         except (ValueError, KeyError, TypeError) as error:
-            raise npz.unreadable(error) from error
+            raise InvalidCheckpointError(
+                N_("the stored checkpoint cannot be read: {reason}"), reason=error
+            ) from error
 
 
 def _named(prefix: str, arrays: tuple[Array, ...]) -> dict[str, Array]:

@@ -10,7 +10,7 @@ from mnist_core import npz
 from mnist_core.arrays import FloatArray, Images, Labels
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import check_labels, normalise
-from mnist_core.errors import InvalidConfigError, InvalidImageError, InvalidLabelsError
+from mnist_core.errors import InvalidConfigError, InvalidFineTuningError, InvalidLabelsError
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.runs.run import Run
@@ -75,10 +75,10 @@ class FineTuning:
         """Read what `to_bytes` wrote.
 
         Raises:
-            InvalidWeightsError: The bytes are damaged or of another kind.
+            InvalidFineTuningError: The bytes are damaged or of another kind.
         """
-        arrays = npz.unpack(content)
         try:
+            arrays = npz.unpack(content)
             return cls(
                 base=base,
                 weights=unpack_weights(arrays[_WEIGHTS].tobytes()),
@@ -86,8 +86,10 @@ class FineTuning:
                 labels=arrays[_LABELS],
                 known=arrays[_KNOWN],
             )
-        except (KeyError, InvalidImageError, InvalidLabelsError) as error:
-            raise npz.unreadable(error) from error
+        except (ValueError, KeyError) as error:
+            raise InvalidFineTuningError(
+                N_("what the fine-tuning begins with cannot be read: {reason}"), reason=error
+            ) from error
 
 
 def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:

@@ -1,7 +1,8 @@
 """The trained runs that ship with the app, so that every page works before anyone trains."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
@@ -10,7 +11,9 @@ import numpy as np
 
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import DATA_DIRECTORY
+from mnist_core.errors import InvalidBaselineError
 from mnist_core.evaluation.by_epoch import EpochAnswers
+from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.npz import pack, unpack
 from mnist_core.runs.progress import History, Result
@@ -25,33 +28,59 @@ _DIRECTORY: Final = DATA_DIRECTORY / "baselines"
 
 
 def load_baselines(directory: Path = _DIRECTORY) -> dict[str, Run]:
-    """Load the baselines' settings, history and result, by slug; the weights wait."""
+    """Load the baselines' settings, history and result, by slug; the weights wait.
+
+    Raises:
+        InvalidBaselineError: A file is missing or damaged.
+    """
     return {slug: _load(directory / f"{slug}.json", slug) for slug in BASELINE_SEEDS}
 
 
 def _load(path: Path, slug: str) -> Run:
-    values = json.loads(path.read_text(encoding="utf-8"))
-    return Run(
-        id=slug,
-        name=slug,
-        config=TrainingConfig.from_dict(values["config"]),
-        status=RunStatus.FINISHED,
-        created_at=values["created_at"],
-        history=values["history"],
-        result=Result.from_dict(values["result"]),
-        is_baseline=True,
-    )
+    with _reading(slug):
+        values = json.loads(path.read_text(encoding="utf-8"))
+        return Run(
+            id=slug,
+            name=slug,
+            config=TrainingConfig.from_dict(values["config"]),
+            status=RunStatus.FINISHED,
+            created_at=values["created_at"],
+            history=values["history"],
+            result=Result.from_dict(values["result"]),
+            is_baseline=True,
+        )
 
 
 def load_baseline_weights(slug: str, directory: Path = _DIRECTORY) -> tuple[FloatArray, ...]:
-    """Load the weights of a baseline."""
-    return unpack_weights((directory / f"{slug}.npz").read_bytes())
+    """Load the weights of a baseline, as `Network` has them.
+
+    Raises:
+        InvalidBaselineError: The file is missing or damaged.
+    """
+    with _reading(slug):
+        return unpack_weights((directory / f"{slug}.npz").read_bytes())
 
 
 def load_baseline_epochs(slug: str, directory: Path = _DIRECTORY) -> dict[int, bytes]:
-    """Load the answers of a baseline after each epoch, as the bytes of `EpochAnswers`."""
-    arrays = unpack((directory / f"{slug}.epochs.npz").read_bytes())
-    return {int(epoch): array.tobytes() for epoch, array in arrays.items()}
+    """Load the answers of a baseline after each epoch, from 1, as the bytes of `EpochAnswers`.
+
+    Raises:
+        InvalidBaselineError: The file is missing or damaged.
+    """
+    with _reading(slug):
+        arrays = unpack((directory / f"{slug}.epochs.npz").read_bytes())
+        return {int(epoch): array.tobytes() for epoch, array in arrays.items()}
+
+
+@contextmanager
+def _reading(slug: str) -> Iterator[None]:
+    """Say of which baseline a file is that cannot be read."""
+    try:
+        yield
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise InvalidBaselineError(
+            N_("the included network {name} cannot be read: {reason}"), name=slug, reason=error
+        ) from error
 
 
 def save_baseline(

@@ -23,6 +23,7 @@ from mnist_core.store.schema import METADATA
 _log = logging.getLogger(__name__)
 
 _LOCK_TIMEOUT_SECONDS: Final = 10.0
+_RUNS_AWAY: Final = N_("the stored runs cannot be read or written now: {reason}")
 
 
 def default_url() -> str:
@@ -36,13 +37,15 @@ class Database:
 
     Args:
         url: An SQLAlchemy URL; `default_url()` when None. Nothing is opened before first use.
+        template: What to say when it cannot be read or written, with the placeholder `{reason}`.
 
     Raises:
         RunStoreError: The URL names no database that can be used.
     """
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, *, template: str = _RUNS_AWAY) -> None:
         self.url = url or default_url()
+        self._template = template
         self._engine = _create_engine(self.url)
         self._is_ready = False
         self._prepare_lock = threading.Lock()
@@ -64,10 +67,8 @@ class Database:
                 yield connection
         except (SQLAlchemyError, OSError) as error:
             _log.warning("run store %s: %s", self._engine.url, error)
-            reason = getattr(error, "orig", None) or error
-            raise RunStoreError(
-                N_("the stored runs cannot be read or written now: {reason}"), reason=reason
-            ) from error
+            template, reason = self._template, getattr(error, "orig", None) or error
+            raise RunStoreError(template, reason=reason) from error
 
     def _prepare(self) -> None:
         with self._prepare_lock:

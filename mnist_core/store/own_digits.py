@@ -96,7 +96,9 @@ class OwnDigits:
     """
 
     def __init__(self, url: str | None, *, workspace: str) -> None:
-        self._database = Database(url)
+        self._database = Database(
+            url, template=N_("the stored digits cannot be read or written now: {reason}")
+        )
         self._workspace = workspace
         self._is_mine = OWN_DIGITS.c.workspace == workspace
 

@@ -6,24 +6,26 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.errors import MnistCoreError
+from mnist_core.errors import MnistCoreError, RunNotFoundError
+from mnist_core.i18n import N_
 from mnist_core.runs.progress import Progress, Result
 from mnist_core.runs.run import Failure, Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.store.schema import CHECKPOINTS, DELETED, EPOCHS, FINE_TUNINGS, RUNS
-
-# While a run waits, its heartbeat says since when.
-QUEUE_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
+from mnist_core.store.schema import (
+    CHECKPOINTS,
+    DELETED,
+    EPOCHS,
+    FINE_TUNINGS,
+    MAX_NAME_LENGTH,
+    RUNS,
+)
 
 _IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
 
 
-def update_of(run_id: str, statuses: Sequence[RunStatus], claim: float | None) -> sa.Update:
-    """Update a run that is in one of these states, and still held by this claim if there is one."""
-    statement = sa.update(RUNS).where(
-        RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED
-    )
-    return statement if claim is None else statement.where(RUNS.c.started_at == claim)
+def update_of(run_id: str, statuses: Sequence[RunStatus]) -> sa.Update:
+    """Update a run that is in one of these states, and is not deleted."""
+    return sa.update(RUNS).where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED)
 
 
 def is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
@@ -81,6 +83,16 @@ def run_from(row: sa.Row[Any]) -> Run:
         base=values["base"],
         base_id=values["base_id"],
     )
+
+
+def not_found(run_id: str) -> RunNotFoundError:
+    """Give the error that names a run that is not there."""
+    return RunNotFoundError(N_("there is no run {run_id}"), run_id=run_id)
+
+
+def clean_name(name: str) -> str:
+    """Return a name in one line, as long as a run's may be; never empty."""
+    return " ".join(name.split())[:MAX_NAME_LENGTH] or "run"
 
 
 def failure_row(error: MnistCoreError) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The tables of the run store."""
+"""The tables of the run store. Times (`..._at`) are seconds since 1970, UTC."""
 
 from typing import Any, Final
 

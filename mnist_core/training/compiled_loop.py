@@ -16,7 +16,7 @@ from mnist_core.arrays import MAX_PIXEL, N_CLASSES, N_INPUTS, FloatArray
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import flatten
-from mnist_core.errors import InvalidWeightsError
+from mnist_core.errors import InvalidCheckpointError
 from mnist_core.i18n import N_
 from mnist_core.npz import Array
 from mnist_core.settings.config import TrainingConfig
@@ -108,7 +108,7 @@ class CompiledLoop:
         """
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:
-            raise InvalidWeightsError(N_("the checkpoint is of another network"))
+            raise InvalidCheckpointError(N_("the checkpoint is of another network"))
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
 

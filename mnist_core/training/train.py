@@ -93,7 +93,8 @@ def train(
 
     Raises:
         InvalidConfigError: The dataset has fewer images than `n_train`.
-        InvalidWeightsError: The checkpoint, or the weights, are of another network.
+        InvalidCheckpointError: The checkpoint is of another network.
+        InvalidWeightsError: The weights are of another network.
         TrainingDivergedError: The loss is no longer a number.
     """
     _check_size(config, dataset)

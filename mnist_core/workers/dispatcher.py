@@ -9,15 +9,22 @@ from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
-from typing import NamedTuple
 
 from loky import ProcessPoolExecutor
 
-from mnist_core.errors import InvalidConfigError, MnistCoreError, RunStoreError
+from mnist_core.errors import (
+    InvalidEnvironmentError,
+    RunStoreError,
+    WorkerClosedError,
+    WorkerCrashedError,
+    WorkerDiedError,
+    WorkerNotStartedError,
+)
 from mnist_core.i18n import N_
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.pool import IDLE_SECONDS, make_executor
+from mnist_core.workers.pool import IDLE_SECONDS, call_before_pools_wait, make_executor
 
 _log = logging.getLogger(__name__)
 
@@ -26,25 +33,20 @@ def default_n_workers() -> int:
     """Return `MNIST_WORKERS`, or 1.
 
     Raises:
-        InvalidConfigError: It is not a whole number of at least 1.
+        InvalidEnvironmentError: It is not a whole number of at least 1.
     """
     value = os.environ.get("MNIST_WORKERS") or "1"
     if not value.isdecimal() or int(value) < 1:
-        raise InvalidConfigError(
+        raise InvalidEnvironmentError(
             N_("MNIST_WORKERS must be a whole number of at least 1, got {value}"), value=value
         )
     return int(value)
 
 
-class _Claim(NamedTuple):
-    """A run and the time it was taken: the same run can be taken again, when it goes on."""
-
-    run_id: str
-    started_at: float | None
-
-
 class Jobs:
     """Hands waiting runs to a bounded number of workers, in the order they began to wait.
+
+    `submit`, `refresh` and `stop` raise RunStoreError when the store cannot be read or written.
 
     Args:
         store: Where the runs are.
@@ -66,7 +68,7 @@ class Jobs:
         # Reentrant: a future that is already done calls back from within `_dispatch`.
         self._lock = threading.RLock()
         self._idle: list[Executor] = []
-        self._busy: dict[_Claim, Executor] = {}
+        self._busy: dict[Claim, Executor] = {}
         self._is_closed = False
         self._warmed_at = -math.inf
         self._is_closed_at_exit = False
@@ -77,7 +79,12 @@ class Jobs:
         self._dispatch()
 
     def stop(self, run_id: str) -> None:
-        """Ask a run to stop; it keeps the weights it has by then."""
+        """Ask a run to stop; it keeps the weights it has by then.
+
+        Raises:
+            RunNotFoundError: There is no such run.
+            RunReadOnlyError: It is a baseline.
+        """
         self._store.request_stop(run_id)
 
     def refresh(self) -> None:
@@ -114,23 +121,20 @@ class Jobs:
     def _dispatch(self) -> None:
         with self._lock:
             while not self._is_closed and len(self._busy) < self._n_workers:
-                run = self._store.claim_next()
-                if run is None:
+                claim = self._store.claim_next()
+                if claim is None:
                     return
-                claim = _Claim(run.id, run.started_at)
                 try:
-                    executor, future = self._hand_over(
-                        worker.run, self._store.url, claim.run_id, claim.started_at
-                    )
+                    executor, future = self._hand_over(worker.run, self._store.url, claim)
                 except OSError as error:
-                    _log.exception("no worker could be started for run %s", run.id)
-                    self._store.fail(run.id, _not_started(error))
+                    _log.exception("no worker could be started for run %s", claim.run_id)
+                    self._store.fail(claim, _not_started(error))
                     continue
                 self._busy[claim] = executor
                 future.add_done_callback(partial(self._settle, claim))
 
     def _hand_over(
-        self, function: Callable[..., None], *args: str | float | None
+        self, function: Callable[..., None], *args: str | Claim
     ) -> "tuple[Executor, Future[None]]":
         """Give work to an idle worker, or to a new one where none is left alive."""
         while self._idle:
@@ -143,27 +147,24 @@ class Jobs:
         future = executor.submit(function, *args)
         if not self._is_closed_at_exit:
             self._is_closed_at_exit = True
-            # At exit loky waits for the work it has, and a stopped server would go on training.
-            # Calls registered last come first, so this must follow loky's own at its first
-            # submit; the public `atexit` comes only after both.
-            threading._register_atexit(self.close)  # type: ignore[attr-defined]
+            # Otherwise a stopped server would go on training.
+            call_before_pools_wait(self.close)
         return executor, future
 
-    def _settle(self, claim: "_Claim", future: "Future[None]") -> None:
+    def _settle(self, claim: Claim, future: "Future[None]") -> None:
         """Take a worker back after its run, or note why it did not come back."""
-        run_id, started_at = claim
         error = None if future.cancelled() else future.exception()
         try:
             if self._is_closed:
-                self._store.interrupt(run_id, _server_stopped(), claim=started_at)
+                self._store.interrupt(claim, _server_stopped())
             elif isinstance(error, BrokenProcessPool):
-                _log.warning("the worker of run %s died: %s", run_id, error)
-                self._store.fail(run_id, _worker_died(), claim=started_at)
+                _log.warning("the worker of run %s died: %s", claim.run_id, error)
+                self._store.fail(claim, _worker_died())
             elif error is not None or future.cancelled():
-                _log.error("run %s ended with an unexpected error", run_id, exc_info=error)
-                self._store.fail(run_id, _unexpected(error), claim=started_at)
+                _log.error("run %s ended with an unexpected error", claim.run_id, exc_info=error)
+                self._store.fail(claim, _unexpected(error))
         except RunStoreError:
-            _log.exception("the end of run %s could not be stored", run_id)
+            _log.exception("the end of run %s could not be stored", claim.run_id)
         with self._lock:
             executor = self._busy.pop(claim)
             if not isinstance(error, BrokenProcessPool):
@@ -174,24 +175,24 @@ class Jobs:
             _log.exception("the next run could not be started")
 
 
-def _not_started(error: OSError) -> MnistCoreError:
-    return RunStoreError(
+def _not_started(error: OSError) -> WorkerNotStartedError:
+    return WorkerNotStartedError(
         N_("the training process could not be started: {reason}"), reason=error.strerror
     )
 
 
-def _server_stopped() -> MnistCoreError:
-    return RunStoreError(N_("the app was closed during the training; its progress is kept"))
+def _server_stopped() -> WorkerClosedError:
+    return WorkerClosedError(N_("the app was closed during the training; its progress is kept"))
 
 
-def _worker_died() -> MnistCoreError:
-    return RunStoreError(
+def _worker_died() -> WorkerDiedError:
+    return WorkerDiedError(
         N_("the training process was ended (it ran out of memory, or somebody ended it)")
     )
 
 
-def _unexpected(error: BaseException | None) -> MnistCoreError:
-    return RunStoreError(
+def _unexpected(error: BaseException | None) -> WorkerCrashedError:
+    return WorkerCrashedError(
         N_("the training ended with an unexpected error: {reason}"),
         reason=type(error).__name__ if error else "cancelled",
     )

@@ -1,6 +1,10 @@
-"""Pools of one warm process each."""
+"""Pools of one warm process each, and what they need of the insides of loky and of Python.
+
+Both are private, and may change with any version; `tests/core/workers/test_pool.py` notices.
+"""
 
 import contextlib
+import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
@@ -15,14 +19,18 @@ IDLE_SECONDS: Final = 600
 
 
 class _WatchedPool(ProcessPoolExecutor):  # type: ignore[misc]  # loky has no types
-    """A pool that notices the death of every process, also of one that took another's place."""
+    """A pool that notices the death of every process, also of one that took another's place.
+
+    Where a process has left, being idle or grown, loky's `submit` tells the thread that watches
+    the processes of the new work before it starts a new process, and that thread may miss it:
+    `wakeup` comes before `_ensure_executor_running` in
+    https://github.com/joblib/loky/blob/master/loky/process_executor.py. We know of no report of it.
+    """
 
     def submit(self, function: Callable[..., None], *args: Any) -> "Future[None]":
         future: Future[None] = super().submit(function, *args)
-        # Where a process has left, being idle or grown, loky tells the thread that watches the
-        # processes of the new work before it starts a new process, and that thread may miss it.
-        # Work given afterwards makes it look again. What keeps that from being given, keeps the
-        # first from being done, and its future tells.
+        # Work given afterwards makes the thread look again. What keeps that from being given,
+        # keeps the first from being done, and its future tells.
         with contextlib.suppress(OSError, BrokenProcessPool):
             super().submit(_do_nothing)
         return future
@@ -33,8 +41,25 @@ def _do_nothing() -> None:
 
 
 def make_executor(*, idle_seconds: float = IDLE_SECONDS) -> Executor:
-    """Return a pool of one warm process; a killed process breaks only its own run."""
+    """Return a pool of one warm process; a killed process breaks only its own run.
+
+    Args:
+        idle_seconds: How long the process waits for work before it leaves.
+    """
     executor: Executor = _WatchedPool(
         max_workers=1, timeout=idle_seconds, initializer=worker.initialise
     )
     return executor
+
+
+def call_before_pools_wait(function: Callable[[], None]) -> None:
+    """Have a function called when Python ends, before loky waits there for the work it has.
+
+    What is registered last is called first, so this must follow the first `submit` of all, at
+    which loky registers its own waiting. The public `atexit` comes only after it. Python has no
+    public way yet: https://github.com/python/cpython/issues/86128.
+
+    Args:
+        function: Takes nothing; it ends the work that loky would wait for.
+    """
+    threading._register_atexit(function)  # type: ignore[attr-defined]

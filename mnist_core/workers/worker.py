@@ -20,6 +20,7 @@ from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.runs.fine_tuning import mix
 from mnist_core.runs.progress import History, Progress
 from mnist_core.runs.run import Run
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 
 _log = logging.getLogger(__name__)
@@ -54,36 +55,38 @@ def _leave_with_parent(parent: int) -> None:
     os._exit(1)
 
 
-def run(url: str, run_id: str, claim: float | None) -> None:
+def run(url: str, claim: Claim) -> None:
     """Train a run and store what it reached, or why it failed.
 
     Args:
         url: Where the store is.
-        run_id: Which run.
-        claim: Its `started_at` when it was taken; if that is another by now, nothing is done.
+        claim: The hold on the run; if another worker has the run by now, nothing is done.
+
+    Raises:
+        RunStoreError: Not even why it failed could be stored.
     """
     store = RunStore(url)
     try:
-        claimed = store.get(run_id)
-        with _beating(store, run_id, claim):
+        claimed = store.get(claim.run_id)
+        with _beating(store, claim):
             _train(store, claimed, claim)
     except RunNotFoundError:
         pass  # deleted meanwhile
     except MnistCoreError as error:
-        store.fail(run_id, error, claim=claim)
+        store.fail(claim, error)
     finally:
         store.close()
 
 
 @contextmanager
-def _beating(store: RunStore, run_id: str, claim: float | None) -> Iterator[None]:
+def _beating(store: RunStore, claim: Claim) -> Iterator[None]:
     """Tell the store once a second that this worker lives."""
     is_done = threading.Event()
 
     def beat() -> None:
         while not is_done.wait(_BEAT_SECONDS):
-            with _tolerated("heartbeat", run_id):
-                store.beat(run_id, claim=claim)
+            with _tolerated("heartbeat", claim):
+                store.beat(claim)
 
     thread = threading.Thread(target=beat, daemon=True)
     thread.start()
@@ -95,24 +98,24 @@ def _beating(store: RunStore, run_id: str, claim: float | None) -> Iterator[None
 
 
 @contextmanager
-def _tolerated(what: str, run_id: str) -> Iterator[None]:
+def _tolerated(what: str, claim: Claim) -> Iterator[None]:
     """Let a training go on when a full disk or a lock keeps it from telling how far it is."""
     try:
         yield
     except RunStoreError as error:
-        _log.warning("no %s stored of run %s: %s", what, run_id, error)
+        _log.warning("no %s stored of run %s: %s", what, claim.run_id, error)
 
 
-def _train(store: RunStore, run: Run, claim: float | None) -> None:
+def _train(store: RunStore, run: Run, claim: Claim) -> None:
     from mnist_core.training.keras_model import weights_of
     from mnist_core.training.train import measure, train
 
-    run_id, config = run.id, run.config
-    start_from = store.checkpoint(run_id)
-    if not store.start(run_id, n_epochs=start_from.n_epochs if start_from else 0, claim=claim):
+    config = run.config
+    start_from = store.checkpoint(run.id)
+    if not store.start(claim, n_epochs=start_from.n_epochs if start_from else 0):
         return
     dataset = load_dataset()
-    tuning = store.fine_tuning(run_id)
+    tuning = store.fine_tuning(run.id)
     if tuning is not None:
         dataset = mix(dataset, config, tuning.images, tuning.labels)
     seconds_before = max(
@@ -130,17 +133,17 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
         is_epoch_end = progress.batch == progress.n_batches
         if is_epoch_end or now - last_write >= _WRITE_SECONDS:
             last_write = now
-            with _tolerated("progress", run_id):
-                is_wanted = store.update_progress(run_id, progress, history, claim=claim)
+            with _tolerated("progress", claim):
+                is_wanted = store.update_progress(claim, progress, history)
                 unwritten = None
 
     def write_checkpoint(checkpoint: Checkpoint) -> None:
-        with _tolerated("checkpoint", run_id):
-            store.save_checkpoint(run_id, checkpoint, claim=claim)
+        with _tolerated("checkpoint", claim):
+            store.save_checkpoint(claim, checkpoint)
 
     def write_epoch(epoch: int, answers: EpochAnswers) -> None:
-        with _tolerated("epoch", run_id):
-            store.save_epoch(run_id, epoch, answers, claim=claim)
+        with _tolerated("epoch", claim):
+            store.save_epoch(claim, epoch, answers)
 
     try:
         outcome = train(
@@ -155,20 +158,19 @@ def _train(store: RunStore, run: Run, claim: float | None) -> None:
         )
     finally:
         if unwritten:  # the curves up to where the loss exploded, or somebody stopped
-            with _tolerated("progress", run_id):
-                store.update_progress(run_id, *unwritten, claim=claim)
+            with _tolerated("progress", claim):
+                store.update_progress(claim, *unwritten)
     weights = weights_of(outcome.model)
     result = measure(outcome, Network(config, weights), dataset, start=start)
     # Apart from the result, and before it: where there is no room for both, the result counts.
     write_checkpoint(outcome.checkpoint)
     _store_patiently(
         lambda: store.finish(
-            run_id,
+            claim,
             history=outcome.history,
             result=result,
             weights=weights,
             was_stopped=outcome.was_stopped,
-            claim=claim,
         )
     )
 

@@ -296,13 +296,14 @@ def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Serve
     run = store.fine_tune(
         "mlp-256", dataset.test_images[:2], dataset.test_labels[:2], n_epochs=1, name="mine"
     )
-    assert store.claim_next() == store.get(run.id)
+    claim = store.claim_next()
+    assert claim.run_id == run.id
     page.add_init_script(OFTEN)
     open_draw(page, fresh_server, "run=mlp-256&section=mine")
     expect(page.get_by_role("progressbar")).to_have_count(1)
 
     for _ in range(6):
-        store.beat(run.id)
+        store.beat(claim)
         draw(page, ONE)
         expect(heading(page)).to_contain_text("It reads 1")
         page.get_by_role("button", name="Clear", exact=True).click()
@@ -313,7 +314,7 @@ def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Serve
     draw(page, ONE)
     expect(heading(page)).to_contain_text("It reads 1")
     drawn = bright_pixels(page)
-    store.fail(run.id, RunStoreError("the training process was ended"))
+    store.fail(claim, RunStoreError("the training process was ended"))
     expect(page.get_by_role("progressbar")).to_have_count(0)
     expect(heading(page)).to_contain_text("It reads 1")
     assert bright_pixels(page) == drawn

@@ -65,9 +65,9 @@ def pictures(tmp_path, dataset) -> list[Path]:
 
 @pytest.fixture
 def finished(store) -> str:
-    run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
-    store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
-    return run_id
+    claim = store.create_claimed(TINY_CONFIG, name="mine")
+    store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+    return claim.run_id
 
 
 class TestRuns:
@@ -218,13 +218,14 @@ class TestTrain:
     def test_a_run_interrupted_from_the_keyboard_ends_with_status_1(
         self, error_of, store, monkeypatch
     ):
-        def interrupt(_url, _run_id, _claim):
+        def interrupt(_url, _claim):
             raise KeyboardInterrupt
 
         monkeypatch.setattr(worker, "run", interrupt)
 
         assert error_of("train") == (1, "the training was ended from the keyboard")
-        assert [run.status for run in store.list()] == [RunStatus.FAILED]
+        (run,) = store.list()
+        assert (run.status, run.failure.kind) == (RunStatus.FAILED, "WorkerClosedError")
 
 
 @pytest.fixture

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core import npz
-from mnist_core.errors import InvalidLabelsError, InvalidWeightsError
+from mnist_core.errors import InvalidAnswersError, InvalidLabelsError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.evaluation.by_epoch import EpochAnswers, Learning, learning
 from tests.core.samples import ANSWERS, TINY_WEIGHTS
@@ -96,7 +96,9 @@ def test_answers_and_labels_must_be_as_many():
     ids=["empty", "text", "cut off", "weights", "type", "length", "no digit", "shape"],
 )
 def test_damaged_bytes_are_one_sentence(content):
-    with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):
+    with pytest.raises(
+        InvalidAnswersError, match=r"^the stored answers of an epoch cannot be read: "
+    ):
         EpochAnswers.from_bytes(content)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from mnist_core import npz
-from mnist_core.errors import InvalidWeightsError
+from mnist_core.errors import InvalidCheckpointError
 from mnist_core.runs.checkpoint import BegunEpoch, Checkpoint
 from tests.core.samples import CHECKPOINT
 
@@ -53,5 +53,5 @@ def test_its_epochs_and_seconds_are_counted():
     ids=["empty", "text", "cut off", "weights", "no values", "no JSON", "no text"],
 )
 def test_damaged_bytes_are_one_sentence(content):
-    with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):
+    with pytest.raises(InvalidCheckpointError, match=r"^the stored checkpoint cannot be read: "):
         Checkpoint.from_bytes(content)

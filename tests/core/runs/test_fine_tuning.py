@@ -5,9 +5,9 @@ import pytest
 
 from mnist_core.errors import (
     InvalidConfigError,
+    InvalidFineTuningError,
     InvalidImageError,
     InvalidLabelsError,
-    InvalidWeightsError,
 )
 from mnist_core.network.forward import pack_weights
 from mnist_core.npz import pack
@@ -151,10 +151,13 @@ class TestBytes:
             pack({"images": OWN_IMAGES}),
             pack(STORED | {"images": OWN_IMAGES.astype(np.float32)}),
             pack(STORED | {"labels": OWN_LABELS[:2]}),
+            pack(STORED | {"weights": np.zeros(3, np.uint8)}),
         ],
     )
     def test_what_is_damaged_is_a_sentence(self, content):
-        with pytest.raises(InvalidWeightsError, match=r"^the stored weights cannot be read: "):
+        with pytest.raises(
+            InvalidFineTuningError, match=r"^what the fine-tuning begins with cannot be"
+        ):
             FineTuning.from_bytes(content, base="mlp-512")
 
 

@@ -3,6 +3,7 @@ import dataclasses
 import numpy as np
 import pytest
 
+from mnist_core.errors import InvalidBaselineError
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
@@ -150,3 +151,43 @@ def test_only_a_preset_can_become_a_baseline(tmp_path):
             directory=tmp_path,
         )
     assert list(tmp_path.iterdir()) == []
+
+
+class TestDamaged:
+    """A copy of the app whose files are not whole."""
+
+    @pytest.fixture
+    def directory(self, tmp_path):
+        for slug in BASELINE_SEEDS:
+            save_baseline(
+                slug,
+                history=HISTORY,
+                result=RESULT,
+                weights=TINY_WEIGHTS,
+                epochs={1: ANSWERS},
+                config=TINY_CONFIG,
+                created_at=12.5,
+                directory=tmp_path,
+            )
+        return tmp_path
+
+    @pytest.mark.parametrize(
+        ("suffix", "load"),
+        [
+            (".json", load_baselines),
+            (".npz", lambda directory: load_baseline_weights("mlp-256", directory)),
+            (".epochs.npz", lambda directory: load_baseline_epochs("mlp-256", directory)),
+        ],
+        ids=["settings", "weights", "answers"],
+    )
+    @pytest.mark.parametrize("content", [None, b"", b"{}", b"[1]", b"\xff\xfe"])
+    def test_the_sentence_names_the_network(self, directory, suffix, load, content):
+        path = directory / f"mlp-256{suffix}"
+        if content is None:
+            path.unlink()
+        else:
+            path.write_bytes(content)
+
+        message = r"^the included network mlp-256 cannot be read: .+"
+        with pytest.raises(InvalidBaselineError, match=message):
+            load(directory)

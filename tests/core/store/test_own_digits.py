@@ -253,5 +253,5 @@ def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     own = OwnDigits(f"sqlite:///{tmp_path}/file/runs.db", workspace="mine")
 
-    with pytest.raises(RunStoreError, match=r"^the stored runs cannot be read or written now"):
+    with pytest.raises(RunStoreError, match=r"^the stored digits cannot be read or written now"):
         own.count()

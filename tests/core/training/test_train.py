@@ -5,7 +5,12 @@ import numpy as np
 import pytest
 
 from mnist_core.data.dataset import Dataset
-from mnist_core.errors import InvalidConfigError, InvalidWeightsError, TrainingDivergedError
+from mnist_core.errors import (
+    InvalidCheckpointError,
+    InvalidConfigError,
+    InvalidWeightsError,
+    TrainingDivergedError,
+)
 from mnist_core.network.forward import Network
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.choices import OPTIMIZERS
@@ -151,7 +156,7 @@ class TestGoOn:
     def test_the_checkpoint_of_another_network_is_refused(self, small_dataset):
         other = train(DROPOUT_CONFIG, small_dataset).checkpoint
 
-        with pytest.raises(InvalidWeightsError, match=r"^the checkpoint is of another network$"):
+        with pytest.raises(InvalidCheckpointError, match=r"^the checkpoint is of another network$"):
             train(SMALL_CONFIG, small_dataset, start_from=other)
 
     def test_a_training_can_begin_with_given_weights(self, small_dataset):

@@ -1,26 +1,17 @@
 import subprocess
 import sys
-import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
-from functools import partial
 
-import psutil
 import pytest
-from loky import process_executor
-from loky.backend.process import LokyProcess
 
-from mnist_core.errors import InvalidConfigError, RunNotFoundError, RunStoreError
-from mnist_core.evaluation.answers import evaluate
+from mnist_core.errors import InvalidEnvironmentError, RunNotFoundError, RunStoreError
 from mnist_core.runs.run import RunStatus
-from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
 from mnist_core.workers.dispatcher import Jobs, default_n_workers
-from mnist_core.workers.pool import make_executor
-from tests.core.processes import workers_below
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
-from tests.waiting import wait_until
+from tests.core.store.conftest import held
 
 
 class HeldExecutor(Executor):
@@ -43,7 +34,7 @@ class HeldExecutor(Executor):
 
     @property
     def run_ids(self) -> list[str]:
-        return [args[1] for function, args, _ in self.work if function is worker.run]
+        return [args[1].run_id for function, args, _ in self.work if function is worker.run]
 
     def end(self, error: Exception | None = None) -> None:
         """Let the latest work end, as a worker process would."""
@@ -77,8 +68,9 @@ def queue(store: RunStore, n: int) -> list[str]:
 
 
 def finish(store: RunStore, run_id: str) -> None:
-    store.start(run_id)
-    store.finish(run_id, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+    claim = held(store, run_id)
+    store.start(claim)
+    store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
 
 
 def status(store: RunStore, run_id: str) -> RunStatus:
@@ -93,7 +85,7 @@ class TestQueue:
 
         ((function, args, _),) = pools[0].work
         assert function is worker.run
-        assert args == (store.url, run_id, store.get(run_id).started_at)
+        assert args == (store.url, held(store, run_id))
         assert status(store, run_id) is RunStatus.STARTING
 
     def test_runs_are_trained_in_the_order_they_were_created(self, store, make_jobs, pools):
@@ -150,13 +142,13 @@ class TestQueue:
             make_jobs().stop("nothing")
 
     def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
-        run_id = store.create(TINY_CONFIG, name="mine", is_claimed=True).id
-        store.start(run_id)
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
+        claim = store.create_claimed(TINY_CONFIG, name="mine")
+        store.start(claim)
+        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
 
         make_jobs().refresh()
 
-        assert status(store, run_id) is RunStatus.INTERRUPTED
+        assert status(store, claim.run_id) is RunStatus.INTERRUPTED
 
     def test_a_run_of_this_server_outlives_a_sleep_of_the_machine(
         self, store, make_jobs, monkeypatch
@@ -164,8 +156,8 @@ class TestQueue:
         # Its heartbeat is old when the lid is opened again, but the pool knows that it lives.
         jobs, (run_id,) = make_jobs(), queue(store, 1)
         jobs.submit(run_id)
-        store.start(run_id)
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", -1.0)
+        store.start(held(store, run_id))
+        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
 
         jobs.refresh()
 
@@ -176,8 +168,8 @@ class TestFailure:
     def test_an_exception_fails_its_run_and_the_next_one_starts(self, store, make_jobs, pools):
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
-        store.start(ids[0])
-        store.update_progress(ids[0], PROGRESS, HISTORY)
+        store.start(held(store, ids[0]))
+        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
 
         pools[0].end(ZeroDivisionError("a bug"))
 
@@ -186,6 +178,7 @@ class TestFailure:
         assert str(run.failure) == (
             "the training ended with an unexpected error: ZeroDivisionError"
         )
+        assert run.failure.kind == "WorkerCrashedError"
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
         assert pools[0].run_ids == ids  # the worker itself is well
 
@@ -194,14 +187,15 @@ class TestFailure:
     ):
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
-        store.start(ids[0])
-        store.update_progress(ids[0], PROGRESS, HISTORY)
+        store.start(held(store, ids[0]))
+        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
 
         pools[0].end(BrokenProcessPool("killed"))
 
         run = store.get(ids[0])
         assert run.status is RunStatus.FAILED
         assert "the training process was ended" in str(run.failure)
+        assert run.failure.kind == "WorkerDiedError"
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
         assert [pool.run_ids for pool in pools] == [[ids[0]], [ids[1]]]
 
@@ -262,7 +256,7 @@ class TestFailure:
         jobs, ids = make_jobs(), queue(store, 2)
         jobs.submit(ids[0])
 
-        def refuse(*_args, **_claim):
+        def refuse(*_args):
             raise RunStoreError("the stored runs cannot be read or written now")
 
         monkeypatch.setattr(store, "fail", refuse)
@@ -336,7 +330,7 @@ class TestNumberOfWorkers:
         monkeypatch.setenv("MNIST_WORKERS", value)
         message = f"^MNIST_WORKERS must be a whole number of at least 1, got {value}$"
 
-        with pytest.raises(InvalidConfigError, match=message):
+        with pytest.raises(InvalidEnvironmentError, match=message):
             Jobs(store)
 
 
@@ -356,154 +350,6 @@ def test_handing_over_runs_loads_no_tensorflow():
     assert output.stdout == "set()\n"
 
 
-# From here on with real worker processes.
-
-THIS_PROCESS = psutil.Process()
-SHORT = TrainingConfig(layers=(HiddenLayer(32),), epochs=1, n_train=200, learning_rate=0.01)
-LONG = TrainingConfig(layers=(HiddenLayer(256),), epochs=200)
-
-
-@pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
-    """A store and jobs with a real worker process, kept warm for the tests of this file."""
-    store = RunStore(f"sqlite:///{tmp_path_factory.mktemp('workshop')}/runs.db")
-    jobs = Jobs(store, n_workers=1)
-    yield store, jobs
-    jobs.close()
-    store.close()
-
-
-def has_curve(store: RunStore, run_id: str) -> bool:
-    """Whether the run is at work and has something to show."""
-    progress = store.get(run_id).progress
-    return progress is not None and bool(progress.curve)
-
-
-def test_a_worker_process_trains_a_run(workshop, dataset):
-    store, jobs = workshop
-    run_id = store.create(SHORT, name="short").id
-
-    jobs.submit(run_id)
-    wait_until(lambda: store.get(run_id).is_ended)
-
-    run = store.get(run_id)
-    assert (run.status, run.failure) == (RunStatus.FINISHED, None)
-    assert len(run.history["loss"]) == len(run.result.epoch_seconds) == 1
-    assert run.progress.share == 1
-    assert run.created_at <= run.started_at <= run.finished_at
-    answers = store.network(run_id).probabilities(dataset.test_images)
-    expected = evaluate(answers, dataset.test_labels).accuracy
-    assert run.result.test_accuracy == pytest.approx(expected, abs=1e-4)
-    assert expected > 0.2  # far from guessing
-
-
-def test_a_run_stopped_in_its_middle_keeps_its_weights(workshop, dataset):
-    store, jobs = workshop
-    run_id = store.create(LONG, name="long").id
-    jobs.submit(run_id)
-    wait_until(lambda: has_curve(store, run_id))
-
-    jobs.stop(run_id)
-    wait_until(lambda: store.get(run_id).is_ended)
-
-    run = store.get(run_id)
-    assert (run.status, run.failure) == (RunStatus.STOPPED, None)
-    assert run.progress.share < 1
-    assert len(run.history.get("loss", [])) == len(run.result.epoch_seconds) < 200
-    answers = store.network(run_id).probabilities(dataset.test_images)
-    assert evaluate(answers, dataset.test_labels).accuracy > 0.2
-
-
-def test_a_deleted_run_frees_its_worker(workshop):
-    store, jobs = workshop
-    deleted = store.create(LONG, name="long").id
-    waiting = store.create(SHORT, name="short").id
-    jobs.submit(deleted)
-    wait_until(lambda: has_curve(store, deleted))
-
-    store.delete(deleted)
-    wait_until(lambda: store.get(waiting).is_ended)
-
-    assert status(store, waiting) is RunStatus.FINISHED
-
-
-def test_a_killed_worker_fails_its_run_and_the_next_run_finishes(workshop):
-    store, jobs = workshop
-    killed = store.create(LONG, name="long").id
-    waiting = store.create(SHORT, name="short").id
-    jobs.submit(killed)
-    wait_until(lambda: has_curve(store, killed))
-
-    for process in workers_below(THIS_PROCESS):
-        process.kill()
-    wait_until(lambda: store.get(killed).is_ended)
-    wait_until(lambda: store.get(waiting).is_ended)
-
-    run = store.get(killed)
-    assert run.status is RunStatus.FAILED
-    assert "the training process was ended" in str(run.failure)
-    assert run.progress.curve
-    assert status(store, waiting) is RunStatus.FINISHED
-
-
-def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store, monkeypatch):
-    start, wait, n_watched = LokyProcess.start, process_executor.wait, []
-
-    def start_as_on_a_busy_machine(process: LokyProcess) -> None:
-        time.sleep(0.2)  # what the pool does meanwhile is what is tried here
-        start(process)
-
-    def wait_and_tell(things: list) -> list:
-        n_watched.append(len(things) - 2)  # two are pipes for messages
-        return wait(things)
-
-    monkeypatch.setattr(LokyProcess, "start", start_as_on_a_busy_machine)
-    monkeypatch.setattr(process_executor, "wait", wait_and_tell)
-    jobs = Jobs(store, n_workers=1, executor_factory=partial(make_executor, idle_seconds=1))
-    others = workers_below(THIS_PROCESS)
-    try:
-        jobs.submit(store.create(SHORT, name="first").id)
-        wait_until(lambda: 1 in n_watched and n_watched[-1] == 0)
-        second = store.create(LONG, name="second").id
-        jobs.submit(second)
-        wait_until(lambda: has_curve(store, second))
-
-        (process,) = workers_below(THIS_PROCESS) - others
-        process.kill()
-
-        wait_until(lambda: store.get(second).is_ended)
-        assert store.get(second).status is RunStatus.FAILED
-    finally:
-        jobs.close()
-
-
-def test_pages_come_before_training(workshop):
-    store, jobs = workshop
-    run_id = store.create(SHORT, name="short").id
-    jobs.submit(run_id)
-    wait_until(lambda: store.get(run_id).is_ended)
-
-    (process,) = workers_below(THIS_PROCESS)
-
-    assert process.nice() == min(19, THIS_PROCESS.nice() + 5)
-
-
-def test_closing_ends_the_worker_and_interrupts_its_run(store):
-    jobs = Jobs(store, n_workers=1)
-    (run_id,) = queue(store, 1)
-    earlier = workers_below(THIS_PROCESS)
-    jobs.submit(run_id)
-    (process,) = workers_below(THIS_PROCESS) - earlier
-
-    jobs.close()
-
-    wait_until(lambda: not process.is_running())
-    wait_until(lambda: store.get(run_id).is_ended)
-    run = store.get(run_id)
-    assert run.status is RunStatus.INTERRUPTED
-    assert "the app was closed" in str(run.failure)
-
-
 def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
     def no_memory():
         raise OSError(12, "Cannot allocate memory")
@@ -514,4 +360,5 @@ def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
 
     run = store.get(run_id)
     assert run.status == RunStatus.FAILED
-    assert str(run.failure) == ("the training process could not be started: Cannot allocate memory")
+    assert str(run.failure) == "the training process could not be started: Cannot allocate memory"
+    assert run.failure.kind == "WorkerNotStartedError"

@@ -1,10 +1,7 @@
 import dataclasses
 import sqlite3
-import subprocess
-import sys
 
 import numpy as np
-import psutil
 import pytest
 
 from mnist_core.data.dataset import Dataset, load_dataset
@@ -14,9 +11,8 @@ from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.dispatcher import Jobs
-from tests.core.processes import workers_below
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
+from tests.core.store.conftest import held
 from tests.waiting import wait_until
 
 SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validation_split=0.2)
@@ -25,12 +21,12 @@ SHORT = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=100, validati
 @pytest.fixture
 def claimed(store):
     """Store a run for this process to train; return its id."""
-    return lambda config=SHORT: store.create(config, name="mine", is_claimed=True).id
+    return lambda config=SHORT: store.create_claimed(config, name="mine").run_id
 
 
 def work(store: RunStore, run_id: str) -> None:
     """Do what a worker does with a run that it has taken."""
-    worker.run(store.url, run_id, store.get(run_id).started_at)
+    worker.run(store.url, held(store, run_id))
 
 
 @pytest.fixture(autouse=True)
@@ -104,10 +100,10 @@ def test_a_bug_is_not_taken_for_an_expected_failure(store, claimed, monkeypatch)
 def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = claimed()
-    claim = store.get(run_id).started_at
+    claim = held(store, run_id)
     store.delete(run_id)
 
-    worker.run(store.url, run_id, claim)
+    worker.run(store.url, claim)
 
     with pytest.raises(RunNotFoundError):
         store.get(run_id)
@@ -116,12 +112,13 @@ def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, mon
 def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = store.create(SHORT, name="mine").id
-    old_claim = store.claim_next().started_at
-    store.interrupt(run_id, RunStoreError("silent"))
+    old_claim = store.claim_next()
+    store.interrupt(old_claim, RunStoreError("silent"))
     store.go_on(run_id, n_epochs=1)
-    before = store.claim_next()
+    store.claim_next()
+    before = store.get(run_id)
 
-    worker.run(store.url, run_id, old_claim)
+    worker.run(store.url, old_claim)
 
     assert store.get(run_id) == before
 
@@ -129,7 +126,7 @@ def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
 def test_a_run_given_up_while_tensorflow_loads_is_not_trained(store, claimed, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = claimed()
-    store.fail(run_id, RunStoreError("the training process went away"))
+    store.fail(held(store, run_id), RunStoreError("the training process went away"))
     before = store.get(run_id)
 
     work(store, run_id)
@@ -265,7 +262,7 @@ def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_di
 
 
 def test_where_there_is_room_for_the_result_alone_the_result_is_kept(store, claimed, monkeypatch):
-    def refuse(*_args, **_claim):
+    def refuse(*_args):
         raise RunStoreError("database or disk is full")
 
     monkeypatch.setattr(RunStore, "save_checkpoint", refuse)
@@ -311,9 +308,9 @@ def test_a_run_that_goes_on_keeps_its_epochs_and_adds_to_them(store, claimed):
 def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store, claimed):
     run_id = claimed()
     for epoch in (1, 2, 3):
-        store.start(run_id, n_epochs=epoch)
-        store.save_epoch(run_id, epoch, ANSWERS)
-    store.interrupt(run_id, RunStoreError("the app was closed"))
+        store.start(held(store, run_id), n_epochs=epoch)
+        store.save_epoch(held(store, run_id), epoch, ANSWERS)
+    store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
     store.go_on(run_id, n_epochs=2)
     store.claim_next()
 
@@ -324,7 +321,7 @@ def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store,
 
 
 def test_epochs_that_find_no_room_do_not_end_the_training(store, claimed, monkeypatch):
-    def refuse(*_args, **_claim):
+    def refuse(*_args):
         raise RunStoreError("database or disk is full")
 
     monkeypatch.setattr(RunStore, "save_epoch", refuse)
@@ -430,85 +427,6 @@ def test_the_time_of_a_run_that_goes_on_only_ever_grows(store, claimed):
     assert store.get(run_id).result.total_seconds > before
 
 
-# A server that trains until its standard input is closed.
-SERVER = """
-import sys
-from mnist_core.settings.config import TrainingConfig
-from mnist_core.workers.dispatcher import Jobs
-from mnist_core.store.run_store import RunStore
-
-store = RunStore()
-jobs = Jobs(store, n_workers=1)
-run = store.create(TrainingConfig(epochs=200), name="long")
-jobs.submit(run.id)
-print(run.id, flush=True)
-sys.stdin.read()
-"""
-
-
-class TestServer:
-    @pytest.fixture
-    def server(self, store):
-        """A server at work, its run's id, and its worker process."""
-        with subprocess.Popen(
-            [sys.executable, "-c", SERVER], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        ) as server:
-            run_id = server.stdout.readline().strip()
-            wait_until(lambda: store.get(run_id).progress)
-            (process,) = workers_below(psutil.Process(server.pid))
-            yield server, run_id, process
-            server.kill()
-
-    def test_a_killed_server_takes_its_worker_with_it(self, server):
-        server, _run_id, process = server
-
-        server.kill()
-
-        # What nobody waits for any more may stay in the table as a zombie.
-        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE)
-
-    def test_a_server_that_is_closed_ends_its_training_at_once_and_says_so(self, server, store):
-        server, run_id, process = server
-
-        server.stdin.close()
-
-        assert server.wait(timeout=60) == 0
-        assert not process.is_running()
-        run = store.get(run_id)
-        assert run.status is RunStatus.INTERRUPTED
-        assert str(run.failure) == "the app was closed during the training; its progress is kept"
-        assert run.progress is not None
-
-    def test_after_a_killed_server_another_one_finishes_the_run(
-        self, server, store, monkeypatch, tmp_path
-    ):
-        monkeypatch.setattr("mnist_core.store.claim._STALE_RUNNING_SECONDS", 2.0)
-        server, run_id, process = server
-        wait_until(lambda: store.get(run_id).has_checkpoint)
-        server.kill()
-        jobs = Jobs(store, n_workers=1)
-
-        # The new server's page, as it looks at the run.
-        def is_seen_as_interrupted() -> bool:
-            jobs.refresh()
-            return store.get(run_id).status is RunStatus.INTERRUPTED
-
-        wait_until(is_seen_as_interrupted)
-        assert not process.is_running() or process.status() == psutil.STATUS_ZOMBIE
-        n_saved = store.checkpoint(run_id).n_epochs
-        assert n_saved >= 1
-        run = store.get(run_id)
-        assert run.progress.epoch > n_saved - 1
-        store.go_on(run_id, n_epochs=n_saved + 1 - run.n_epochs_done)
-        jobs.submit(run_id)
-        wait_until(lambda: store.get(run_id).is_ended)
-        jobs.close()
-
-        run = store.get(run_id)
-        assert (run.status, run.failure) == (RunStatus.FINISHED, None)
-        assert len(run.history["loss"]) == n_saved + 1
-
-
 class TestFineTuning:
     """A run that begins with another's weights, and learns own digits too."""
 
@@ -527,7 +445,7 @@ class TestFineTuning:
     def fine_tune(store, base, own, n_epochs=2):
         """Store a fine-tuned run that a worker has taken; return its id."""
         run_id = store.fine_tune(base, *own, n_epochs=n_epochs, name="mine").id
-        assert store.claim_next().id == run_id
+        assert store.claim_next().run_id == run_id
         return run_id
 
     @staticmethod
@@ -592,8 +510,8 @@ class TestFineTuning:
         self, store, base, own
     ):
         whole, broken = (self.fine_tune(store, base, own) for _ in range(2))
-        store.start(broken)
-        store.interrupt(broken, RunStoreError("the app was closed"))
+        store.start(held(store, broken))
+        store.interrupt(held(store, broken), RunStoreError("the app was closed"))
         store.go_on(broken, n_epochs=2)
         store.claim_next()
 

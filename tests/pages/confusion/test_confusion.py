@@ -250,11 +250,11 @@ def test_unsure_answers_are_left_out_of_matrix_and_images(app: AppTest, answers,
 def test_an_answer_that_is_never_so_sure_leaves_nothing(app: AppTest, store):
     baseline = store.network(RUN)
     unsure = [array * (0 if array.shape[-1] == 10 else 1) for array in baseline.weights]
-    run = store.create(baseline.config, name="unsure", is_claimed=True)
+    claim = store.create_claimed(baseline.config, name="unsure")
     fields = store.get(RUN)
-    store.finish(run.id, history=fields.history, result=fields.result, weights=unsure)
+    store.finish(claim, history=fields.history, result=fields.result, weights=unsure)
 
-    open_page(app, PAGE, run=run.id, sure="50", section="confidence")
+    open_page(app, PAGE, run=claim.run_id, sure="50", section="confidence")
 
     assert not app.exception
     assert np.sum(matrix(app)["counts"]) == 0
@@ -445,12 +445,12 @@ def test_a_training_image_is_named_by_its_row_and_no_neighbour_of_itself(app: Ap
 def test_epochs_beyond_the_weights_are_not_replayed(app: AppTest, store):
     run = add_finished(store, n_epochs=2, with_checkpoint=True, kept_epoch=1)
     store.go_on(run.id, n_epochs=3)
-    claimed = store.claim_next()
-    store.start(run.id, n_epochs=2, claim=claimed.started_at)
+    claim = store.claim_next()
+    store.start(claim, n_epochs=2)
     answers = RunStore().epoch(RUN, 1)
     for epoch in (1, 2, 3, 4):
-        store.save_epoch(run.id, epoch, answers)
-    store.interrupt(run.id, RunStoreError("the app was closed"))
+        store.save_epoch(claim, epoch, answers)
+    store.interrupt(claim, RunStoreError("the app was closed"))
 
     open_page(app, PAGE, run=run.id)
 

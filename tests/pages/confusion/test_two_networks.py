@@ -145,15 +145,15 @@ def add_small(store: RunStore) -> Run:
     """A poor network, as if it had learned from 800 images and held back 200."""
     half = add_finished(store, "half", units=100)
     config = dataclasses.replace(half.config, n_train=1_000)
-    run = store.create(config, name="small", is_claimed=True)
+    claim = store.create_claimed(config, name="small")
     store.finish(
-        run.id,
+        claim,
         history=half.history,
         result=half.result,
         weights=store.network(half.id).weights,
         was_stopped=False,
     )
-    return store.get(run.id)
+    return store.get(claim.run_id)
 
 
 def test_both_are_asked_about_the_images_that_the_first_held_back(store: RunStore):

@@ -18,7 +18,7 @@ from mnist_core.store import own_digits
 from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
-from tests.conftest import PROGRESS, add_fine_tuned, add_finished
+from tests.conftest import PROGRESS, add_fine_tuned, add_finished, claim_of
 from tests.pages.conftest import open_page
 from tests.pages.draw.test_draw import draw, seven
 
@@ -316,8 +316,9 @@ class TestFineTuning:
         open_page(app, PAGE, run="mlp-512")
         app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
-        store.start(run.id)
-        store.update_progress(run.id, PROGRESS, {})
+        claim = claim_of(run)
+        store.start(claim)
+        store.update_progress(claim, PROGRESS, {})
 
         app.button(key="own_digits.stop").click().run()
 
@@ -419,7 +420,7 @@ class TestFineTuning:
         open_page(app, PAGE, run="mlp-512")
         app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
-        store.fail(run.id, RunStoreError("the training process was ended"))
+        store.fail(claim_of(run), RunStoreError("the training process was ended"))
 
         app.run()
 

@@ -23,7 +23,14 @@ from mnist_core.store.run_store import RunStore
 from pages.ui.history import runs_table
 from pages.ui.widgets import setting_texts
 from pages.ui.widgets.sentences import READINGS
-from tests.conftest import TINY, add_failed, add_fine_tuned, add_finished, add_running
+from tests.conftest import (
+    TINY,
+    add_failed,
+    add_fine_tuned,
+    add_finished,
+    add_running,
+    claim_of,
+)
 from tests.pages.conftest import open_page
 
 PAGE = "pages/3_History.py"
@@ -349,7 +356,7 @@ def test_a_run_at_work_is_not_read_yet(app: AppTest, store: RunStore):
 
 def test_a_run_that_failed_says_why(app: AppTest, store: RunStore):
     run = add_running(store)
-    store.fail(run.id, TrainingDivergedError("the loss is no longer a number"))
+    store.fail(claim_of(run), TrainingDivergedError("the loss is no longer a number"))
 
     open_page(app, PAGE, runs=run.id)
 

@@ -21,6 +21,7 @@ from tests.conftest import (
     add_finished,
     add_interrupted,
     add_running,
+    claim_of,
 )
 from tests.pages.conftest import open_page
 
@@ -278,17 +279,17 @@ class TestGoingOn:
     ):
         run = add_running(store)
         progress = dataclasses.replace(PROGRESS, epoch=2, batch=2)
-        store.update_progress(run.id, progress, {"loss": [1.0] * 2, "accuracy": [0.5] * 2})
-        store.save_checkpoint(run.id, Checkpoint(variables=(), history={}))
+        claim = claim_of(run)
+        store.update_progress(claim, progress, {"loss": [1.0] * 2, "accuracy": [0.5] * 2})
+        store.save_checkpoint(claim, Checkpoint(variables=(), history={}))
         store.finish(
-            run.id,
+            claim,
             history={"loss": [1.0] * 2, "accuracy": [0.5] * 2},
             result=store.get("mlp-256").result,
             weights=store.network("mlp-256").weights,
         )
         store.go_on(run.id, n_epochs=1)
-        store.claim_next()
-        store.start(run.id)
+        store.start(store.claim_next())
 
         open_page(app, PAGE, run=run.id)
 
@@ -324,10 +325,10 @@ class TestGoingOn:
     def test_numbers_of_earlier_weights_say_so(self, app: AppTest, store: RunStore):
         run = add_finished(store, with_checkpoint=True)
         store.go_on(run.id, n_epochs=5)
-        store.claim_next()
+        claim = store.claim_next()
         longer = {name: [*values, values[-1]] for name, values in run.history.items()}
-        store.update_progress(run.id, PROGRESS, longer)
-        store.interrupt(run.id, RunStoreError("the app was closed"))
+        store.update_progress(claim, PROGRESS, longer)
+        store.interrupt(claim, RunStoreError("the app was closed"))
 
         open_page(app, PAGE, run=run.id)
 

@@ -209,7 +209,7 @@ def add_run(store: RunStore, *layers: HiddenLayer) -> Run:
     """Store a trained run with these hidden layers and random weights."""
     baseline = store.get("mlp-256")
     config = dataclasses.replace(baseline.config, layers=layers)
-    run = store.create(config, name="mine", is_claimed=True)
+    claim = store.create_claimed(config, name="mine")
     sizes = [784, *(layer.units for layer in layers), 10]
     rng = np.random.default_rng(0)
     weights = []
@@ -217,9 +217,9 @@ def add_run(store: RunStore, *layers: HiddenLayer) -> Run:
         weights.append(rng.normal(0, 0.05, (n_inputs, n_outputs)).astype(np.float32))
         weights.append(np.zeros(n_outputs, np.float32))
     store.finish(
-        run.id, history=baseline.history, result=baseline.result, weights=weights, was_stopped=False
+        claim, history=baseline.history, result=baseline.result, weights=weights, was_stopped=False
     )
-    return store.get(run.id)
+    return store.get(claim.run_id)
 
 
 def test_without_a_hidden_layer_there_are_no_activations_and_no_neighbours_of_the_network(store):

@@ -1,0 +1,241 @@
+import sqlite3
+import threading
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+import mnist_core
+from mnist_core.errors import (
+    RunStoreError,
+)
+from mnist_core.store.database import Database, default_url
+from mnist_core.store.run_store import RunStore
+from mnist_core.store.schema import DELETED
+from tests.core.samples import (
+    ANSWERS,
+    TINY_CONFIG,
+)
+from tests.core.store.conftest import (
+    finish_with_checkpoint,
+    held,
+    new_run,
+    running,
+)
+
+
+class TestDatabase:
+    def test_pages_read_while_a_worker_writes(self, store, tmp_path):
+        run_id = running(store)
+        database = sqlite3.connect(tmp_path / "runs.db")
+        assert database.execute("PRAGMA journal_mode").fetchone() == ("wal",)
+
+        database.execute("BEGIN IMMEDIATE")
+        database.execute("UPDATE runs SET name = 'other'")
+
+        assert store.get(run_id).name == "mine"
+        database.close()
+
+    def test_a_lock_that_is_never_released_is_one_sentence(self, runs_url, tmp_path, monkeypatch):
+        monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
+        store = RunStore(runs_url)
+        new_run(store)
+        database = sqlite3.connect(tmp_path / "runs.db")
+        database.execute("BEGIN IMMEDIATE")
+
+        message = "^the stored runs cannot be read or written now: database is locked$"
+        with pytest.raises(RunStoreError, match=message):
+            new_run(store)
+
+        database.close()
+        assert store.get(new_run(store)).number == 2
+
+    def test_constructing_touches_no_disk(self, tmp_path):
+        store = RunStore(f"sqlite:///{tmp_path}/deep/below/runs.db")
+        assert list(tmp_path.iterdir()) == []
+
+        assert list(store.list()) == []
+        assert (tmp_path / "deep" / "below" / "runs.db").is_file()
+
+    def test_visitors_who_come_at_once_to_a_new_server_are_all_served(self, tmp_path):
+        answers: list[object] = []
+
+        def visit(store: RunStore, together: threading.Barrier) -> None:
+            together.wait()
+            try:
+                answers.append(list(store.list()))
+            except RunStoreError as error:
+                answers.append(str(error))
+
+        for attempt in range(10):
+            store = RunStore(f"sqlite:///{tmp_path}/{attempt}.db")
+            together = threading.Barrier(4)
+            threads = [threading.Thread(target=visit, args=(store, together)) for _ in range(4)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            store.close()
+
+        assert answers == [[]] * 40
+
+    def test_servers_that_start_at_once_on_a_new_database_all_work(self, tmp_path):
+        answers: list[object] = []
+
+        def serve(url: str, together: threading.Barrier) -> None:
+            store = RunStore(url)
+            together.wait()
+            try:
+                answers.append(list(store.list()))
+            except RunStoreError as error:
+                answers.append(str(error))
+            store.close()
+
+        for attempt in range(10):
+            url = f"sqlite:///{tmp_path}/{attempt}.db"
+            together = threading.Barrier(3)
+            threads = [threading.Thread(target=serve, args=(url, together)) for _ in range(3)]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+
+        assert answers == [[]] * 30
+
+
+UNUSABLE_URLS = [
+    "runs.db",
+    "no-such-database://host/runs",
+    "postgresql+psycopg2://user:secret@host/runs",
+    "postgresql://user:secret@host:port/runs",
+]
+
+
+@pytest.mark.parametrize("url", UNUSABLE_URLS)
+def test_an_unusable_url_is_explained_in_one_sentence(url):
+    message = "^MNIST_RUNS_URL is not a database that can be used: .+$"
+
+    with pytest.raises(RunStoreError, match=message) as caught:
+        RunStore(url)
+    assert "\n" not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.fixture
+def regular_file(tmp_path) -> Path:
+    path = tmp_path / "notes.txt"
+    path.write_text("these are no runs\n" * 100)
+    return path
+
+
+# As root no directory is read-only, but nobody can write below a regular file.
+@pytest.mark.parametrize(
+    ("place", "reason"),
+    [
+        ("{tmp_path}", "unable to open database file"),
+        ("{tmp_path}/notes.txt", "file is not a database"),
+        ("{tmp_path}/notes.txt/runs.db", ".*File exists.*notes.txt.*"),
+        ("{tmp_path}/notes.txt/deep/runs.db", ".*Not a directory.*notes.txt.*"),
+    ],
+    ids=["a directory", "another file", "below a file", "far below a file"],
+)
+@pytest.mark.parametrize(
+    "method",
+    [
+        lambda store: store.list(),
+        lambda store: store.create(TINY_CONFIG, name="mine"),
+        lambda store: store.get("abcd1234"),
+        lambda store: store.claim_next(),
+        lambda store: store.interrupt_stale(),
+    ],
+    ids=["list", "create", "get", "claim_next", "interrupt_stale"],
+)
+def test_a_place_that_cannot_hold_runs_is_explained_in_one_sentence(
+    tmp_path, regular_file, place, reason, method
+):
+    store = RunStore(f"sqlite:///{place.format(tmp_path=tmp_path)}")
+
+    message = f"^the stored runs cannot be read or written now: {reason}$"
+    with pytest.raises(RunStoreError, match=message) as caught:
+        method(store)
+    assert "\n" not in str(caught.value)
+    assert store.get("mlp-512").is_baseline  # the lessons work all the same
+
+
+def test_the_environment_says_where_the_runs_are(monkeypatch, tmp_path):
+    url = f"sqlite:///{tmp_path}/elsewhere.db"
+    monkeypatch.setenv("MNIST_RUNS_URL", url)
+
+    store = RunStore()
+    new_run(store)
+    store.close()
+
+    assert store.url == default_url() == url
+    assert (tmp_path / "elsewhere.db").is_file()
+
+
+@pytest.mark.parametrize("value", [None, ""])
+def test_without_a_word_the_runs_are_beside_the_app(monkeypatch, value):
+    monkeypatch.delenv("MNIST_RUNS_URL")
+    if value is not None:
+        monkeypatch.setenv("MNIST_RUNS_URL", value)
+    app = Path(mnist_core.__file__).parents[1]
+
+    assert (app / "app.py").is_file()
+    assert default_url() == f"sqlite:///{app / 'runs' / 'runs.db'}"
+
+
+def test_a_database_from_before_there_were_any_opens_as_it_is(store, tmp_path):
+    run_id = running(store)
+    finish_with_checkpoint(store, run_id)
+    store.close()
+    database = sqlite3.connect(tmp_path / "runs.db")
+    database.execute("DROP TABLE epochs")
+    database.close()
+
+    reopened = RunStore(store.url)
+
+    assert reopened.epochs(run_id) == []
+    reopened.go_on(run_id, n_epochs=1)
+    reopened.claim_next()
+    assert reopened.save_epoch(held(reopened, run_id), 2, ANSWERS)
+    assert reopened.epochs(run_id) == [2]
+    reopened.close()
+
+
+class TestTransaction:
+    ROW = sa.insert(DELETED).values(run_id="abcd", deleted_at=0.0)
+
+    @pytest.fixture
+    def database(self, runs_url):
+        database = Database(runs_url)
+        yield database
+        database.close()
+
+    @staticmethod
+    def n_rows(database: Database) -> int:
+        with database.transaction() as connection:
+            return len(connection.execute(sa.select(DELETED)).all())
+
+    def test_what_a_block_did_is_there_for_the_next(self, database):
+        with database.transaction() as connection:
+            connection.execute(self.ROW)
+
+        assert self.n_rows(database) == 1
+
+    def test_a_block_that_fails_has_done_nothing(self, database):
+        def fail_in_the_middle() -> None:
+            with database.transaction() as connection:
+                connection.execute(self.ROW)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail_in_the_middle()
+
+        assert self.n_rows(database) == 0
+
+    def test_the_sentence_is_of_what_is_stored_in_it(self, tmp_path):
+        database = Database(f"sqlite:///{tmp_path}", template="no stamps now: {reason}")
+
+        with pytest.raises(RunStoreError, match=r"^no stamps now: unable to open database file$"):
+            self.n_rows(database)
