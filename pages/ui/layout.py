@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
+from mnist_core.figures.palette import css_variables
 from mnist_core.i18n import N_
 from pages.ui.base import language, run_choice
 from pages.ui.base.language import _
@@ -73,8 +74,9 @@ PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
 
 # A file of our own: a page icon from Streamlit's set is fetched from the network.
 _FAVICON: Final = Path(__file__).parent / "favicon.png"
-_STYLE: Final = tiles.STYLE + (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-
+_PAGE_STYLE: Final = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
+# Variables of the page reach the components too, which no other style of the page does.
+_STYLE: Final = css_variables() + tiles.STYLE + _PAGE_STYLE
 
 _PAGE: Final = "mnist.page"
 _VISIT: Final = "mnist.page.visit"
