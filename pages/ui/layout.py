@@ -74,9 +74,12 @@ PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
 
 # A file of our own: a page icon from Streamlit's set is fetched from the network.
 _FAVICON: Final = Path(__file__).parent / "favicon.png"
-_PAGE_STYLE: Final = (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-# Variables of the page reach the components too, which no other style of the page does.
-_STYLE: Final = css_variables() + tiles.STYLE + _PAGE_STYLE
+_STYLES: Final = tuple(
+    Path(__file__).with_name(name).read_text(encoding="utf-8")
+    for name in ("page.css", "streamlit.css")
+)
+# The variables reach the components too, which no other style of the page does.
+_STYLE: Final = "".join((css_variables(), tiles.STYLE, *_STYLES))
 
 _PAGE: Final = "mnist.page"
 _VISIT: Final = "mnist.page.visit"
@@ -107,7 +110,8 @@ def page(slug: str) -> Iterator[None]:
         language.choose()
     taken_along = _kept_parameters()
     _show_menu(menu)
-    st.title(_(info.question), anchor=False)
+    with st.container(key="page-title"):
+        st.title(_(info.question), anchor=False)
     try:
         with shown_errors():
             yield
@@ -119,7 +123,7 @@ def page(slug: str) -> Iterator[None]:
 
 def _show_menu(place: DeltaGenerator) -> None:
     with place.container():
-        st.markdown("**MNIST**")
+        st.markdown('<strong class="mnist-brand">MNIST</strong>', unsafe_allow_html=True)
         for entry in PAGES.values():
             link(entry)
 
