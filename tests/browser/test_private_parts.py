@@ -63,6 +63,13 @@ def test_every_rule_finds_what_it_is_for(page: Page, server: Server, place: str)
         expect(page.locator(selector).first).to_be_attached()
 
 
+def test_the_rules_reach_the_page(page: Page, server: Server):
+    # Streamlit throws a style away in which anything looks like a tag.
+    open_page(page, server, "/")
+
+    expect(page.locator(".stMainBlockContainer")).to_have_css("max-width", "1120px")
+
+
 def test_the_parts_of_the_canvas_are_there(page: Page, server: Server):
     parts = dict(re.findall(r"^const ([A-Z_]+) = [\"'](.+)[\"'];$", HELP, flags=re.MULTILINE))
     assert set(parts) == {"SURFACE", "TOOL_BAR", "TELL"}
