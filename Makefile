@@ -30,7 +30,6 @@ baselines: .venv/installed
 	$(BIN)/python -m mnist_core.workers.make_baselines
 
 # Collect the texts from the sources, and compile the translations that people edited.
-# Another language begins as a copy of the header of zh_TW's mnist.po, with its own names.
 messages: .venv/installed-dev
 	$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --omit-header \
 		--output mnist_core/locale/mnist.pot .

@@ -7,7 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from mnist_core.evaluation.calibration import Reliability, SureAnswers
-from mnist_core.figures.style import HEIGHT, HIT_COLOUR, MARGIN, PERCENT_AXIS, QUIET_COLOUR
+from mnist_core.figures.palette import FIGURE_COLOURS
+from mnist_core.figures.style import HEIGHT, MARGIN, PERCENT_AXIS
 
 _MARKER_SIZE: Final = 9
 _THRESHOLD_SIZE: Final = 14
@@ -37,18 +38,18 @@ def reliability_figure(bins: Reliability, *, titles: Mapping[str, str]) -> go.Fi
         x=[0, 1],
         y=[0, 1],
         mode="lines",
-        line={"color": QUIET_COLOUR, "dash": "dash", "width": 1.5},
+        line={"color": FIGURE_COLOURS["quiet"], "dash": "dash", "width": 1.5},
         hoverinfo="skip",
     )
     figure.add_scatter(
         x=bins.confidence[filled],
         y=accuracy,
         mode="markers",
-        marker={"color": HIT_COLOUR, "size": _MARKER_SIZE},
+        marker={"color": FIGURE_COLOURS["main"], "size": _MARKER_SIZE},
         error_y={
             "array": high - accuracy,
             "arrayminus": accuracy - low,
-            "color": HIT_COLOUR,
+            "color": FIGURE_COLOURS["main"],
             "thickness": 1.5,
         },
         hovertemplate=[
@@ -111,7 +112,7 @@ def sure_answers_figure(
         y=curve.accuracy,
         customdata=curve.thresholds,
         mode="lines",
-        line={"color": HIT_COLOUR, "width": 2},
+        line={"color": FIGURE_COLOURS["main"], "width": 2},
         hovertemplate=hover,
     )
     is_marked = chosen.answered > 0
@@ -120,7 +121,7 @@ def sure_answers_figure(
         y=chosen.accuracy[is_marked],
         customdata=chosen.thresholds[is_marked],
         mode="markers+text",
-        marker={"color": HIT_COLOUR, "size": _THRESHOLD_SIZE, "symbol": "diamond"},
+        marker={"color": FIGURE_COLOURS["main"], "size": _THRESHOLD_SIZE, "symbol": "diamond"},
         text=[titles["label"]] * int(is_marked.sum()),
         # The curve falls to the right, so below it on the left there is room.
         textposition=[

@@ -6,14 +6,8 @@ from typing import Final
 
 import plotly.graph_objects as go
 
-from mnist_core.figures.style import (
-    BAR_HEIGHT,
-    HEIGHT,
-    HIT_COLOUR,
-    MARGIN,
-    PERCENT_AXIS,
-    QUIET_COLOUR,
-)
+from mnist_core.figures.palette import FIGURE_COLOURS
+from mnist_core.figures.style import BAR_HEIGHT, HEIGHT, MARGIN, PERCENT_AXIS
 from mnist_core.runs.diagnosis import best_epoch
 from mnist_core.runs.progress import History
 
@@ -93,7 +87,7 @@ def gap_figure(
     """
     figure = go.Figure()
     validated = [history for history in histories.values() if history.get("val_accuracy")]
-    figure.add_hline(y=0, line={"color": QUIET_COLOUR, "width": 1})
+    figure.add_hline(y=0, line={"color": FIGURE_COLOURS["quiet"], "width": 1})
     for (name, history), colour in zip(histories.items(), colours, strict=True):
         pairs = zip(history["accuracy"], history.get("val_accuracy", ()), strict=False)
         gaps = [100 * (train - validation) for train, validation in pairs]
@@ -130,8 +124,8 @@ def p_true_figure(
     figure = go.Figure()
     figure.add_hline(
         y=0.5,
-        line={"color": QUIET_COLOUR, "width": 1, "dash": "dash"},
-        annotation={"text": titles["half"], "font": {"color": QUIET_COLOUR}},
+        line={"color": FIGURE_COLOURS["quiet"], "width": 1, "dash": "dash"},
+        annotation={"text": titles["half"], "font": {"color": FIGURE_COLOURS["quiet"]}},
         annotation_position="bottom right",
     )
     is_marked = [epoch == marked for epoch in p_true]
@@ -139,7 +133,7 @@ def p_true_figure(
         x=list(p_true),
         y=list(p_true.values()),
         mode="lines+markers",
-        line={"color": HIT_COLOUR, "width": 2},
+        line={"color": FIGURE_COLOURS["main"], "width": 2},
         marker={
             "size": [_BEST_SIZE if mark else _MARKER_SIZE for mark in is_marked],
             "symbol": ["diamond" if mark else "circle" for mark in is_marked],

@@ -6,14 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import FloatArray
+from mnist_core.figures.palette import FIGURE_COLOURS, rgb
 from mnist_core.network.explanation import LayerActivations
 
 Picture = NDArray[np.uint8]
-
-# Okabe and Ito's orange and sky blue: told apart by the colour-blind, both bright on dark.
-FOR_COLOUR: Final = (0xE6, 0x9F, 0x00)
-AGAINST_COLOUR: Final = (0x56, 0xB4, 0xE9)
-GROUND_COLOUR: Final = (0x05, 0x07, 0x0D)
 
 STRIP_CELLS: Final = 64  # units in a row
 _CELL: Final = 4  # pixels of the picture, with one more of ground between cells
@@ -37,8 +33,9 @@ def evidence_picture(evidence: FloatArray) -> Picture:
     strength = np.abs(evidence) / max(float(np.abs(evidence).max()), np.finfo(np.float32).tiny)
     # The square root, so that weak evidence is seen beside the strongest.
     share = np.sqrt(strength)[..., np.newaxis]
-    colour = np.where(evidence[..., np.newaxis] > 0, FOR_COLOUR, AGAINST_COLOUR)
-    mixed = share * colour + (1 - share) * np.array(GROUND_COLOUR)
+    pro, contra, ground = (rgb(FIGURE_COLOURS[name]) for name in ("for", "against", "ground"))
+    colour = np.where(evidence[..., np.newaxis] > 0, pro, contra)
+    mixed = share * colour + (1 - share) * np.array(ground)
     return np.asarray(np.rint(mixed), dtype=np.uint8)
 
 

@@ -9,7 +9,8 @@ from typing import Any, Final
 import altair as alt
 import pandas as pd
 
-from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, QUIET_COLOUR, RUN_COLOURS, VegaChart
+from mnist_core.figures.palette import FIGURE_COLOURS, RUN_COLOURS
+from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, VegaChart
 from mnist_core.runs.progress import CurvePoint, History
 
 _GHOST_OPACITY: Final = 0.45
@@ -85,7 +86,7 @@ def _live_spec(
     names = list(parts)
     if ghost is not None:
         names.append(ghost)
-        colours.append(QUIET_COLOUR)
+        colours.append(FIGURE_COLOURS["quiet"])
     base = alt.Chart().encode(
         x=alt.X(
             "epoch:Q",

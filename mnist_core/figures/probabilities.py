@@ -10,7 +10,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mnist_core.figures.style import BAR_HEIGHT, HIT_COLOUR, QUIET_COLOUR, VegaChart
+from mnist_core.figures.palette import FIGURE_COLOURS
+from mnist_core.figures.style import BAR_HEIGHT, VegaChart
 
 
 def probabilities_chart(
@@ -55,7 +56,11 @@ def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(
-        color=alt.condition("datum.is_highest", alt.value(HIT_COLOUR), alt.value(QUIET_COLOUR))
+        color=alt.condition(
+            "datum.is_highest",
+            alt.value(FIGURE_COLOURS["main"]),
+            alt.value(FIGURE_COLOURS["quiet"]),
+        )
     )
     labels = base.mark_text(align="left", dx=4, color="currentColor", opacity=0.8).encode(
         text=alt.Text("probability:Q", format=".1%")

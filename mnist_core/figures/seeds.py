@@ -6,7 +6,8 @@ import altair as alt
 import numpy as np
 import pandas as pd
 
-from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, RUN_COLOURS
+from mnist_core.figures.palette import RUN_COLOURS
+from mnist_core.figures.style import HEIGHT, PERCENT_AXIS
 from mnist_core.runs.progress import History
 
 

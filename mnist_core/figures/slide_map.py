@@ -10,24 +10,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from mnist_core.figures.palette import DIGIT_COLOURS
 from mnist_core.figures.style import VegaChart
 from mnist_core.network.damage import MAX_SHIFT
 
-# One for each digit, laid at half strength over a light or a dark page: of some fifty colours on
-# which the text of both pages is easy to read, the ten that stay furthest apart there, for eyes
-# without red, green or blue cones too.
-DIGIT_COLOURS: Final = (
-    "#66CCEE",
-    "#8C564B",
-    "#E69F00",
-    "#4477AA",
-    "#B00000",
-    "#CCBB44",
-    "#882255",
-    "#332288",
-    "#D55E00",
-    "#999999",
-)
 STRENGTHS: Final = (0.05, 0.5)  # opacity of a cell for the confidences 0 and 1
 _HEIGHT: Final = 430
 _TEXT: Final = "currentColor"  # the page's, light or dark

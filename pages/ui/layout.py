@@ -11,6 +11,7 @@ import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import MnistCoreError
+from mnist_core.figures.palette import css_variables
 from mnist_core.i18n import N_
 from pages.ui.base import language, run_choice
 from pages.ui.base.language import _
@@ -73,8 +74,12 @@ PAGES: Final[Mapping[str, PageInfo]] = MappingProxyType(
 
 # A file of our own: a page icon from Streamlit's set is fetched from the network.
 _FAVICON: Final = Path(__file__).parent / "favicon.png"
-_STYLE: Final = tiles.STYLE + (Path(__file__).parent / "page.css").read_text(encoding="utf-8")
-
+_STYLES: Final = tuple(
+    Path(__file__).with_name(name).read_text(encoding="utf-8")
+    for name in ("page.css", "streamlit.css")
+)
+# The variables reach the components too, which no other style of the page does.
+_STYLE: Final = "".join((css_variables(), tiles.STYLE, *_STYLES))
 
 _PAGE: Final = "mnist.page"
 _VISIT: Final = "mnist.page.visit"
@@ -105,7 +110,8 @@ def page(slug: str) -> Iterator[None]:
         language.choose()
     taken_along = _kept_parameters()
     _show_menu(menu)
-    st.title(_(info.question), anchor=False)
+    with st.container(key="page-title"):
+        st.title(_(info.question), anchor=False)
     try:
         with shown_errors():
             yield
@@ -117,7 +123,7 @@ def page(slug: str) -> Iterator[None]:
 
 def _show_menu(place: DeltaGenerator) -> None:
     with place.container():
-        st.markdown("**MNIST**")
+        st.markdown('<strong class="mnist-brand">MNIST</strong>', unsafe_allow_html=True)
         for entry in PAGES.values():
             link(entry)
 

@@ -76,6 +76,8 @@ def test_a_browser_in_chinese_is_greeted_in_chinese(page: Page, server: Server, 
     page.goto(server.url)
 
     expect(page.get_by_role("heading", level=1)).to_contain_text("手寫")
+    # For screen readers, and so that the browser offers no translation.
+    expect(page.locator("html")).to_have_attribute("lang", "zh-Hant-TW")
 
 
 def test_tensorflow_never_enters_the_server(page: Page, server: Server):

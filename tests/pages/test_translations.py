@@ -227,7 +227,7 @@ def test_the_language_is_english_at_first(app: AppTest):
     assert app.radio(key="language").value == "en"
 
 
-@pytest.mark.parametrize("code", ["zh_TW", "zh-TW", "zh", "ZH-tw"])
+@pytest.mark.parametrize("code", ["zh_TW", "zh-TW", "zh-Hant", "ZH-tw"])
 def test_the_url_chooses_the_language(app: AppTest, code: str):
     app.query_params["lang"] = code
     app.run()
@@ -237,7 +237,7 @@ def test_the_url_chooses_the_language(app: AppTest, code: str):
     assert app.radio(key="language").value == "zh_TW"
 
 
-@pytest.mark.parametrize("code", ["xx", "", "../zh_TW", "zhuang"])
+@pytest.mark.parametrize("code", ["xx", "", "../zh_TW", "zhuang", "zh", "zh_CN"])
 def test_an_unknown_language_in_the_url_is_english_without_an_error(app: AppTest, code: str):
     app.query_params["lang"] = code
     app.run()

@@ -2,7 +2,8 @@
 
 import gettext
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
@@ -15,9 +16,37 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.runs.run import Failure
 from pages.ui.base import url
 
-# Code in the URL -> name in the language itself.
-LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "zh_TW": "繁體中文"})
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Language:
+    """A language of the app.
+
+    Attributes:
+        name: What it calls itself.
+        word: How it says "language".
+        tags: Language tags (BCP 47) whose readers it suits; the first is the page's own. A longer
+            tag falls back on a shorter one of these.
+    """
+
+    name: str
+    word: str
+    tags: tuple[str, ...]
+
+
+# Code in the URL, which is also the catalogue's folder -> language. The first is the one in which
+# the sources are written. "zh" alone is missing: it stands for the simplified script.
+LANGUAGES: Final[Mapping[str, Language]] = MappingProxyType(
+    {
+        "en": Language(name="English", word="Language", tags=("en",)),
+        "zh_TW": Language(
+            name="繁體中文",
+            word="語言",
+            tags=("zh-Hant-TW", "zh-Hant", "zh-TW", "zh-HK", "zh-MO"),
+        ),
+    }
+)
+
+_SOURCE: Final = next(iter(LANGUAGES))
 _DOMAIN: Final = "mnist"
 _DIRECTORY: Final = Path(mnist_core.__file__).parent / "locale"
 _CURRENT: Final = "mnist.language"
@@ -26,41 +55,65 @@ _WIDGET: Final = "language"
 
 
 @cache
-def _catalogue(language: str) -> gettext.NullTranslations:
-    # English is the source itself, so it needs no catalogue.
-    return gettext.translation(_DOMAIN, _DIRECTORY, [language], fallback=language == "en")
+def _catalogue(code: str) -> gettext.NullTranslations:
+    return gettext.translation(_DOMAIN, _DIRECTORY, [code], fallback=code == _SOURCE)
 
 
-def _matching(name: str | None) -> str | None:
-    """Return the known language for a code such as zh-TW, ZH_tw or en-GB; None if unknown."""
-    primary = (name or "").replace("-", "_").split("_")[0].lower()
-    return next((code for code in LANGUAGES if code.split("_")[0] == primary), None)
+def _serving(tag: str | None) -> str | None:
+    """Return the code of the language for a tag such as zh-TW, ZH_tw or en-GB; None if none suits.
+
+    Looked up as RFC 4647 says, by cutting subtags off from the right, except for a script: who
+    reads zh-Hans is not served by any other zh.
+    """
+    subtags = _normal(tag or "").split("-")
+    while subtags:
+        wanted = "-".join(subtags)
+        for code, language in LANGUAGES.items():
+            if wanted in map(_normal, language.tags):
+                return code
+        if _ends_with_script(subtags):
+            break
+        subtags.pop()
+    return None
+
+
+def _normal(tag: str) -> str:
+    return tag.replace("_", "-").lower()
+
+
+def _ends_with_script(subtags: Sequence[str]) -> bool:
+    return len(subtags) == 2 and len(subtags[1]) == 4 and subtags[1].isalpha()
 
 
 def current() -> str:
     """Return the code of the visitor's language."""
-    return str(st.session_state.get(_CURRENT, "en"))
+    return str(st.session_state.get(_CURRENT, _SOURCE))
 
 
 def settle() -> None:
     """Decide the language of this page run: the URL's, the one chosen before, the browser's."""
-    chosen = _matching(st.query_params.get("lang")) or st.session_state.get(_CHOSEN)
+    chosen = _serving(st.query_params.get("lang")) or st.session_state.get(_CHOSEN)
     st.session_state[_CHOSEN] = chosen
-    st.session_state[_CURRENT] = chosen or _matching(st.context.locale) or "en"
+    st.session_state[_CURRENT] = chosen or _serving(st.context.locale) or _SOURCE
     url.put(lang=chosen)
 
 
 def choose() -> None:
-    """Show the language switch."""
+    """Show the language switch, and tell the browser the language of the page."""
     # A radio button: Streamlit needs 0.1 s to get its first segmented control ready.
     keep = url.follow("lang", key=_WIDGET, options=LANGUAGES, default=current())
     st.radio(
-        "Language · 語言",
+        " · ".join(language.word for language in LANGUAGES.values()),
         list(LANGUAGES),
-        format_func=lambda code: LANGUAGES[code],
+        format_func=lambda code: LANGUAGES[code].name,
         horizontal=True,
         key=_WIDGET,
         on_change=keep,
+    )
+    # Streamlit says "en" of every page: https://github.com/streamlit/streamlit/issues/15726
+    tag = LANGUAGES[current()].tags[0]
+    st.html(
+        f"<script>document.documentElement.lang = '{tag}'</script>", unsafe_allow_javascript=True
     )
 
 

@@ -79,7 +79,7 @@ function fill({ size, table, axes, buttons }, data) {
     else {
       // Square root: a few mistakes are to be seen beside the many of the worst pair.
       const share = 12 + 88 * Math.sqrt(Math.min(1, values[i][j] / worst));
-      button.className = share > 85 ? "error strongest" : share > 62 ? "error strong" : "error";
+      button.className = share > 62 ? "error strong" : "error";
       button.style.setProperty("--share", share);
     }
   }

@@ -2,15 +2,22 @@
 // strokes that begin there: it goes, since the page has tools of its own. And the canvas waits
 // 200 ms after a stroke before it tells the app: lifting the pen presses the button of that tool
 // bar that tells the app at once. Where a canvas has no such things, all is as it was.
+
+// Parts of the canvas' own; tests/browser/test_private_parts.py fails when one is gone. Upstream
+// took out the option to hide the tool bar, and names the button for those who press it:
+// https://github.com/andfanilo/streamlit-drawable-canvas/releases/tag/v0.11.0
+// https://github.com/andfanilo/streamlit-drawable-canvas/releases/tag/v0.10.0
+const SURFACE = "canvas.upper-canvas";
+const TOOL_BAR = ".dc-toolbar";
 const TELL = 'button[aria-label="Update the app with this drawing"]';
 
 const hidden = new CSSStyleSheet();
-hidden.replaceSync(".dc-toolbar { display: none !important; }");
+hidden.replaceSync(`${TOOL_BAR} { display: none !important; }`);
 
 let running; // this is called at every rerun of the page
 
 function isCanvas(root) {
-  return root?.querySelector("canvas.upper-canvas");
+  return root?.querySelector(SURFACE);
 }
 
 export default function ({ data }) {

@@ -11,7 +11,7 @@ from typing import Final
 import pandas as pd
 import streamlit as st
 
-from mnist_core.figures.style import RUN_COLOURS, run_colours
+from mnist_core.figures.palette import RUN_COLOURS, run_colours
 from mnist_core.i18n import N_
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences

@@ -8,12 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data.parts import Part
-from mnist_core.figures.evidence import (
-    AGAINST_COLOUR,
-    FOR_COLOUR,
-    activation_strip,
-    evidence_picture,
-)
+from mnist_core.figures.evidence import activation_strip, evidence_picture
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
 from mnist_core.runs.run import Run
@@ -111,8 +106,8 @@ def _show_evidence(explanation: Explanation, true: int | None) -> None:
         )
         + _legend(
             {
-                FOR_COLOUR: _("orange: for {predicted}", **values),
-                AGAINST_COLOUR: _("blue: for {other}", **values),
+                "for": _("orange: for {predicted}", **values),
+                "against": _("blue: for {other}", **values),
             }
         )
     )
@@ -134,9 +129,10 @@ def _evidence_sentence(explanation: Explanation, true: int | None) -> str:
     )
 
 
-def _legend(texts: dict[tuple[int, int, int], str]) -> str:
+def _legend(texts: dict[str, str]) -> str:
+    """Return what the named colours say, as HTML."""
     entries = "".join(
-        f'<span><i style="background:rgb{colour}"></i>{html.escape(text)}</span>'
+        f'<span><i style="background:var(--mnist-{colour})"></i>{html.escape(text)}</span>'
         for colour, text in texts.items()
     )
     return f'<div class="mnist-evidence-legend">{entries}</div>'

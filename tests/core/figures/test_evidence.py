@@ -3,13 +3,8 @@
 import numpy as np
 import pytest
 
-from mnist_core.figures.evidence import (
-    AGAINST_COLOUR,
-    FOR_COLOUR,
-    GROUND_COLOUR,
-    activation_strip,
-    evidence_picture,
-)
+from mnist_core.figures.evidence import activation_strip, evidence_picture
+from mnist_core.figures.palette import FIGURE_COLOURS, rgb
 from mnist_core.network.explanation import LayerActivations
 
 
@@ -18,10 +13,7 @@ def test_evidence_for_is_orange_against_is_blue_and_none_is_the_ground():
 
     assert picture.dtype == np.uint8
     assert [tuple(colour) for colour in picture.reshape(-1, 3)] == [
-        FOR_COLOUR,
-        AGAINST_COLOUR,
-        GROUND_COLOUR,
-        GROUND_COLOUR,
+        rgb(FIGURE_COLOURS[name]) for name in ("for", "against", "ground", "ground")
     ]
 
 
@@ -35,7 +27,7 @@ def test_no_evidence_at_all_is_the_ground():
     picture = evidence_picture(np.zeros((28, 28), np.float32))
 
     assert picture.shape == (28, 28, 3)
-    assert (picture == GROUND_COLOUR).all()
+    assert (picture == rgb(FIGURE_COLOURS["ground"])).all()
 
 
 def cells(activation: str, outputs: list[float]) -> list[int]:

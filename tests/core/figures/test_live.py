@@ -2,8 +2,9 @@
 
 import pytest
 
-from mnist_core.figures import live, seeds, style
+from mnist_core.figures import live, seeds
 from mnist_core.figures.live import GhostCurves
+from mnist_core.figures.palette import FIGURE_COLOURS
 from tests.core.figures.test_curves import HISTORY
 
 TITLES = {
@@ -84,7 +85,7 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
     ]
     colour = chart.spec["layer"][0]["encoding"]["color"]
     assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
-    assert colour["scale"]["range"][-1] == style.QUIET_COLOUR
+    assert colour["scale"]["range"][-1] == FIGURE_COLOURS["quiet"]
 
 
 def test_the_band_reaches_from_the_lowest_to_the_highest_seed():

@@ -1,21 +1,18 @@
 """The map of what is read at every shift."""
 
-import tomllib
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-import mnist_core
-from mnist_core.figures.slide_map import DIGIT_COLOURS, STRENGTHS, slide_chart
+from mnist_core.figures.palette import DIGIT_COLOURS
+from mnist_core.figures.slide_map import STRENGTHS, slide_chart
 from mnist_core.network.damage import slide_map
+from tests.core.figures.contrast import contrast, mixed, theme
 
 TITLES = {
     "right": "Right (px)",
     "down": "Down (px)",
     "hover": "{right}, {down}: {digit}, {sure}",
 }
-CONFIG = Path(mnist_core.__file__).parents[1] / ".streamlit" / "config.toml"
 
 
 def test_every_cell_says_what_is_read_at_its_shift(dataset, baseline_networks):
@@ -60,26 +57,12 @@ def test_the_empty_row_of_a_chart_without_data_is_not_drawn():
         assert layer["transform"] == [{"filter": "isValid(datum.digit)"}]
 
 
-def luminance(colour: np.ndarray) -> float:
-    """Relative luminance of an sRGB colour 0..1, as WCAG 2 defines it."""
-    linear = np.where(colour <= 0.04045, colour / 12.92, ((colour + 0.055) / 1.055) ** 2.4)
-    return float(linear @ [0.2126, 0.7152, 0.0722])
-
-
-def rgb(colour: str) -> np.ndarray:
-    return np.array([int(colour[start : start + 2], 16) for start in (1, 3, 5)]) / 255
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("page", ["light", "dark"])
 @pytest.mark.parametrize("colour", DIGIT_COLOURS)
-def test_the_text_of_the_page_is_legible_on_the_strongest_cell(theme: str, colour: str):
-    page = tomllib.loads(CONFIG.read_text(encoding="utf-8"))["theme"][theme]
-    strongest = STRENGTHS[1]
+def test_the_text_of_the_page_is_legible_on_the_strongest_cell(page: str, colour: str):
+    cell = mixed(colour, theme(page)["backgroundColor"], STRENGTHS[1])
 
-    cell = strongest * rgb(colour) + (1 - strongest) * rgb(page["backgroundColor"])
-
-    low, high = sorted((luminance(cell), luminance(rgb(page["textColor"]))))
-    assert (high + 0.05) / (low + 0.05) >= 4.5
+    assert contrast(cell, mixed(theme(page)["textColor"], "#000000", 1)) >= 4.5
 
 
 def test_each_digit_has_a_colour_of_its_own():
