@@ -4,7 +4,8 @@ import pytest
 
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.runs.seeds import missing_seeds, same_but_seed
-from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.fields import limit_of
 
 
 def make_run(seed: int, status: RunStatus = RunStatus.FINISHED, name: str = "mine", **settings):
@@ -53,7 +54,7 @@ def test_with_enough_seeds_none_is_missing():
 
 
 def test_after_the_largest_seed_comes_0():
-    largest = int(LIMITS["seed"].high)
+    largest = int(limit_of("seed").high)
 
     missing = missing_seeds(make_run(largest), [make_run(largest)], n_seeds=3)
 

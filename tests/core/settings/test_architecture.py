@@ -1,10 +1,14 @@
+import re
+
 import pytest
 
+from mnist_core.errors import InvalidConfigError
 from mnist_core.settings.architecture import (
     LayerSummary,
     count_parameters,
     describe_network,
     layer_summaries,
+    read_layers,
 )
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
@@ -48,3 +52,38 @@ def test_the_summary_has_a_row_for_every_layer_and_every_dropout():
 def test_a_network_is_described_by_its_layer_sizes():
     assert describe_network(PRESETS["dropout-256"].config) == "784-256-256-10"
     assert describe_network(TrainingConfig(layers=())) == "784-10"
+
+
+@pytest.mark.parametrize(
+    ("text", "layers"),
+    [
+        ("256", (HiddenLayer(256),)),
+        ("256:relu:0.5,256", (HiddenLayer(256, dropout=0.5), HiddenLayer(256))),
+        ("8:tanh,4,2:elu:0", (HiddenLayer(8, "tanh"), HiddenLayer(4), HiddenLayer(2, "elu"))),
+        ("none", ()),
+    ],
+)
+def test_layers_are_read_as_people_write_them(text, layers):
+    assert read_layers(text) == layers
+
+
+@pytest.mark.parametrize("text", ["", "many", "256:relu:half", "8:relu:0.5:9", "1.5", "8:relu:"])
+def test_what_is_no_layer_is_refused_with_an_example(text):
+    expected = f"a hidden layer is written as in 256:relu:0.5, units first, got '{text}'"
+
+    with pytest.raises(InvalidConfigError, match=f"^{re.escape(expected)}$"):
+        read_layers(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("0", "units must be a whole number from 1 to 2048, got 0"),
+        ("8:magic", "activation must be one of relu, sigmoid, tanh, elu, got magic"),
+        ("8,8::0.5", "activation must be one of relu, sigmoid, tanh, elu, got "),
+        ("8:relu:1", "dropout must be a number from 0.0 to 0.9, got 1.0"),
+    ],
+)
+def test_a_layer_outside_its_limits_is_refused(text, message):
+    with pytest.raises(InvalidConfigError, match=f"^{re.escape(message)}$"):
+        read_layers(text)

@@ -6,16 +6,18 @@ import re
 import pytest
 
 from mnist_core.errors import InvalidConfigError
-from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
-from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import SETTINGS, limit_of
 from mnist_core.settings.presets import PRESETS
 
 LAYER_SETTINGS = ("units", "dropout", "activation")
 DISTORTIONS = ("shift", "rotation", "zoom", "elastic")
-WHOLE_NUMBERS = [name for name, limit in LIMITS.items() if isinstance(limit.low, int)]
-NUMBERS = [name for name in LIMITS if name not in WHOLE_NUMBERS]
+CHOICES = [name for name, setting in SETTINGS.items() if setting.choices]
+WITH_LIMITS = [name for name in SETTINGS if name not in CHOICES]
+WHOLE_NUMBERS = [name for name in WITH_LIMITS if SETTINGS[name].is_whole]
+NUMBERS = [name for name in WITH_LIMITS if name not in WHOLE_NUMBERS]
 # What is no number at all is tried for every setting but `layers`, whose number is a length.
-SCALARS = [name for name in LIMITS if name != "layers"]
+SCALARS = [name for name in WITH_LIMITS if name != "layers"]
 
 
 def config_with(name: str, value: object) -> TrainingConfig:
@@ -44,29 +46,29 @@ def next_value(name: str, value: float, towards: float) -> float:
 
 def rule(name: str, value: object) -> str:
     kind = "a whole number" if name in WHOLE_NUMBERS else "a number"
-    limit = LIMITS[name]
+    limit = limit_of(name)
     return "^" + re.escape(f"{name} must be {kind} from {limit.low} to {limit.high}, got {value}")
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", WITH_LIMITS)
 @pytest.mark.parametrize("side", ["low", "high"])
 def test_a_value_at_its_limit_is_accepted(name, side):
-    value = getattr(LIMITS[name], side)
+    value = getattr(limit_of(name), side)
 
     assert value_in(config_with(name, value), name) == value
 
 
 @pytest.mark.parametrize("name", SCALARS)
 def test_a_value_just_below_its_limit_is_refused(name):
-    value = next_value(name, LIMITS[name].low, -math.inf)
+    value = next_value(name, limit_of(name).low, -math.inf)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
         config_with(name, value)
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", WITH_LIMITS)
 def test_a_value_just_above_its_limit_is_refused(name):
-    value = next_value(name, LIMITS[name].high, math.inf)
+    value = next_value(name, limit_of(name).high, math.inf)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
         config_with(name, value)
@@ -81,7 +83,7 @@ def test_a_value_that_is_no_number_is_refused(name, value):
 
 @pytest.mark.parametrize("name", [name for name in WHOLE_NUMBERS if name != "layers"])
 def test_a_whole_number_with_a_fraction_type_is_refused(name):
-    value = float(LIMITS[name].high)
+    value = float(limit_of(name).high)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value)):
         config_with(name, value)
@@ -89,30 +91,29 @@ def test_a_whole_number_with_a_fraction_type_is_refused(name):
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_number_may_be_written_without_fraction(name):
-    whole = math.ceil(LIMITS[name].low)
+    whole = math.ceil(limit_of(name).low)
 
     assert value_in(config_with(name, whole), name) == whole
 
 
-@pytest.mark.parametrize(
-    ("name", "choices"),
-    [
-        ("activation", ACTIVATIONS),
-        ("optimizer", OPTIMIZERS),
-        ("loss", LOSSES),
-        ("initializer", INITIALIZERS),
-    ],
-)
+@pytest.mark.parametrize("name", CHOICES)
 class TestChoices:
-    def test_every_choice_is_accepted(self, name, choices):
-        assert [value_in(config_with(name, choice), name) for choice in choices] == list(choices)
+    def test_every_choice_is_accepted(self, name):
+        choices = list(SETTINGS[name].choices)
+
+        assert [value_in(config_with(name, choice), name) for choice in choices] == choices
 
     @pytest.mark.parametrize("value", ["magic", "ADAM", "", None, 1, ["adam"]])
-    def test_anything_else_is_refused_with_the_choices_named(self, name, choices, value):
-        expected = re.escape(f"{name} must be one of {', '.join(choices)}, got {value}")
+    def test_anything_else_is_refused_with_the_choices_named(self, name, value):
+        choices = ", ".join(SETTINGS[name].choices)
+        expected = re.escape(f"{name} must be one of {choices}, got {value}")
 
         with pytest.raises(InvalidConfigError, match=f"^{expected}$"):
             config_with(name, value)
+
+
+def test_four_settings_are_chosen_by_name():
+    assert sorted(CHOICES) == ["activation", "initializer", "loss", "optimizer"]
 
 
 def test_a_config_cannot_be_changed():

@@ -2,8 +2,9 @@ import keras
 import numpy as np
 import pytest
 
+from mnist_core.settings.activations import ACTIVATIONS
 from mnist_core.settings.architecture import count_parameters, layer_summaries
-from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES
+from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.training.keras_model import build_model, weights_of
@@ -43,6 +44,18 @@ def test_sgd_has_its_momentum():
     assert build_model(TrainingConfig(optimizer="sgd")).optimizer.momentum == 0.9
 
 
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_an_optimizer_is_built_as_its_entry_says(slug):
+    entry = OPTIMIZERS[slug]
+
+    optimizer = build_model(TrainingConfig(optimizer=slug, learning_rate=0.25)).optimizer
+
+    assert type(optimizer).__name__ == entry.keras
+    options = optimizer.get_config()
+    assert options["learning_rate"] == 0.25
+    assert {name: options[name] for name in entry.options} == entry.options
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_activation_reaches_its_layer(activation):
     model = build_model(TrainingConfig(layers=(HiddenLayer(8), HiddenLayer(8, activation))))
@@ -54,7 +67,7 @@ def test_the_activation_reaches_its_layer(activation):
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_loss_reaches_the_model(loss):
-    assert build_model(TrainingConfig(loss=loss)).loss == loss
+    assert build_model(TrainingConfig(loss=loss)).loss == LOSSES[loss].keras == loss
 
 
 def test_dropout_reaches_the_layer_it_stands_behind():
@@ -89,6 +102,9 @@ def test_the_initializer_reaches_every_layer(initializer):
     model = build_model(TrainingConfig(layers=(HiddenLayer(8),), initializer=initializer))
 
     assert {type(layer.kernel_initializer) for layer in model.layers} == {classes[initializer]}
+    options = model.get_layer("hidden_1").kernel_initializer.get_config()
+    expected = INITIALIZERS[initializer].options
+    assert {name: options[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
