@@ -1,3 +1,5 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
@@ -8,6 +10,8 @@ from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.training.keras_model import build_model, weights_of
+from mnist_core.training.optimizers import FUSED_STEPS, fused_update
+from tests.tables import add_entry
 
 
 @pytest.mark.parametrize("slug", PRESETS)
@@ -150,3 +154,49 @@ def test_weights_come_as_kernel_and_bias_of_each_layer_in_turn():
     assert [array.shape for array in weights] == [(784, 4), (4,), (4, 3), (3,), (3, 10), (10,)]
     assert {array.dtype for array in weights} == {np.dtype(np.float32)}
     np.testing.assert_array_equal(weights[0], np.asarray(model.get_layer("hidden_1").kernel))
+
+
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_the_step_of_an_optimizer_is_the_fused_one_that_its_entry_names(slug, monkeypatch):
+    built = []
+    for name, build in FUSED_STEPS.items():
+        add_entry(
+            monkeypatch,
+            FUSED_STEPS,
+            name,
+            lambda *arguments, name=name, build=build: built.append(name) or build(*arguments),
+        )
+    config = TrainingConfig(layers=(HiddenLayer(8),), optimizer=slug)
+
+    fused_update(config, build_model(config))
+
+    expected = OPTIMIZERS[slug].fused_step
+    assert built == ([] if expected is None else [expected])
+
+
+def test_an_optimizer_without_a_fused_step_takes_that_of_keras(monkeypatch):
+    config = TrainingConfig(layers=(), optimizer="rmsprop")
+    model = build_model(config)
+    applied = []
+    monkeypatch.setattr(model.optimizer, "apply", applied.append)
+
+    fused_update(config, model)(["the gradients"])
+
+    assert applied == [["the gradients"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"fused_step": "magic"}, KeyError, "magic"),
+        ({"keras": "Magic"}, AttributeError, "Magic"),
+    ],
+)
+def test_a_name_that_nothing_has_is_an_error_and_not_another_optimizer(
+    changes, error, message, monkeypatch
+):
+    config = TrainingConfig(layers=(HiddenLayer(8),))
+    add_entry(monkeypatch, OPTIMIZERS, "adam", dataclasses.replace(OPTIMIZERS["adam"], **changes))
+
+    with pytest.raises(error, match=message):
+        fused_update(config, build_model(config))
