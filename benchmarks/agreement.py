@@ -23,7 +23,9 @@ from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.data.preprocessing import normalise, one_hot
 from mnist_core.runs.progress import History
-from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.settings.choices import LOSSES
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.fields import limit_of
 from mnist_core.settings.presets import PRESETS
 
 AT_MOST_POINTS: Final = 0.3
@@ -53,7 +55,7 @@ def _parser() -> argparse.ArgumentParser:
         description="Compare the history of the compiled loop with that of model.fit.",
     )
     parser.add_argument(
-        "--n-train", type=int, default=LIMITS["n_train"].high, help="at most so many images"
+        "--n-train", type=int, default=limit_of("n_train").high, help="at most so many images"
     )
     parser.add_argument(
         "--epochs",
@@ -143,7 +145,7 @@ def _fit(config: TrainingConfig, dataset: Dataset) -> History:
 
 
 def _is_one_hot(config: TrainingConfig) -> bool:
-    return config.loss == "categorical_crossentropy"
+    return LOSSES[config.loss].takes_one_hot
 
 
 def _epochs_of_images(config: TrainingConfig, dataset: Dataset) -> Iterator[np.ndarray]:

@@ -18,10 +18,12 @@ from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
 from mnist_core.runs.run import Run
-from mnist_core.settings.architecture import count_parameters
-from mnist_core.settings.choices import OPTIMIZERS
+from mnist_core.settings.activations import ACTIVATIONS
+from mnist_core.settings.architecture import NO_LAYERS, count_parameters, read_layers
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.fields import SETTINGS, in_group
 from mnist_core.settings.presets import PRESETS
+from mnist_core.settings.setting import Group, Setting
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
 
@@ -52,16 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train a network and store the run")
     train.add_argument("--preset", choices=PRESETS, default="mlp-512")
     train.add_argument("--name", help="what to call the run; the preset's name if left out")
-    train.add_argument("--seed", type=int)
-    train.add_argument("--epochs", type=int)
-    train.add_argument("--batch-size", type=int)
-    train.add_argument("--learning-rate", type=float)
-    train.add_argument("--optimizer", choices=OPTIMIZERS)
-    train.add_argument("--validation-split", type=float)
-    train.add_argument("--n-train", type=int, help="use the first N training images")
-    train.add_argument("--l2", type=float, help="factor of the squared weights in the loss")
-    train.add_argument("--learning-rate-decay", type=float, help="share taken away each epoch")
-    train.add_argument("--patience", type=int, help="stop after N epochs without a lower loss")
+    _add_settings(train)
     train.set_defaults(command=_train)
 
     evaluate_ = commands.add_parser("evaluate", help="score a run on the test images")
@@ -82,13 +75,50 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _train(options: argparse.Namespace) -> int:
-    settings = {field.name for field in dataclasses.fields(TrainingConfig)}
-    changes = {name: value for name, value in vars(options).items() if name in settings}
-    config = dataclasses.replace(
-        PRESETS[options.preset].config,
-        **{name: value for name, value in changes.items() if value is not None},
+def _add_settings(parser: argparse.ArgumentParser) -> None:
+    """Add an option for each setting; one that is not given stays out of the parsed options."""
+    parser.add_argument(
+        "--layers",
+        default=argparse.SUPPRESS,
+        help=f"hidden layers as units:activation:dropout with commas between them, such as "
+        f"256:relu:0.5,256; activation ({', '.join(ACTIVATIONS)}) and dropout may be left out; "
+        f"{NO_LAYERS} for no hidden layer",
     )
+    for name, setting in SETTINGS.items():
+        if setting.group not in (Group.LAYERS, Group.LAYER):
+            parser.add_argument(
+                f"--{name.replace('_', '-')}",
+                default=argparse.SUPPRESS,
+                type=str if setting.choices else int if setting.is_whole else float,
+                choices=setting.choices,
+                help=_help(setting),
+            )
+
+
+def _help(setting: Setting) -> str:
+    """Say what a setting does, and what it can be."""
+    sentences = [f"{setting.title}. {setting.help}"]
+    if setting.choices:
+        sentences += [f"{slug}: {choice.help}" for slug, choice in setting.choices.items()]
+    if setting.limit:
+        sentences.append(f"From {setting.limit.low} to {setting.limit.high}.")
+    # argparse takes a percent sign for the beginning of a placeholder.
+    return " ".join(sentences).replace("%", "%%")
+
+
+def _config(options: argparse.Namespace) -> TrainingConfig:
+    """Return the preset's config with the settings that the options give."""
+    given = {name: value for name, value in vars(options).items() if name in SETTINGS}
+    start = PRESETS[options.preset].config
+    if "layers" in given:
+        given["layers"] = read_layers(given["layers"])
+    distortions = {name: given.pop(name) for name in in_group(Group.DISTORTIONS) if name in given}
+    augmentation = dataclasses.replace(start.augmentation, **distortions)
+    return dataclasses.replace(start, **given, augmentation=augmentation)
+
+
+def _train(options: argparse.Namespace) -> int:
+    config = _config(options)
     store = RunStore()
     claim = store.create_claimed(config, name=options.name or options.preset)
     try:

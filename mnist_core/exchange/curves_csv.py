@@ -7,7 +7,7 @@ import pandas as pd
 
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.settings.differences import Setting, flat_settings
+from mnist_core.settings.differences import Value, flat_settings
 
 _CURVES: Final = ("loss", "accuracy", "val_loss", "val_accuracy")
 # A spreadsheet takes text that begins with one of these for a formula.
@@ -27,7 +27,7 @@ def history_csv(runs: Sequence[Run]) -> str:
     return str(frame.to_csv(index=False, lineterminator="\n"))
 
 
-def _epoch_rows(run: Run) -> Iterator[Mapping[str, Setting]]:
+def _epoch_rows(run: Run) -> Iterator[Mapping[str, Value]]:
     name, base = _no_formula(run.title), _no_formula(run.base or "")
     settings = {_csv_name(name): value for name, value in flat_settings(run.config).items()}
     for epoch in range(1, run.n_epochs_done + 1):

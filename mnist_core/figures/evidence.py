@@ -1,5 +1,6 @@
 """Numbers -> small pictures: evidence in two colours, activations as a strip of cells."""
 
+import math
 from typing import Final
 
 import numpy as np
@@ -8,17 +9,12 @@ from numpy.typing import NDArray
 from mnist_core.arrays import FloatArray
 from mnist_core.figures.palette import FIGURE_COLOURS, rgb
 from mnist_core.network.explanation import LayerActivations
+from mnist_core.settings.activations import ACTIVATIONS
 
 Picture = NDArray[np.uint8]
 
 STRIP_CELLS: Final = 64  # units in a row
 _CELL: Final = 4  # pixels of the picture, with one more of ground between cells
-_QUIET_GREY: Final = 34
-_FULL_GREY: Final = 255
-
-# The lowest output of each activation, and the highest of those that have one.
-_LOWEST: Final = {"relu": 0.0, "sigmoid": 0.0, "tanh": -1.0, "elu": -1.0}
-_HIGHEST: Final = {"sigmoid": 1.0, "tanh": 1.0}
 
 
 def evidence_picture(evidence: FloatArray) -> Picture:
@@ -28,7 +24,7 @@ def evidence_picture(evidence: FloatArray) -> Picture:
         evidence: Shape (height, width); the strongest, either way, gets the full colour.
 
     Returns:
-        RGB, shape (height, width, 3).
+        RGB, uint8, shape (height, width, 3).
     """
     strength = np.abs(evidence) / max(float(np.abs(evidence).max()), np.finfo(np.float32).tiny)
     # The square root, so that weak evidence is seen beside the strongest.
@@ -43,9 +39,10 @@ def activation_strip(layer: LayerActivations) -> Picture:
     """Draw one cell a unit, row by row, bright where the output is high.
 
     Returns:
-        Grey, shape (5 * rows, 5 * columns); no more than `STRIP_CELLS` columns.
+        Grey, uint8, shape (5 * rows, 5 * columns); no more than `STRIP_CELLS` columns.
     """
-    greys = np.rint(_QUIET_GREY + (_FULL_GREY - _QUIET_GREY) * _brightness(layer))
+    quiet, full = ACTIVATIONS[layer.activation].greys
+    greys = np.rint(quiet + (full - quiet) * _brightness(layer))
     n_columns = min(len(greys), STRIP_CELLS)
     n_rows = -(-len(greys) // n_columns)
     cells = np.zeros(n_rows * n_columns, dtype=np.uint8)
@@ -55,8 +52,9 @@ def activation_strip(layer: LayerActivations) -> Picture:
 
 
 def _brightness(layer: LayerActivations) -> FloatArray:
-    """Return 0 for the lowest possible output; 1 for the highest possible, or the highest here."""
-    low = _LOWEST[layer.activation]
-    high = _HIGHEST.get(layer.activation, float(layer.outputs.max()))
+    """Return 0 for the lowest output and 1 for the highest: of all possible, or of those here."""
+    activation = ACTIVATIONS[layer.activation]
+    low = activation.low if math.isfinite(activation.low) else float(layer.outputs.min())
+    high = activation.high if math.isfinite(activation.high) else float(layer.outputs.max())
     # All are the lowest where none is higher.
     return np.asarray((layer.outputs - low) / (high - low if high > low else 1), dtype=np.float32)

@@ -7,6 +7,7 @@ import numpy as np
 from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
 from mnist_core.data.preprocessing import normalise
 from mnist_core.network.forward import Network
+from mnist_core.settings.activations import ACTIVATIONS
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +15,7 @@ class LayerActivations:
     """What the units of one hidden layer answer to an image.
 
     Attributes:
-        activation: Name of the activation function, as in `choices.ACTIVATIONS`.
+        activation: Name of the activation function, as in `activations.ACTIVATIONS`.
         outputs: One value a unit, float32, shape (units,).
     """
 
@@ -24,7 +25,9 @@ class LayerActivations:
     @property
     def n_active(self) -> int | None:
         """Units with an output above 0; None where the activation never switches a unit off."""
-        return int(np.count_nonzero(self.outputs > 0)) if self.activation == "relu" else None
+        if not ACTIVATIONS[self.activation].switches_off:
+            return None
+        return int(np.count_nonzero(self.outputs > 0))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,8 +1,7 @@
 """A trained network in NumPy: the forward pass and its gradient, without TensorFlow."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -12,6 +11,7 @@ from mnist_core.arrays import N_CLASSES, N_INPUTS, FloatArray, Images
 from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidWeightsError
 from mnist_core.i18n import N_
+from mnist_core.settings.activations import ACTIVATIONS
 from mnist_core.settings.architecture import layer_summaries
 from mnist_core.settings.config import TrainingConfig
 
@@ -19,41 +19,10 @@ from mnist_core.settings.config import TrainingConfig
 _BATCH: Final = 2_000
 
 
-def relu(z: FloatArray) -> FloatArray:
-    """max(z, 0)."""
-    return np.maximum(z, np.float32(0))
-
-
-def sigmoid(z: FloatArray) -> FloatArray:
-    """1 / (1 + exp(-z)), by way of tanh, which cannot overflow."""
-    activation: FloatArray = np.float32(0.5) * (np.tanh(np.float32(0.5) * z) + np.float32(1))
-    return activation
-
-
-def elu(z: FloatArray) -> FloatArray:
-    """Give z where positive, exp(z) - 1 elsewhere (Clevert et al. 2015, arXiv:1511.07289)."""
-    return np.where(z > 0, z, np.expm1(np.minimum(z, np.float32(0))))
-
-
 def softmax(z: FloatArray) -> FloatArray:
     """Turn each row into probabilities; the row's maximum is taken off first, against overflow."""
     e = np.exp(z - z.max(axis=1, keepdims=True))
     return np.asarray(e / e.sum(axis=1, keepdims=True), dtype=np.float32)
-
-
-_FUNCTIONS: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = MappingProxyType(
-    {"relu": relu, "sigmoid": sigmoid, "tanh": np.tanh, "elu": elu}
-)
-
-# The slope of each activation, from its output alone; for relu at 0 it is 0, as in TensorFlow.
-_DERIVATIVES: Final[Mapping[str, Callable[[FloatArray], FloatArray]]] = MappingProxyType(
-    {
-        "relu": lambda h: (h > 0).astype(np.float32),
-        "sigmoid": lambda h: h * (np.float32(1) - h),
-        "tanh": lambda h: np.float32(1) - h * h,
-        "elu": lambda h: np.minimum(h, np.float32(0)) + np.float32(1),
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +58,7 @@ class Network:
         h = x
         for number, layer in enumerate(self.config.layers):
             kernel, bias = self.weights[2 * number : 2 * number + 2]
-            h = _FUNCTIONS[layer.activation](h @ kernel + bias)
+            h = ACTIVATIONS[layer.activation].function(h @ kernel + bias)
             outputs.append(h)
         return tuple(outputs)
 
@@ -114,7 +83,8 @@ class Network:
         gradient = np.tile(self.weights[-2] @ logit_weights, (len(x), 1))
         outputs = self.hidden_activations(x)
         for number in reversed(range(len(outputs))):
-            slope = _DERIVATIVES[self.config.layers[number].activation](outputs[number])
+            activation = ACTIVATIONS[self.config.layers[number].activation]
+            slope = activation.derivative(outputs[number])
             gradient = (gradient * slope) @ self.weights[2 * number].T
         return gradient
 

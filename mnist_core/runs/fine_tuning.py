@@ -14,7 +14,8 @@ from mnist_core.errors import InvalidConfigError, InvalidFineTuningError, Invali
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.runs.run import Run
-from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.fields import limit_of
 
 # Of the images that an epoch learns from. With 50 digits of other writers, half as many of these
 # images teach a network of small steps less, and twice as many teach others no more.
@@ -105,7 +106,7 @@ def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:
     return dataclasses.replace(
         base.config,
         epochs=n_epochs,
-        learning_rate=max(rate, LIMITS["learning_rate"].low),
+        learning_rate=max(rate, limit_of("learning_rate").low),
         learning_rate_decay=0.0,
         patience=0,
     )

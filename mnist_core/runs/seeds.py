@@ -7,7 +7,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from mnist_core.runs.run import Run, RunStatus
-from mnist_core.settings.config import LIMITS, TrainingConfig
+from mnist_core.settings.config import TrainingConfig
+from mnist_core.settings.fields import limit_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +44,7 @@ def same_but_seed(run: Run, others: Iterable[Run]) -> list[Run]:
 def missing_seeds(run: Run, known: Iterable[Run], *, n_seeds: int) -> list[int]:
     """Return the next seeds after that of a run, as many as are missing to so many in all."""
     taken = {each.config.seed for each in known}
-    n_possible = int(LIMITS["seed"].high) + 1
+    n_possible = int(limit_of("seed").high) + 1
     following = ((run.config.seed + step) % n_possible for step in itertools.count())
     free = (seed for seed in following if seed not in taken)
     return list(itertools.islice(free, max(0, n_seeds - len(taken))))

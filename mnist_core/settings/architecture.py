@@ -1,14 +1,33 @@
-"""The network that settings describe: its layers, their shapes and parameters."""
+"""The network that settings describe: its layers, their shapes and parameters, in writing too."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Final
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
-from mnist_core.settings.config import TrainingConfig
+from mnist_core.errors import InvalidConfigError
+from mnist_core.i18n import N_
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+
+# How a network without hidden layers is written.
+NO_LAYERS: Final = "none"
+# The parts of a written layer in turn, and what reads each.
+_PARTS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
+    {"units": int, "activation": str, "dropout": float}
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSummary:
-    """One row of the model summary, as Keras prints it."""
+    """One row of the model summary, as Keras prints it.
+
+    Attributes:
+        name: Of the layer: `hidden_1`, `dropout_1`, ..., `output`.
+        kind: Its class in Keras, `Dense` or `Dropout`.
+        output_shape: For any number of images, so the first is None: (None, units).
+        n_parameters: Weights and biases together.
+    """
 
     name: str
     kind: str
@@ -54,3 +73,31 @@ def describe_network(config: TrainingConfig) -> str:
 def count_parameters(config: TrainingConfig) -> int:
     """Count the numbers that training adjusts."""
     return sum(row.n_parameters for row in layer_summaries(config))
+
+
+def read_layers(text: str) -> tuple[HiddenLayer, ...]:
+    """Read hidden layers as people write them, such as `256:relu:0.5,256`.
+
+    A comma stands between layers; a colon between the units of a layer, its activation and its
+    dropout, of which the last ones may be left out. `none` is a network without hidden layers.
+
+    Raises:
+        InvalidConfigError: A layer is not written like this, or a value is outside its limits.
+    """
+    if text == NO_LAYERS:
+        return ()
+    return tuple(_read_layer(layer) for layer in text.split(","))
+
+
+def _read_layer(text: str) -> HiddenLayer:
+    parts = text.split(":")
+    readers = list(_PARTS.items())[: len(parts)]
+    try:
+        # Strict: one part too many is a ValueError as well.
+        values = {name: read(part) for (name, read), part in zip(readers, parts, strict=True)}
+    except ValueError as error:
+        raise InvalidConfigError(
+            N_("a hidden layer is written as in 256:relu:0.5, units first, got '{layer}'"),
+            layer=text,
+        ) from error
+    return HiddenLayer(**values)

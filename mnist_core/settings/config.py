@@ -1,56 +1,35 @@
-"""The settings of a training and their limits."""
+"""A training as values: a config, its hidden layers, its distortions. Each is checked."""
 
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from types import MappingProxyType
-from typing import Any, Final
+from typing import Any
 
 from mnist_core.errors import InvalidConfigError
 from mnist_core.i18n import N_
-from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.settings.fields import SETTINGS, limit_of
+from mnist_core.settings.setting import Limit
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
-    """The smallest and largest value a setting may have."""
-
-    low: float
-    high: float
-
-
-# One table for the checks, the sliders and the tests.
-LIMITS: Final[Mapping[str, Limit]] = MappingProxyType(
-    {
-        "layers": Limit(0, 4),
-        "units": Limit(1, 2_048),
-        "dropout": Limit(0.0, 0.9),
-        "learning_rate": Limit(1e-6, 10.0),
-        "batch_size": Limit(1, 10_000),
-        "epochs": Limit(1, 200),
-        "validation_split": Limit(0.0, 0.5),
-        "n_train": Limit(100, 60_000),
-        "l2": Limit(0.0, 0.1),
-        "learning_rate_decay": Limit(0.0, 0.9),
-        "patience": Limit(0, 50),
-        "shift": Limit(0.0, 6.0),
-        "rotation": Limit(0.0, 45.0),
-        "zoom": Limit(0.0, 0.5),
-        "elastic": Limit(0.0, 3.0),
-        "seed": Limit(0, 2**31 - 1),
-    }
-)
+def _check(name: str, value: object) -> None:
+    setting = SETTINGS[name]
+    if setting.choices is not None:
+        _check_choice(name, value, tuple(setting.choices))
+    elif setting.is_whole:
+        _check_whole(name, value)
+    else:
+        _check_number(name, value)
 
 
 def _check_whole(name: str, value: object) -> None:
-    if type(value) is not int or not _is_within(LIMITS[name], value):
+    if type(value) is not int or not _is_within(limit_of(name), value):
         raise _outside(
             N_("{name} must be a whole number from {low} to {high}, got {value}"), name, value
         )
 
 
 def _check_number(name: str, value: object) -> None:
-    if type(value) not in (int, float) or not _is_within(LIMITS[name], value):
+    if type(value) not in (int, float) or not _is_within(limit_of(name), value):
         raise _outside(N_("{name} must be a number from {low} to {high}, got {value}"), name, value)
 
 
@@ -60,7 +39,7 @@ def _is_within(limit: Limit, value: Any) -> bool:
 
 
 def _outside(template: str, name: str, value: object) -> InvalidConfigError:
-    limit = LIMITS[name]
+    limit = limit_of(name)
     return InvalidConfigError(template, name=name, low=limit.low, high=limit.high, value=value)
 
 
@@ -76,16 +55,19 @@ def _check_choice(name: str, value: object, choices: tuple[str, ...]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class HiddenLayer:
-    """A fully connected layer with its activation, and the dropout after it."""
+    """A fully connected layer with its activation, and the dropout after it.
+
+    Raises:
+        InvalidConfigError: A value is outside its limits; the message names rule and value.
+    """
 
     units: int
     activation: str = "relu"
     dropout: float = 0.0  # share of the outputs that is set to 0 in each training step, 0..0.9
 
     def __post_init__(self) -> None:
-        _check_whole("units", self.units)
-        _check_choice("activation", self.activation, ACTIVATIONS)
-        _check_number("dropout", self.dropout)
+        for field in fields(self):
+            _check(field.name, getattr(self, field.name))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,6 +80,9 @@ class Augmentation:
         zoom: Largest change of size, as a share: 0.1 gives 0.9 to 1.1 times the size.
         elastic: Standard deviation of the elastic displacement, in pixels; the one of Simard,
             Steinkraus and Platt (2003), sigma 4 and alpha 34, is about 1.4.
+
+    Raises:
+        InvalidConfigError: A value is outside its limits; the message names rule and value.
     """
 
     shift: float = 0.0
@@ -107,7 +92,7 @@ class Augmentation:
 
     def __post_init__(self) -> None:
         for field in fields(self):
-            _check_number(field.name, getattr(self, field.name))
+            _check(field.name, getattr(self, field.name))
 
     @property
     def is_on(self) -> bool:
@@ -139,19 +124,11 @@ class TrainingConfig:
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _check_whole("layers", len(self.layers))
-        _check_choice("optimizer", self.optimizer, tuple(OPTIMIZERS))
-        _check_number("learning_rate", self.learning_rate)
-        _check_whole("batch_size", self.batch_size)
-        _check_whole("epochs", self.epochs)
-        _check_number("validation_split", self.validation_split)
-        _check_choice("loss", self.loss, tuple(LOSSES))
-        _check_choice("initializer", self.initializer, tuple(INITIALIZERS))
-        _check_whole("n_train", self.n_train)
-        _check_number("l2", self.l2)
-        _check_number("learning_rate_decay", self.learning_rate_decay)
-        _check_whole("patience", self.patience)
-        _check_whole("seed", self.seed)
+        _check("layers", len(self.layers))
+        for field in fields(self):
+            # Layers and distortions have checked what they hold.
+            if field.name not in ("layers", "augmentation"):
+                _check(field.name, getattr(self, field.name))
 
     @property
     def n_fit(self) -> int:
@@ -170,7 +147,7 @@ class TrainingConfig:
         return self.augmentation.is_on or any(layer.dropout for layer in self.layers)
 
     def learning_rate_in(self, epoch: int) -> float:
-        """Return the learning rate of an epoch, counted from 1."""
+        """Return the learning rate of an epoch, counted from 1; a step size, above 0."""
         return float(self.learning_rate * (1 - self.learning_rate_decay) ** (epoch - 1))
 
     def to_dict(self) -> dict[str, Any]:

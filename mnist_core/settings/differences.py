@@ -7,10 +7,10 @@ from typing import Any
 from mnist_core.settings.architecture import describe_network
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 
-Setting = str | float | int | None
+Value = str | float | int | None
 
 
-def flat_settings(config: TrainingConfig) -> dict[str, Setting]:
+def flat_settings(config: TrainingConfig) -> dict[str, Value]:
     """Return every setting under a name of its own, in the order of the config's fields.
 
     The hidden layers become `network`, as in 784-512-10, and one setting for everything else a
@@ -20,7 +20,7 @@ def flat_settings(config: TrainingConfig) -> dict[str, Setting]:
     return dict(_walk(config))
 
 
-def _walk(settings: Any) -> Iterator[tuple[str, Setting]]:
+def _walk(settings: Any) -> Iterator[tuple[str, Value]]:
     for field in fields(settings):
         value = getattr(settings, field.name)
         if isinstance(settings, TrainingConfig) and field.name == "layers":
@@ -32,7 +32,7 @@ def _walk(settings: Any) -> Iterator[tuple[str, Setting]]:
             yield field.name, value
 
 
-def _layer_settings(layers: Sequence[HiddenLayer]) -> Iterator[tuple[str, Setting]]:
+def _layer_settings(layers: Sequence[HiddenLayer]) -> Iterator[tuple[str, Value]]:
     for field in fields(HiddenLayer):
         if field.name != "units":  # the network says them
             values = [getattr(layer, field.name) for layer in layers]
@@ -40,7 +40,7 @@ def _layer_settings(layers: Sequence[HiddenLayer]) -> Iterator[tuple[str, Settin
             yield field.name, values[0] if is_one else ", ".join(map(str, values)) or None
 
 
-def differing_settings(configs: Sequence[TrainingConfig]) -> dict[str, list[Setting]]:
+def differing_settings(configs: Sequence[TrainingConfig]) -> dict[str, list[Value]]:
     """Return the settings in which configs differ, each with its value in every config."""
     columns = [flat_settings(config) for config in configs]
     names = columns[0] if columns else ()
@@ -48,7 +48,7 @@ def differing_settings(configs: Sequence[TrainingConfig]) -> dict[str, list[Sett
     return {name: row for name, row in values.items() if len(set(row)) > 1}
 
 
-def unusual_settings(configs: Sequence[TrainingConfig]) -> list[dict[str, Setting]]:
+def unusual_settings(configs: Sequence[TrainingConfig]) -> list[dict[str, Value]]:
     """Return for each config what it sets otherwise than the defaults, where the configs differ."""
     defaults = flat_settings(TrainingConfig())
     differing = differing_settings(configs)

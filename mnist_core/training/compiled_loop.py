@@ -19,6 +19,7 @@ from mnist_core.data.preprocessing import flatten
 from mnist_core.errors import InvalidCheckpointError
 from mnist_core.i18n import N_
 from mnist_core.npz import Array
+from mnist_core.settings.choices import LOSSES
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.training.optimizers import fused_update
 from mnist_core.training.quiet import silenced_stderr
@@ -68,8 +69,9 @@ class CompiledLoop:
         self._config = config
         self._n_batches = 1  # in a chunk, until the next look at the clock
         self._model = model
-        self._update = fused_update(model)
-        self._loss = keras.losses.get(config.loss)
+        self._update = fused_update(config, model)
+        self._loss = keras.losses.get(LOSSES[config.loss].keras)
+        self._takes_one_hot = LOSSES[config.loss].takes_one_hot
         n_fit = config.n_fit
         images = flatten(dataset.train_images)[: config.n_train]
         labels = dataset.train_labels[: config.n_train].astype(np.int32)
@@ -213,8 +215,8 @@ class CompiledLoop:
 
     def _losses(self, labels: tf.Tensor, probabilities: tf.Tensor) -> tf.Tensor:
         """Return the loss of each image, shape (n,); as in Keras, each includes the penalty."""
-        is_sparse = self._config.loss == "sparse_categorical_crossentropy"
-        losses = self._loss(labels if is_sparse else tf.one_hot(labels, N_CLASSES), probabilities)
+        y_true = tf.one_hot(labels, N_CLASSES) if self._takes_one_hot else labels
+        losses = self._loss(y_true, probabilities)
         penalties = self._model.losses
         return losses + tf.add_n(penalties) if penalties else losses
 

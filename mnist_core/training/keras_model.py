@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
+from mnist_core.settings.choices import INITIALIZERS, LOSSES
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.training.optimizers import build_optimizer
 from mnist_core.training.quiet import silenced_stderr
@@ -16,6 +17,10 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
     """Build and compile the network of a config; its initial weights follow from the seed.
 
     Layers are named as in `layer_summaries`. Input (n, 784) float32 0..1, output (n, 10).
+
+    Raises:
+        KeyError: The tables of `settings.choices` have no such initialiser, loss or optimiser.
+        AttributeError: Keras has no class of the name that an entry gives.
     """
     keras.utils.set_random_seed(config.seed)
     model = keras.Sequential([keras.Input((N_INPUTS,))])
@@ -40,14 +45,15 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
             name="output",
         )
     )
-    model.compile(optimizer=build_optimizer(config), loss=config.loss, metrics=["accuracy"])
+    model.compile(
+        optimizer=build_optimizer(config), loss=LOSSES[config.loss].keras, metrics=["accuracy"]
+    )
     return model
 
 
 def _initializer(config: TrainingConfig) -> keras.initializers.Initializer:
-    if config.initializer == "normal":
-        return keras.initializers.RandomNormal(stddev=0.05)
-    return keras.initializers.get(config.initializer)
+    initializer = INITIALIZERS[config.initializer]
+    return getattr(keras.initializers, initializer.keras)(**initializer.options)
 
 
 def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | None:

@@ -1,10 +1,13 @@
 """The optimisers: how Keras builds them, and their fused steps."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Final
 
 import numpy as np
 
+from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.training.quiet import silenced_stderr
 
@@ -12,29 +15,57 @@ with silenced_stderr():
     import keras
     import tensorflow as tf
 
+# Takes the gradient of each trainable variable, and changes the variables by one step.
+Step = Callable[[list[tf.Tensor]], None]
+_Handles = list[tf.Tensor]  # of the variables that a kernel changes in place
+
 
 def build_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
-    """Build the optimiser of a config."""
-    if config.optimizer == "sgd":
-        return keras.optimizers.SGD(config.learning_rate, momentum=0.9)
-    if config.optimizer == "rmsprop":
-        return keras.optimizers.RMSprop(config.learning_rate)
-    return keras.optimizers.Adam(config.learning_rate)
+    """Build the optimiser of a config as its entry in `OPTIMIZERS` says.
+
+    Raises:
+        KeyError: There is no entry for it.
+        AttributeError: Keras has no optimiser of the name that the entry gives.
+    """
+    optimizer = OPTIMIZERS[config.optimizer]
+    build = getattr(keras.optimizers, optimizer.keras)
+    return build(learning_rate=config.learning_rate, **optimizer.options)
 
 
-def fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
-    """Return the optimiser's update as one kernel a variable.
+def fused_update(config: TrainingConfig, model: keras.Sequential) -> Step:
+    """Return the step of a config's optimiser, of one kernel a variable where it has such a step.
 
     The formulas are those of Keras' optimisers, which take one pass over the memory for each
-    term; the state stays in the optimiser's own variables, which Keras orders
-    iterations, learning rate, then the slots.
+    term; the state stays in the optimiser's own variables.
+
+    Args:
+        config: The config that the model was built from.
+        model: A compiled model.
+
+    Raises:
+        KeyError: The entry of the optimiser names a fused step that there is not.
     """
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)
+    fused_step = OPTIMIZERS[config.optimizer].fused_step
+    if fused_step is None:
+        return _step_of_keras(optimizer)
+    # Keras orders them: iterations, learning rate, then the slots.
+    slots = [variable.value.handle for variable in optimizer.variables[2:]]
+    weights = [variable.value.handle for variable in model.trainable_variables]
+    return FUSED_STEPS[fused_step](optimizer, weights, slots)
+
+
+def _step_of_keras(optimizer: keras.optimizers.Optimizer) -> Step:
+    def apply_keras(gradients: list[tf.Tensor]) -> None:
+        optimizer.apply(gradients)
+
+    return apply_keras
+
+
+def _adam(optimizer: keras.optimizers.Adam, weights: _Handles, slots: _Handles) -> Step:
     iterations = optimizer.iterations.value
     learning_rate = optimizer.learning_rate
-    weights = [variable.value.handle for variable in model.trainable_variables]
-    slots = [variable.value.handle for variable in optimizer.variables[2:]]
 
     # The kernel takes 1 - beta in float32, where it is not the 1 - beta that Keras takes.
     def rounded(beta: float) -> float:
@@ -58,6 +89,13 @@ def fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
                 grad=grad,
             )
 
+    return apply_adam
+
+
+def _momentum(optimizer: keras.optimizers.SGD, weights: _Handles, slots: _Handles) -> Step:
+    iterations = optimizer.iterations.value
+    learning_rate = optimizer.learning_rate
+
     def apply_momentum(gradients: list[tf.Tensor]) -> None:
         iterations.assign_add(1)
         for var, accum, grad in zip(weights, slots, gradients, strict=True):
@@ -69,11 +107,11 @@ def fused_update(model: keras.Sequential) -> Callable[[list[tf.Tensor]], None]:
                 momentum=optimizer.momentum,
             )
 
-    def apply_keras(gradients: list[tf.Tensor]) -> None:
-        optimizer.apply(gradients)
+    return apply_momentum
 
-    if isinstance(optimizer, keras.optimizers.Adam):
-        return apply_adam
-    if isinstance(optimizer, keras.optimizers.SGD):
-        return apply_momentum
-    return apply_keras
+
+# The steps that an entry of `OPTIMIZERS` can name; each takes the handles of the weights and of the
+# optimiser's slots.
+FUSED_STEPS: Final[
+    Mapping[str, Callable[[keras.optimizers.Optimizer, _Handles, _Handles], Step]]
+] = MappingProxyType({"adam": _adam, "momentum": _momentum})

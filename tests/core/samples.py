@@ -1,6 +1,7 @@
 """Small values that many tests need: a tiny network, and what a training of it may leave."""
 
 import io
+from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -9,7 +10,7 @@ from PIL import Image
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.runs.progress import Progress, Result
-from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 
 TINY_CONFIG = TrainingConfig(layers=(HiddenLayer(2),), epochs=2, n_train=100)
 TINY_WEIGHTS = (
@@ -57,6 +58,24 @@ DIVERGING_CONFIG = TrainingConfig(
     epochs=1,
     n_train=1_000,
 )
+
+# A value for every field that is not its default.
+OTHER_SETTINGS: dict[str, Any] = {
+    "layers": (HiddenLayer(64, "tanh"),),
+    "optimizer": "sgd",
+    "learning_rate": 0.5,
+    "batch_size": 7,
+    "epochs": 9,
+    "validation_split": 0.25,
+    "loss": "categorical_crossentropy",
+    "initializer": "normal",
+    "n_train": 100,
+    "seed": 5,
+    "l2": 0.01,
+    "learning_rate_decay": 0.5,
+    "patience": 3,
+    "augmentation": Augmentation(shift=1.0, rotation=2.0, zoom=0.25, elastic=3.0),
+}
 
 
 def file_bytes(picture: Image.Image, file_format: str = "PNG", **options: object) -> bytes:

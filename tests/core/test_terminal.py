@@ -1,3 +1,4 @@
+import dataclasses
 import json
 import subprocess
 import sys
@@ -10,7 +11,9 @@ from mnist_core.__main__ import main
 from mnist_core.data.dataset import load_dataset
 from mnist_core.pictures.steps import to_digit_naively
 from mnist_core.runs.run import RunStatus
-from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import SETTINGS
+from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import BASELINE_SEEDS
 from mnist_core.workers import worker
 from tests.core.samples import (
@@ -159,13 +162,17 @@ class TestTrain:
             *("--epochs", "1", "--batch-size", "50", "--learning-rate", "0.01"),
             *("--optimizer", "sgd", "--validation-split", "0.5", "--n-train", "200"),
             *("--l2", "0.001", "--learning-rate-decay", "0.25", "--patience", "2"),
+            *("--layers", "8:tanh:0.5,4", "--initializer", "he_normal"),
+            *("--loss", "sparse_categorical_crossentropy"),
+            *("--shift", "1.5", "--rotation", "10", "--zoom", "0.25", "--elastic", "0.5"),
         )
 
         (run,) = store.list()
         assert run.config == TrainingConfig(
-            layers=(HiddenLayer(256),),
-            initializer="normal",
-            loss="categorical_crossentropy",
+            layers=(HiddenLayer(8, "tanh", 0.5), HiddenLayer(4)),
+            initializer="he_normal",
+            loss="sparse_categorical_crossentropy",
+            augmentation=Augmentation(shift=1.5, rotation=10, zoom=0.25, elastic=0.5),
             seed=3,
             epochs=1,
             batch_size=50,
@@ -179,6 +186,28 @@ class TestTrain:
         )
         accuracy = f"test accuracy {run.result.test_accuracy:.4f}"
         assert printed == f"{run.id}  my first #1  finished  {accuracy}\n"
+
+    def test_what_no_option_gives_is_as_in_the_preset(self, trained_with):
+        config = PRESETS["best-mlp"].config
+
+        assert trained_with("--preset", "best-mlp") == config
+        assert trained_with("--preset", "best-mlp", "--zoom", "0.2") == dataclasses.replace(
+            config, augmentation=dataclasses.replace(config.augmentation, zoom=0.2)
+        )
+
+    def test_a_network_may_have_no_hidden_layer(self, trained_with):
+        assert trained_with("--layers", "none").layers == ()
+
+    def test_help_names_every_setting_and_every_choice(self, capsys):
+        with pytest.raises(SystemExit) as left:
+            main(["train", "--help"])
+
+        printed = " ".join(capsys.readouterr().out.split())
+        assert left.value.code == 0
+        for name, setting in SETTINGS.items():
+            if name not in ("units", "activation", "dropout"):  # parts of --layers
+                assert f"--{name.replace('_', '-')} " in printed
+            assert all(slug in printed for slug in setting.choices or ())
 
     def test_json_is_all_there_is_on_standard_output(self, store):
         command = "train --preset mlp-512 --n-train 500 --epochs 2 --json"
@@ -229,6 +258,18 @@ class TestTrain:
 
 
 @pytest.fixture
+def trained_with(store, monkeypatch):
+    """Ask for a training that is never begun; return the config that it would have."""
+    monkeypatch.setattr(worker, "run", lambda *_claim: None)
+
+    def train(*arguments: str) -> TrainingConfig:
+        main(["train", *arguments])
+        return store.list()[0].config  # the newest
+
+    return train
+
+
+@pytest.fixture
 def places(tmp_path, pictures) -> dict[str, Path]:
     """A picture of a digit, a text, a blank picture, and a directory."""
     text, blank = tmp_path / "digit.txt", tmp_path / "blank.png"
@@ -251,6 +292,11 @@ class TestBadInput:
             (["train", "--epochs", "0"], "epochs must be a whole number from 1 to 200, got 0"),
             (["train", "--n-train", "99"], "n_train must be a whole number from 100 to 60000"),
             (["train", "--learning-rate", "nan"], "learning_rate must be a number from "),
+            (["train", "--elastic", "9"], "elastic must be a number from 0.0 to 3.0, got 9.0"),
+            (["train", "--layers", ""], "a hidden layer is written as in 256:relu:0.5"),
+            (["train", "--layers", "256,many"], "a hidden layer is written as in 256:relu:0.5"),
+            (["train", "--layers", "256:magic"], "activation must be one of relu, "),
+            (["train", "--layers", "8,8,8,8,8"], "layers must be a whole number from 0 to 4"),
         ],
     )
     def test_is_said_in_one_line_with_status_2(self, error_of, store, places, arguments, message):
@@ -276,6 +322,10 @@ class TestBadInput:
             ["train", "--preset", "gpt"],
             ["train", "--epochs", "many"],
             ["train", "--optimizer", "magic"],
+            ["train", "--initializer", "magic"],
+            ["train", "--loss", "magic"],
+            ["train", "--shift", "far"],
+            ["train", "--layers"],
             ["train", "--speed", "9"],
             ["evaluate"],
             ["predict"],

@@ -17,6 +17,7 @@ from babel.messages.pofile import read_po
 from streamlit.testing.v1 import AppTest
 
 import mnist_core
+from mnist_core.settings.fields import SETTINGS
 from mnist_core.settings.presets import PRESETS
 from pages.ui import home
 from pages.ui.base.language import LANGUAGES
@@ -24,7 +25,7 @@ from pages.ui.confusion.calibration import CALIBRATIONS
 from pages.ui.history.runs_table import STATUS_TITLES
 from pages.ui.layout import PAGES
 from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS
-from pages.ui.widgets.setting_texts import TITLES
+from pages.ui.widgets.setting_texts import NETWORK
 from tests.pages.conftest import open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]
@@ -201,8 +202,14 @@ def table_texts() -> Iterator[str]:
     for title, sentence, _page in home._STEPS:
         yield title
         yield sentence
-    for table in (CALIBRATIONS, FIT_SENTENCES, READINGS, STATUS_TITLES, TITLES):
+    for table in (CALIBRATIONS, FIT_SENTENCES, READINGS, STATUS_TITLES):
         yield from table.values()
+    yield NETWORK
+    for setting in SETTINGS.values():
+        yield setting.title
+        yield setting.help
+        # Their titles may be names, such as Adam, which are the same in every language.
+        yield from (choice.help for choice in (setting.choices or {}).values())
 
 
 @pytest.mark.parametrize("text", sorted(set(table_texts())))

@@ -5,7 +5,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.runs.run import Run
-from mnist_core.settings.config import LIMITS
+from mnist_core.settings.fields import limit_of
 from pages.ui.base import cache, workers
 from pages.ui.base.language import _, ngettext
 from pages.ui.train import seeds
@@ -42,7 +42,7 @@ def _go_on(run: Run) -> None:
     ):
         _train(run, run.n_epochs_left)
     for n in _MORE_EPOCHS:
-        if run.n_epochs_done + n <= LIMITS["epochs"].high and st.button(
+        if run.n_epochs_done + n <= limit_of("epochs").high and st.button(
             ngettext("Train {n} more epoch", "Train {n} more epochs", n),
             icon=":material/add:",
             key=f"train.more.{n}",

@@ -1,14 +1,13 @@
 """Widgets for the settings of a training, which keep their values from page to page."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import streamlit as st
 
-from mnist_core.settings.config import LIMITS
+from mnist_core.settings.fields import SETTINGS, in_group, limit_of
+from mnist_core.settings.setting import Group, Widget
 from pages.ui.base.language import _
-
-Choice = TypeVar("Choice")
 
 
 def titled_choice(
@@ -38,76 +37,71 @@ class SettingWidgets:
     def __init__(self, preset: str) -> None:
         self._prefix = f"train.{preset}"
 
-    def slider(
-        self,
-        name: str,
-        label: str,
-        value: float,
-        *,
-        explained: str,
-        step: float = 1,
-        number: int = 0,
-    ) -> Any:
-        """Show a slider between the limits of a setting; `number` tells layers apart."""
-        limit = LIMITS[name]
+    def show_group(self, group: Group, start: object, *, number: int = 0) -> dict[str, Any]:
+        """Show the settings of a group, and return their values by name.
+
+        Args:
+            group: The group.
+            start: What holds the values to start from, each under the name of its setting.
+            number: Tells layers apart.
+        """
+        return {
+            name: self.show(name, getattr(start, name), number=number) for name in in_group(group)
+        }
+
+    def show(self, name: str, value: Any, *, number: int = 0) -> Any:
+        """Show the widget of a setting and return its value; `number` tells layers apart."""
+        match SETTINGS[name].widget:
+            case Widget.SLIDER:
+                return self._slider(name, value, f"{self._prefix}.{name}.{number}")
+            case Widget.NUMBER:
+                return self._number(name, value, f"{self._prefix}.{name}.{number}")
+            case Widget.STEPS:
+                return self._steps(name, value, f"{self._prefix}.{name}")
+            case Widget.CHOICE:
+                return self._choice(name, value, f"{self._prefix}.{name}.{number}")
+
+    def _slider(self, name: str, value: float, key: str) -> Any:
+        setting, limit = SETTINGS[name], limit_of(name)
         kind = type(limit.low)
         return st.slider(
-            label,
+            _(setting.title),
             limit.low,
             limit.high,
             kind(value),
-            kind(step),
-            key=f"{self._prefix}.{name}.{number}",
-            help=explained,
+            kind(setting.step),
+            key=key,
+            help=_(setting.help),
             persist_state="session",
         )
 
-    def number(self, name: str, label: str, value: int, *, explained: str, number: int = 0) -> int:
-        """Show a field for a whole number; `number` tells layers apart."""
-        limit = LIMITS[name]
+    def _number(self, name: str, value: int, key: str) -> int:
+        setting, limit = SETTINGS[name], limit_of(name)
         entered = st.number_input(
-            label,
+            _(setting.title),
             min_value=int(limit.low),
             max_value=int(limit.high),
             value=value,
-            key=f"{self._prefix}.{name}.{number}",
+            key=key,
             persist_state="session",
-            help=explained,
+            help=_(setting.help),
         )
         return int(entered)
 
-    def steps(
-        self,
-        name: str,
-        label: str,
-        options: Sequence[Choice],
-        value: Choice,
-        *,
-        explained: str,
-        format_func: Callable[[Choice], str] = str,
-    ) -> Choice:
-        """Show a slider that stops at certain values only."""
+    def _steps(self, name: str, value: float, key: str) -> Any:
+        setting = SETTINGS[name]
         return st.select_slider(
-            label,
-            options,
+            _(setting.title),
+            # A preset may start between two stops.
+            sorted({*setting.steps, value}),
             value,
-            format_func=format_func,
-            key=f"{self._prefix}.{name}",
-            help=explained,
+            format_func=setting.write,
+            key=key,
+            help=_(setting.help),
             persist_state="session",
         )
 
-    def choice(
-        self,
-        name: str,
-        label: str,
-        options: Mapping[str, str],
-        value: str,
-        *,
-        explained: str,
-        number: int = 0,
-    ) -> str:
-        """Show the choices of a setting by their translated titles."""
-        titles = {slug: _(title) for slug, title in options.items()}
-        key = f"{self._prefix}.{name}.{number}"
-        return titled_choice(label, titles, value, key=key, help=explained)
+    def _choice(self, name: str, value: str, key: str) -> str:
+        setting = SETTINGS[name]
+        titles = {slug: _(choice.title) for slug, choice in setting.choices.items()}
+        return titled_choice(_(setting.title), titles, value, key=key, help=_(setting.help))

@@ -1,64 +1,41 @@
 """Settings of a training in words: the title of each, and its value."""
 
 from collections.abc import Collection, Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 from mnist_core.i18n import N_
 from mnist_core.runs.run import Run
 from mnist_core.settings import differences
-from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.settings.differences import Setting
+from mnist_core.settings.differences import Value
+from mnist_core.settings.fields import SETTINGS
 from pages.ui.base.language import _
 
-# Name in `comparison.flat_settings` -> title.
-TITLES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "network": N_("Network"),
-        "activation": N_("Activation"),
-        "dropout": N_("Dropout"),
-        "optimizer": N_("Optimiser"),
-        "learning_rate": N_("Learning rate"),
-        "learning_rate_decay": N_("Learning rate decay"),
-        "batch_size": N_("Batch size"),
-        "epochs": N_("Epochs"),
-        "patience": N_("Early stopping: patience"),
-        "validation_split": N_("Validation split"),
-        "loss": N_("Loss"),
-        "l2": N_("L2 penalty"),
-        "initializer": N_("Initial weights"),
-        "n_train": N_("Number of training images"),
-        "seed": N_("Seed"),
-        "shift": N_("Shift, in pixels"),
-        "rotation": N_("Rotation, in degrees"),
-        "zoom": N_("Zoom"),
-        "elastic": N_("Elastic distortion, in pixels"),
-    }
-)
-
-_CHOICES: Final[Mapping[str, Mapping[str, str]]] = MappingProxyType(
-    {"optimizer": OPTIMIZERS, "initializer": INITIALIZERS, "loss": LOSSES}
-)
+# All layers together, which are no setting of their own: `network` in `differences.flat_settings`.
+NETWORK: Final = N_("Network")
 
 
 def title(name: str) -> str:
-    """Return the title of a setting."""
-    return _(TITLES[name])
+    """Return the title of a setting, or of the network."""
+    if name == "network":
+        return _(NETWORK)
+    return _(SETTINGS[name].title)
 
 
-def value(name: str, setting: Setting) -> str:
+def value(name: str, setting: Value) -> str:
     """Write the value of a setting."""
     if setting is None:
         return "–"
-    if name in _CHOICES:
-        return _(_CHOICES[name][setting])
-    if isinstance(setting, int) and name != "seed":
-        return f"{setting:,}"
-    return f"{setting:g}" if isinstance(setting, float) else str(setting)
+    if name == "network":
+        return str(setting)
+    choices = SETTINGS[name].choices or {}
+    if setting in choices:
+        return _(choices[str(setting)].title)
+    # Layers that differ have a value that is no single choice, as in `relu, tanh`.
+    return SETTINGS[name].write(setting)
 
 
-def listing(settings: Mapping[str, Setting], *, without: Collection[str] = ()) -> Sequence[str]:
+def listing(settings: Mapping[str, Value], *, without: Collection[str] = ()) -> Sequence[str]:
     """Write each setting with its title."""
     return [
         _("{setting}: {value}", setting=title(name), value=value(name, setting))

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 
 from mnist_core.data.augmentation import Distorter
-from mnist_core.settings.config import LIMITS, Augmentation
+from mnist_core.settings.config import Augmentation
+from mnist_core.settings.fields import limit_of
 
 DISTORTIONS = ("shift", "rotation", "zoom", "elastic")
-STRONGEST = Augmentation(**{name: LIMITS[name].high for name in DISTORTIONS})
+STRONGEST = Augmentation(**{name: limit_of(name).high for name in DISTORTIONS})
 
 
 @pytest.fixture(scope="module")
@@ -43,7 +44,7 @@ def size(images):
 
 @pytest.mark.parametrize("name", DISTORTIONS)
 def test_every_distortion_changes_nearly_every_image(name, images):
-    distorted = distort(images, **{name: LIMITS[name].high / 4})
+    distorted = distort(images, **{name: limit_of(name).high / 4})
 
     assert distorted.shape == images.shape
     assert distorted.dtype == np.uint8
@@ -134,7 +135,7 @@ def test_an_elastic_distortion_moves_neighbours_alike_and_distant_points_not():
 def test_no_digit_leaves_the_frame(images, seed):
     # Turning and shifting keep the amount of ink, unless some of it is lost.
     distorted = distort(
-        images, shift=LIMITS["shift"].high, rotation=LIMITS["rotation"].high, seed=(seed,)
+        images, shift=limit_of("shift").high, rotation=limit_of("rotation").high, seed=(seed,)
     )
 
     assert (ink(distorted) / ink(images)).min() > 0.95

@@ -6,6 +6,7 @@ import pytest
 from mnist_core.figures.evidence import activation_strip, evidence_picture
 from mnist_core.figures.palette import FIGURE_COLOURS, rgb
 from mnist_core.network.explanation import LayerActivations
+from mnist_core.settings.activations import ACTIVATIONS
 
 
 def test_evidence_for_is_orange_against_is_blue_and_none_is_the_ground():
@@ -35,7 +36,7 @@ def cells(activation: str, outputs: list[float]) -> list[int]:
     return activation_strip(LayerActivations(activation, np.float32(outputs)))[::5, ::5].ravel()
 
 
-@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh", "elu"])
+@pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_a_unit_with_a_higher_output_is_brighter(activation):
     greys = cells(activation, [0.0, 0.1, 0.5, 0.9]).astype(int)
 

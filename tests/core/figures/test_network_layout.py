@@ -11,10 +11,11 @@ from mnist_core.figures.network_layout import (
     lay_out,
     lay_out_network,
 )
-from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import limit_of
 from mnist_core.settings.presets import PRESETS
 
-LAST = int(LIMITS["units"].high)
+LAST = int(limit_of("units").high)
 NETWORKS = {slug: preset.config for slug, preset in PRESETS.items()} | {
     "none": TrainingConfig(layers=()),
     "narrow": TrainingConfig(layers=(HiddenLayer(1, dropout=0.9),) * 4),

@@ -7,7 +7,7 @@ from mnist_core.data.preprocessing import normalise
 from mnist_core.errors import InvalidImageError
 from mnist_core.network.explanation import LayerActivations, explain
 from mnist_core.network.forward import Network
-from mnist_core.settings.choices import ACTIVATIONS
+from mnist_core.settings.activations import ACTIVATIONS
 from tests.core.networks import random_network
 from tests.core.samples import TINY_CONFIG, TINY_WEIGHTS
 

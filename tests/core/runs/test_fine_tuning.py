@@ -14,7 +14,8 @@ from mnist_core.npz import pack
 from mnist_core.runs.fine_tuning import FineTuning, fine_tuning_config, mix, n_mixed
 from mnist_core.runs.progress import Result
 from mnist_core.runs.run import Run, RunStatus
-from mnist_core.settings.config import LIMITS, HiddenLayer, TrainingConfig
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import limit_of
 from tests.core.samples import RESULT, TINY_WEIGHTS
 
 CONFIG = TrainingConfig(layers=(HiddenLayer(8),), epochs=2, n_train=250, validation_split=0.2)
@@ -122,7 +123,7 @@ class TestConfig:
 
         config = fine_tuning_config(base, n_epochs=1)
 
-        assert config.learning_rate == LIMITS["learning_rate"].low
+        assert config.learning_rate == limit_of("learning_rate").low
 
 
 class TestBytes:

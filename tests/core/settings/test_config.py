@@ -6,22 +6,18 @@ import re
 import pytest
 
 from mnist_core.errors import InvalidConfigError
-from mnist_core.settings.architecture import (
-    LayerSummary,
-    count_parameters,
-    describe_network,
-    layer_summaries,
-)
-from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES, OPTIMIZERS
-from mnist_core.settings.config import LIMITS, Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import SETTINGS, limit_of
 from mnist_core.settings.presets import PRESETS
 
 LAYER_SETTINGS = ("units", "dropout", "activation")
 DISTORTIONS = ("shift", "rotation", "zoom", "elastic")
-WHOLE_NUMBERS = [name for name, limit in LIMITS.items() if isinstance(limit.low, int)]
-NUMBERS = [name for name in LIMITS if name not in WHOLE_NUMBERS]
+CHOICES = [name for name, setting in SETTINGS.items() if setting.choices]
+WITH_LIMITS = [name for name in SETTINGS if name not in CHOICES]
+WHOLE_NUMBERS = [name for name in WITH_LIMITS if SETTINGS[name].is_whole]
+NUMBERS = [name for name in WITH_LIMITS if name not in WHOLE_NUMBERS]
 # What is no number at all is tried for every setting but `layers`, whose number is a length.
-SCALARS = [name for name in LIMITS if name != "layers"]
+SCALARS = [name for name in WITH_LIMITS if name != "layers"]
 
 
 def config_with(name: str, value: object) -> TrainingConfig:
@@ -50,29 +46,29 @@ def next_value(name: str, value: float, towards: float) -> float:
 
 def rule(name: str, value: object) -> str:
     kind = "a whole number" if name in WHOLE_NUMBERS else "a number"
-    limit = LIMITS[name]
+    limit = limit_of(name)
     return "^" + re.escape(f"{name} must be {kind} from {limit.low} to {limit.high}, got {value}")
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", WITH_LIMITS)
 @pytest.mark.parametrize("side", ["low", "high"])
 def test_a_value_at_its_limit_is_accepted(name, side):
-    value = getattr(LIMITS[name], side)
+    value = getattr(limit_of(name), side)
 
     assert value_in(config_with(name, value), name) == value
 
 
 @pytest.mark.parametrize("name", SCALARS)
 def test_a_value_just_below_its_limit_is_refused(name):
-    value = next_value(name, LIMITS[name].low, -math.inf)
+    value = next_value(name, limit_of(name).low, -math.inf)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
         config_with(name, value)
 
 
-@pytest.mark.parametrize("name", LIMITS)
+@pytest.mark.parametrize("name", WITH_LIMITS)
 def test_a_value_just_above_its_limit_is_refused(name):
-    value = next_value(name, LIMITS[name].high, math.inf)
+    value = next_value(name, limit_of(name).high, math.inf)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value) + "$"):
         config_with(name, value)
@@ -87,7 +83,7 @@ def test_a_value_that_is_no_number_is_refused(name, value):
 
 @pytest.mark.parametrize("name", [name for name in WHOLE_NUMBERS if name != "layers"])
 def test_a_whole_number_with_a_fraction_type_is_refused(name):
-    value = float(LIMITS[name].high)
+    value = float(limit_of(name).high)
 
     with pytest.raises(InvalidConfigError, match=rule(name, value)):
         config_with(name, value)
@@ -95,30 +91,29 @@ def test_a_whole_number_with_a_fraction_type_is_refused(name):
 
 @pytest.mark.parametrize("name", NUMBERS)
 def test_a_number_may_be_written_without_fraction(name):
-    whole = math.ceil(LIMITS[name].low)
+    whole = math.ceil(limit_of(name).low)
 
     assert value_in(config_with(name, whole), name) == whole
 
 
-@pytest.mark.parametrize(
-    ("name", "choices"),
-    [
-        ("activation", ACTIVATIONS),
-        ("optimizer", OPTIMIZERS),
-        ("loss", LOSSES),
-        ("initializer", INITIALIZERS),
-    ],
-)
+@pytest.mark.parametrize("name", CHOICES)
 class TestChoices:
-    def test_every_choice_is_accepted(self, name, choices):
-        assert [value_in(config_with(name, choice), name) for choice in choices] == list(choices)
+    def test_every_choice_is_accepted(self, name):
+        choices = list(SETTINGS[name].choices)
+
+        assert [value_in(config_with(name, choice), name) for choice in choices] == choices
 
     @pytest.mark.parametrize("value", ["magic", "ADAM", "", None, 1, ["adam"]])
-    def test_anything_else_is_refused_with_the_choices_named(self, name, choices, value):
-        expected = re.escape(f"{name} must be one of {', '.join(choices)}, got {value}")
+    def test_anything_else_is_refused_with_the_choices_named(self, name, value):
+        choices = ", ".join(SETTINGS[name].choices)
+        expected = re.escape(f"{name} must be one of {choices}, got {value}")
 
         with pytest.raises(InvalidConfigError, match=f"^{expected}$"):
             config_with(name, value)
+
+
+def test_four_settings_are_chosen_by_name():
+    assert sorted(CHOICES) == ["activation", "initializer", "loss", "optimizer"]
 
 
 def test_a_config_cannot_be_changed():
@@ -258,107 +253,3 @@ def test_a_smaller_last_batch_is_a_batch_too(n_train, validation_split, batch_si
     )
 
     assert config.n_batches == n_batches
-
-
-# Counted by hand: inputs x units + units for each layer.
-@pytest.mark.parametrize(
-    ("slug", "n_parameters"),
-    [
-        ("mlp-256", 200_960 + 2_570),
-        ("mlp-512", 401_920 + 5_130),
-        ("dropout-256", 200_960 + 65_792 + 2_570),
-        ("dropout-800", 628_000 + 8_010),
-        ("best-mlp", 628_000 + 640_800 + 8_010),
-        ("overfit", 401_920 + 262_656 + 5_130),
-    ],
-)
-def test_each_preset_has_the_parameters_counted_by_hand(slug, n_parameters):
-    assert count_parameters(PRESETS[slug].config) == n_parameters
-
-
-def test_the_network_of_the_first_tutorial_has_203530_parameters():
-    assert count_parameters(TrainingConfig(layers=(HiddenLayer(256),))) == 203_530
-
-
-def test_a_network_without_hidden_layer_has_7850_parameters():
-    assert count_parameters(TrainingConfig(layers=())) == 7_850
-
-
-def test_the_summary_has_a_row_for_every_layer_and_every_dropout():
-    config = TrainingConfig(layers=(HiddenLayer(256, dropout=0.5), HiddenLayer(64)))
-
-    assert layer_summaries(config) == (
-        LayerSummary(name="hidden_1", kind="Dense", output_shape=(None, 256), n_parameters=200_960),
-        LayerSummary(name="dropout_1", kind="Dropout", output_shape=(None, 256), n_parameters=0),
-        LayerSummary(name="hidden_2", kind="Dense", output_shape=(None, 64), n_parameters=16_448),
-        LayerSummary(name="output", kind="Dense", output_shape=(None, 10), n_parameters=650),
-    )
-
-
-def test_a_network_is_described_by_its_layer_sizes():
-    assert describe_network(PRESETS["dropout-256"].config) == "784-256-256-10"
-    assert describe_network(TrainingConfig(layers=())) == "784-10"
-
-
-FIRST_TUTORIAL = {
-    "optimizer": "adam",
-    "learning_rate": 0.001,
-    "batch_size": 128,
-    "epochs": 10,
-    "validation_split": 0.2,
-    "loss": "categorical_crossentropy",
-    "initializer": "normal",
-    "n_train": 60_000,
-    "seed": 0,
-}
-PRESET_SETTINGS = {
-    "mlp-256": FIRST_TUTORIAL | {"layers": (HiddenLayer(256, "relu", 0.0),)},
-    "mlp-512": {
-        "layers": (HiddenLayer(512, "relu", 0.0),),
-        "optimizer": "adam",
-        "learning_rate": 0.001,
-        "batch_size": 128,
-        "epochs": 5,
-        "validation_split": 0.0,
-        "loss": "sparse_categorical_crossentropy",
-        "n_train": 60_000,
-        "seed": 0,
-    },
-    "dropout-256": FIRST_TUTORIAL
-    | {"layers": (HiddenLayer(256, "relu", 0.5), HiddenLayer(256, "relu", 0.0))},
-    "dropout-800": FIRST_TUTORIAL | {"layers": (HiddenLayer(800, "relu", 0.5),)},
-    "best-mlp": {
-        "layers": (HiddenLayer(800, "relu", 0.2), HiddenLayer(800, "relu", 0.2)),
-        "optimizer": "adam",
-        "learning_rate": 0.001,
-        "learning_rate_decay": 0.05,
-        "batch_size": 128,
-        "epochs": 80,
-        "validation_split": 0.0,
-        "augmentation": Augmentation(shift=1.0, rotation=8.0, zoom=0.1, elastic=1.2),
-        "n_train": 60_000,
-        "seed": 0,
-    },
-    "overfit": {
-        "layers": (HiddenLayer(512), HiddenLayer(512)),
-        "n_train": 1_000,
-        "epochs": 40,
-    },
-}
-
-
-def test_there_are_exactly_the_presets_of_the_lesson():
-    assert set(PRESETS) == set(PRESET_SETTINGS)
-
-
-@pytest.mark.parametrize("slug", PRESET_SETTINGS)
-def test_a_preset_has_the_settings_of_its_tutorial(slug):
-    expected = PRESET_SETTINGS[slug]
-
-    assert {name: getattr(PRESETS[slug].config, name) for name in expected} == expected
-
-
-def test_presets_are_told_apart_by_title_and_description():
-    assert len({preset.title for preset in PRESETS.values()}) == len(PRESETS)
-    assert len({preset.description for preset in PRESETS.values()}) == len(PRESETS)
-    assert all(preset.title and preset.description for preset in PRESETS.values())

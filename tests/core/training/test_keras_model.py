@@ -1,12 +1,17 @@
+import dataclasses
+
 import keras
 import numpy as np
 import pytest
 
+from mnist_core.settings.activations import ACTIVATIONS
 from mnist_core.settings.architecture import count_parameters, layer_summaries
-from mnist_core.settings.choices import ACTIVATIONS, INITIALIZERS, LOSSES
+from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
 from mnist_core.training.keras_model import build_model, weights_of
+from mnist_core.training.optimizers import FUSED_STEPS, fused_update
+from tests.tables import add_entry
 
 
 @pytest.mark.parametrize("slug", PRESETS)
@@ -43,6 +48,18 @@ def test_sgd_has_its_momentum():
     assert build_model(TrainingConfig(optimizer="sgd")).optimizer.momentum == 0.9
 
 
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_an_optimizer_is_built_as_its_entry_says(slug):
+    entry = OPTIMIZERS[slug]
+
+    optimizer = build_model(TrainingConfig(optimizer=slug, learning_rate=0.25)).optimizer
+
+    assert type(optimizer).__name__ == entry.keras
+    options = optimizer.get_config()
+    assert options["learning_rate"] == 0.25
+    assert {name: options[name] for name in entry.options} == entry.options
+
+
 @pytest.mark.parametrize("activation", ACTIVATIONS)
 def test_the_activation_reaches_its_layer(activation):
     model = build_model(TrainingConfig(layers=(HiddenLayer(8), HiddenLayer(8, activation))))
@@ -54,7 +71,7 @@ def test_the_activation_reaches_its_layer(activation):
 
 @pytest.mark.parametrize("loss", LOSSES)
 def test_the_loss_reaches_the_model(loss):
-    assert build_model(TrainingConfig(loss=loss)).loss == loss
+    assert build_model(TrainingConfig(loss=loss)).loss == LOSSES[loss].keras == loss
 
 
 def test_dropout_reaches_the_layer_it_stands_behind():
@@ -89,6 +106,9 @@ def test_the_initializer_reaches_every_layer(initializer):
     model = build_model(TrainingConfig(layers=(HiddenLayer(8),), initializer=initializer))
 
     assert {type(layer.kernel_initializer) for layer in model.layers} == {classes[initializer]}
+    options = model.get_layer("hidden_1").kernel_initializer.get_config()
+    expected = INITIALIZERS[initializer].options
+    assert {name: options[name] for name in expected} == expected
 
 
 @pytest.mark.parametrize(
@@ -134,3 +154,49 @@ def test_weights_come_as_kernel_and_bias_of_each_layer_in_turn():
     assert [array.shape for array in weights] == [(784, 4), (4,), (4, 3), (3,), (3, 10), (10,)]
     assert {array.dtype for array in weights} == {np.dtype(np.float32)}
     np.testing.assert_array_equal(weights[0], np.asarray(model.get_layer("hidden_1").kernel))
+
+
+@pytest.mark.parametrize("slug", OPTIMIZERS)
+def test_the_step_of_an_optimizer_is_the_fused_one_that_its_entry_names(slug, monkeypatch):
+    built = []
+    for name, build in FUSED_STEPS.items():
+        add_entry(
+            monkeypatch,
+            FUSED_STEPS,
+            name,
+            lambda *arguments, name=name, build=build: built.append(name) or build(*arguments),
+        )
+    config = TrainingConfig(layers=(HiddenLayer(8),), optimizer=slug)
+
+    fused_update(config, build_model(config))
+
+    expected = OPTIMIZERS[slug].fused_step
+    assert built == ([] if expected is None else [expected])
+
+
+def test_an_optimizer_without_a_fused_step_takes_that_of_keras(monkeypatch):
+    config = TrainingConfig(layers=(), optimizer="rmsprop")
+    model = build_model(config)
+    applied = []
+    monkeypatch.setattr(model.optimizer, "apply", applied.append)
+
+    fused_update(config, model)(["the gradients"])
+
+    assert applied == [["the gradients"]]
+
+
+@pytest.mark.parametrize(
+    ("changes", "error", "message"),
+    [
+        ({"fused_step": "magic"}, KeyError, "magic"),
+        ({"keras": "Magic"}, AttributeError, "Magic"),
+    ],
+)
+def test_a_name_that_nothing_has_is_an_error_and_not_another_optimizer(
+    changes, error, message, monkeypatch
+):
+    config = TrainingConfig(layers=(HiddenLayer(8),))
+    add_entry(monkeypatch, OPTIMIZERS, "adam", dataclasses.replace(OPTIMIZERS["adam"], **changes))
+
+    with pytest.raises(error, match=message):
+        fused_update(config, build_model(config))
