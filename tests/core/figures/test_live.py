@@ -2,7 +2,7 @@
 
 import pytest
 
-from mnist_core.figures import live, seeds, style
+from mnist_core.figures import live, style
 from mnist_core.figures.live import GhostCurves
 from tests.core.figures.test_curves import HISTORY
 
@@ -85,31 +85,3 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
     colour = chart.spec["layer"][0]["encoding"]["color"]
     assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
     assert colour["scale"]["range"][-1] == style.QUIET_COLOUR
-
-
-def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
-    histories = [{"val_accuracy": [0.5, 0.75]}, {"val_accuracy": [0.75, 0.5, 0.9]}]
-
-    chart = seeds.seed_band(
-        histories,
-        metric="val_accuracy",
-        titles={
-            "epoch": "Epoch",
-            "value": "Validation accuracy",
-            "mean": "mean",
-            "lowest": "lowest",
-            "highest": "highest",
-        },
-    )
-
-    # As far as all of them have come.
-    assert chart.data.to_dict("list") == {
-        "epoch": [1, 2],
-        "low": [0.5, 0.5],
-        "mean": [0.625, 0.625],
-        "high": [0.75, 0.75],
-    }
-    band, mean = chart.to_dict()["layer"]
-    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert mean["encoding"]["y"]["title"] == "Validation accuracy"
-    assert mean["encoding"]["x"]["title"] == "Epoch"
