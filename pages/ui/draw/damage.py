@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.figures.slide_map import slide_chart
+from mnist_core.figures.slide_map import SlideWords, slide_chart
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.runs.run import Run
 from pages.ui.base import cache
@@ -191,13 +191,13 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
     )
     chart = slide_chart(
         probabilities,
-        titles={
-            "right": _("Shift right (px)"),
-            "down": _("Shift down (px)"),
-            "hover": _(
+        words=SlideWords(
+            right=_("Shift right (px)"),
+            down=_("Shift down (px)"),
+            hover=_(
                 "Shifted {right} px to the right and {down} px down, it reads {digit}, {sure} sure."
             ),
-        },
+        ),
     )
     with st.container(width=_MAP):
         st.vega_lite_chart(

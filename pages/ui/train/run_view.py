@@ -6,6 +6,7 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.figures.live import GhostCurves, live_chart
+from mnist_core.figures.words import METRICS
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
@@ -168,20 +169,21 @@ def _live(run_id: str, ghost: Run | None) -> None:
 
 def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
-    titles = chart_words.titles()
-    for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+    words = chart_words.curves()
+    for metric, column in zip(METRICS, st.columns(2), strict=True):
         chart = live_chart(
             _points(run),
             run.history,
             metric=metric,
             n_epochs=run.config.epochs,
             has_validation=run.config.validation_split > 0,
-            titles=titles,
-            ghost=ghost
-            and GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
+            words=words,
+            ghost=None
+            if ghost is None
+            else GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
         )
         column.vega_lite_chart(
-            chart.frame, chart.spec, key=f"train.live.{metric}", alt=titles[metric]
+            chart.frame, chart.spec, key=f"train.live.{metric}", alt=words.title(metric)
         )
     if run.config.is_handicapped:
         st.caption(

@@ -9,13 +9,13 @@ def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
     chart = seeds.seed_band(
         histories,
         metric="val_accuracy",
-        titles={
-            "epoch": "Epoch",
-            "value": "Validation accuracy",
-            "mean": "mean",
-            "lowest": "lowest",
-            "highest": "highest",
-        },
+        words=seeds.SeedWords(
+            epoch="Epoch",
+            value="Validation accuracy",
+            mean="mean",
+            lowest="lowest",
+            highest="highest",
+        ),
     )
 
     # As far as all of them have come.
