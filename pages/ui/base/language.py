@@ -13,7 +13,7 @@ import streamlit as st
 import mnist_core
 from mnist_core.errors import MnistCoreError
 from mnist_core.runs.run import Failure
-from pages.ui.base import url
+from pages.ui.base import choice, url
 
 # Code in the URL -> name in the language itself.
 LANGUAGES: Final[Mapping[str, str]] = MappingProxyType({"en": "English", "zh_TW": "繁體中文"})
@@ -53,14 +53,14 @@ def settle() -> None:
 def choose() -> None:
     """Show the language switch."""
     # A radio button: Streamlit needs 0.1 s to get its first segmented control ready.
-    keep = url.follow("lang", key=_WIDGET, options=LANGUAGES, default=current())
-    st.radio(
+    choice.choose(
+        st.radio,
         "Language · 語言",
-        list(LANGUAGES),
-        format_func=lambda code: LANGUAGES[code],
-        horizontal=True,
+        LANGUAGES,
+        parameter="lang",
         key=_WIDGET,
-        on_change=keep,
+        default=current(),
+        horizontal=True,
     )
 
 

@@ -64,7 +64,7 @@ def _band(run: Run, was_at_work: bool) -> None:
 
 
 def _show_noise(done: Sequence[Run]) -> None:
-    spread = summarise([run.result.test_accuracy for run in done])
+    spread = summarise([run_choice.test_accuracy(run) for run in done])
     st.write(
         _(
             "With {n} seeds the test accuracy lies between {low} and {high}, {mean} on average. "
