@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import streamlit as st
@@ -21,6 +21,8 @@ _CONTROLS: Final = 290
 _SLIDER: Final = 130
 _MAP: Final = 480
 _KEY: Final = "draw.break"
+
+_Number = TypeVar("_Number", int, float)
 
 
 def show(run: Run, digit: NDArray[np.uint8]) -> None:
@@ -68,12 +70,14 @@ def _choose_damage() -> Damage:
             _("Shift right (px)"),
             _("Each pixel has weights of its own: elsewhere, the same digit is another input."),
             limits=(-10, 10),
+            step=1,
         )
         down = _slider(
             "down",
             _("Shift down (px)"),
             _("The digits that it learned from are all centred. What leaves the frame is lost."),
             limits=(-10, 10),
+            step=1,
         )
         turned = _slider(
             "turned",
@@ -128,10 +132,11 @@ def _slider(
     label: str,
     meaning: str,
     *,
-    limits: tuple[float, float],
-    step: float = 1,
+    limits: tuple[_Number, _Number],
+    step: _Number,
     style: str | None = None,
-) -> float:
+) -> _Number:
+    """Show a slider; whole limits and a whole step give a whole number."""
     return st.slider(
         label,
         *limits,

@@ -52,7 +52,7 @@ def value(name: str, setting: Setting) -> str:
     if setting is None:
         return "–"
     if name in _CHOICES:
-        return _(_CHOICES[name][setting])
+        return _(_CHOICES[name][str(setting)])
     if isinstance(setting, int) and name != "seed":
         return f"{setting:,}"
     return f"{setting:g}" if isinstance(setting, float) else str(setting)
