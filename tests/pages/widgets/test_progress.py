@@ -2,15 +2,13 @@
 
 import dataclasses
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
-from tests.conftest import (
-    PROGRESS,
-    add_running,
-)
+from tests.conftest import PROGRESS, add_running
 from tests.pages.conftest import open_page
 from tests.pages.train.helpers import PAGE
 
@@ -55,3 +53,26 @@ def test_until_it_goes_on_its_old_progress_is_not_shown_as_new(app: AppTest, sto
     open_page(app, PAGE, run=run.id)
 
     assert "Starting the trainer" in app.get("progress")[0].proto.text
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [(0.0, "0 s left"), (3.4, "3 s left"), (89.9, "90 s left"), (90.0, "2 min"), (600.0, "10 min")],
+)
+def test_a_long_time_is_told_in_minutes(app: AppTest, store: RunStore, seconds: float, text: str):
+    run = add_running(store)
+    store.update_progress(run.id, dataclasses.replace(PROGRESS, eta_seconds=seconds), run.history)
+
+    open_page(app, PAGE, run=run.id)
+
+    assert text in app.get("progress")[0].proto.text
+
+
+def test_after_the_last_batch_it_is_tested(app: AppTest, store: RunStore):
+    run = add_running(store)
+    progress = dataclasses.replace(PROGRESS, epoch=2, batch=2)
+    store.update_progress(run.id, progress, run.history)
+
+    open_page(app, PAGE, run=run.id)
+
+    assert "Testing on images" in app.get("progress")[0].proto.text
