@@ -90,7 +90,7 @@ def _add_settings(parser: argparse.ArgumentParser) -> None:
                 f"--{name.replace('_', '-')}",
                 default=argparse.SUPPRESS,
                 type=str if setting.choices else int if setting.is_whole else float,
-                choices=setting.choices,
+                choices=setting.choices or None,
                 help=_help(setting),
             )
 

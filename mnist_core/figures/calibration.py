@@ -1,6 +1,6 @@
 """How sure a network is against how often it is right, as Plotly figures."""
 
-from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -18,15 +18,50 @@ _COUNTS_AT: Final = -0.06
 _FEWEST: Final = 0.01
 
 
-def reliability_figure(bins: Reliability, *, titles: Mapping[str, str]) -> go.Figure:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReliabilityWords:
+    """Words on the figure of accuracy by confidence.
+
+    Attributes:
+        confidence: Title of the horizontal axis.
+        accuracy: Title of the vertical axis.
+        diagonal: Label of the line where both are the same.
+        counts: What is said of the number below a bin, which is Plotly's "%{text}".
+        hover: A sentence for each bin, with the placeholders n, confidence, accuracy, low and high.
+    """
+
+    confidence: str
+    accuracy: str
+    diagonal: str
+    counts: str
+    hover: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SureAnswersWords:
+    """Words on the figure of accuracy by the share that is answered.
+
+    Attributes:
+        answered: Title of the horizontal axis.
+        accuracy: Title of the vertical axis.
+        label: Stands beside the mark.
+        hover: A sentence for each point, with the placeholders threshold, answered and accuracy.
+    """
+
+    answered: str
+    accuracy: str
+    label: str
+    hover: str
+
+
+def reliability_figure(bins: Reliability, *, words: ReliabilityWords) -> go.Figure:
     """Draw the accuracy of each bin over its mean confidence, with its 95 percent interval.
 
     The number of answers of each bin stands below it; empty bins have no mark.
 
     Args:
         bins: The answers, sorted by confidence.
-        titles: Words for "confidence", "accuracy", "diagonal" and "counts"; and the "hover"
-            sentence with the placeholders n, confidence, accuracy, low and high.
+        words: In the language of whoever looks.
     """
     filled = np.flatnonzero(bins.counts)
     accuracy = bins.accuracy[filled]
@@ -53,7 +88,7 @@ def reliability_figure(bins: Reliability, *, titles: Mapping[str, str]) -> go.Fi
             "thickness": 1.5,
         },
         hovertemplate=[
-            titles["hover"].format(
+            words.hover.format(
                 n=f"{bins.counts[i]:,}",
                 confidence=f"{bins.confidence[i]:.1%}",
                 accuracy=f"{bins.accuracy[i]:.1%}",
@@ -71,12 +106,12 @@ def reliability_figure(bins: Reliability, *, titles: Mapping[str, str]) -> go.Fi
         mode="text",
         text=[f"{bins.counts[i]:,}" for i in filled],
         textfont={"size": 11},
-        hovertemplate=f"{titles['counts']}<extra></extra>",
+        hovertemplate=f"{words.counts}<extra></extra>",
     )
     figure.add_annotation(
         x=0.3,
         y=0.3,
-        text=titles["diagonal"],
+        text=words.diagonal,
         showarrow=False,
         xanchor="right",
         yanchor="bottom",
@@ -84,28 +119,27 @@ def reliability_figure(bins: Reliability, *, titles: Mapping[str, str]) -> go.Fi
     )
     edges = np.arange(0, n_bins + 1, 2) / n_bins
     figure.update_xaxes(
-        title=titles["confidence"], tickformat=PERCENT_AXIS, tickvals=edges, range=[0, 1.02]
+        title=words.confidence, tickformat=PERCENT_AXIS, tickvals=edges, range=[0, 1.02]
     )
     figure.update_yaxes(
-        title=titles["accuracy"], tickformat=PERCENT_AXIS, tickvals=edges, range=[-0.12, 1.04]
+        title=words.accuracy, tickformat=PERCENT_AXIS, tickvals=edges, range=[-0.12, 1.04]
     )
     figure.update_layout(height=HEIGHT, margin=MARGIN, showlegend=False)
     return figure
 
 
 def sure_answers_figure(
-    curve: SureAnswers, chosen: SureAnswers, *, titles: Mapping[str, str]
+    curve: SureAnswers, chosen: SureAnswers, *, words: SureAnswersWords
 ) -> go.Figure:
     """Draw the accuracy of the answers over the share of the images that is answered.
 
     Args:
         curve: At the confidences that occur.
         chosen: At the threshold to mark, a single one; no mark where it answers nothing.
-        titles: Words for "answered" and "accuracy", the "label" of the mark, and the "hover"
-            sentence with the placeholders threshold, answered and accuracy.
+        words: In the language of whoever looks.
     """
-    words = {"answered": "%{x:.2%}", "accuracy": "%{y:.2%}", "threshold": "%{customdata:.2%}"}
-    hover = titles["hover"].format(**words) + "<extra></extra>"
+    values = {"answered": "%{x:.2%}", "accuracy": "%{y:.2%}", "threshold": "%{customdata:.2%}"}
+    hover = words.hover.format(**values) + "<extra></extra>"
     figure = go.Figure()
     figure.add_scatter(
         x=curve.answered,
@@ -122,7 +156,7 @@ def sure_answers_figure(
         customdata=chosen.thresholds[is_marked],
         mode="markers+text",
         marker={"color": FIGURE_COLOURS["main"], "size": _THRESHOLD_SIZE, "symbol": "diamond"},
-        text=[titles["label"]] * int(is_marked.sum()),
+        text=[words.label] * int(is_marked.sum()),
         # The curve falls to the right, so below it on the left there is room.
         textposition=[
             "bottom left" if share > 0.5 else "bottom right" for share in chosen.answered[is_marked]
@@ -132,9 +166,9 @@ def sure_answers_figure(
     drawn = np.concatenate((curve.accuracy[curve.answered >= _FEWEST], chosen.accuracy[is_marked]))
     lowest = float(drawn.min()) if len(drawn) else 0.0
     room = max(0.001, 0.15 * (1 - lowest))
-    figure.update_xaxes(title=titles["answered"], tickformat=PERCENT_AXIS, range=[0, 1.03])
+    figure.update_xaxes(title=words.answered, tickformat=PERCENT_AXIS, range=[0, 1.03])
     figure.update_yaxes(
-        title=titles["accuracy"], tickformat=PERCENT_AXIS, range=[lowest - room, 1 + room / 2]
+        title=words.accuracy, tickformat=PERCENT_AXIS, range=[lowest - room, 1 + room / 2]
     )
     figure.update_layout(height=HEIGHT, margin=MARGIN, showlegend=False)
     return figure

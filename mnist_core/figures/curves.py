@@ -2,12 +2,14 @@
 
 import html
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Final
 
 import plotly.graph_objects as go
 
 from mnist_core.figures.palette import FIGURE_COLOURS
 from mnist_core.figures.style import BAR_HEIGHT, HEIGHT, MARGIN, PERCENT_AXIS
+from mnist_core.figures.words import CurveWords, Metric
 from mnist_core.runs.diagnosis import best_epoch
 from mnist_core.runs.progress import History
 
@@ -22,12 +24,65 @@ _LOG_FROM: Final = 5.0
 _MAX_LABELLED: Final = 2
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HistoryWords:
+    """Words on the figure of a metric of several runs.
+
+    Attributes:
+        curves: Those that it has in common with other charts.
+        loss_log: Title of the vertical axis where the loss is drawn logarithmically.
+        hover: A sentence for each point, with the placeholders run, part, value and epoch.
+        hover_best: One for the lowest validation loss, with run, value and epoch.
+    """
+
+    curves: CurveWords
+    loss_log: str
+    hover: str
+    hover_best: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GapWords:
+    """Words on the figure of the gap between training and validation.
+
+    Attributes:
+        epoch: Title of the horizontal axis.
+        gap: Title of the vertical axis.
+        best: Label of the best epoch, with the placeholder epoch.
+        hover: A sentence for each point, with the placeholders run, value and epoch.
+        hover_best: One for the best epoch, with the same.
+    """
+
+    epoch: str
+    gap: str
+    best: str
+    hover: str
+    hover_best: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrueDigitWords:
+    """Words on the figure of one image by epoch.
+
+    Attributes:
+        epoch: Title of the horizontal axis.
+        p_true: Title of the vertical axis.
+        half: Label of the line at one half.
+        hover: A sentence for each epoch, with the placeholders value and epoch.
+    """
+
+    epoch: str
+    p_true: str
+    half: str
+    hover: str
+
+
 def history_figure(
     histories: Mapping[str, History],
     *,
-    metric: str,
+    metric: Metric,
     colours: Sequence[str],
-    titles: Mapping[str, str],
+    words: HistoryWords,
 ) -> go.Figure:
     """Draw a metric by epoch for several runs; the training part solid, validation dashed.
 
@@ -35,18 +90,16 @@ def history_figure(
 
     Args:
         histories: Name of each run -> its history under Keras' names.
-        metric: "loss" or "accuracy".
+        metric: What is drawn.
         colours: One for each run.
-        titles: Words for "epoch", the metric, "loss_log" for a logarithmic axis, "training" and
-            "validation"; the "hover" sentence with the placeholders run, part, value and epoch,
-            and "hover_best" with run, value and epoch.
+        words: In the language of whoever looks.
     """
     figure = go.Figure()
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     for (name, history), colour in zip(histories.items(), colours, strict=True):
         for key, part, dash in (
-            (metric, titles["training"], "solid"),
-            (f"val_{metric}", titles["validation"], "dash"),
+            (metric, words.curves.training, "solid"),
+            (f"val_{metric}", words.curves.validation, "dash"),
         ):
             if not history.get(key):
                 continue
@@ -56,23 +109,21 @@ def history_figure(
                 name=f"{_shown(name)} · {part}",
                 colour=colour,
                 dash=dash,
-                hover=titles["hover"].format(
-                    run=_shown(name), part=part, value=value, epoch="%{x}"
-                ),
+                hover=words.hover.format(run=_shown(name), part=part, value=value, epoch="%{x}"),
                 best=best_epoch(history) if key == "val_loss" else None,
-                hover_best=titles["hover_best"].format(run=_shown(name), value=value, epoch="%{x}"),
+                hover_best=words.hover_best.format(run=_shown(name), value=value, epoch="%{x}"),
             )
     figure.update_yaxes(
-        title=titles[metric], tickformat=PERCENT_AXIS if metric == "accuracy" else None
+        title=words.curves.title(metric), tickformat=PERCENT_AXIS if metric == "accuracy" else None
     )
     if metric == "loss" and any(max(line.y) > _LOG_FROM for line in figure.data):
-        figure.update_yaxes(title=titles["loss_log"], type="log")
-    _lay_out(figure, histories, titles)
+        figure.update_yaxes(title=words.loss_log, type="log")
+    _lay_out(figure, histories, words.curves.epoch)
     return figure
 
 
 def gap_figure(
-    histories: Mapping[str, History], *, colours: Sequence[str], titles: Mapping[str, str]
+    histories: Mapping[str, History], *, colours: Sequence[str], words: GapWords
 ) -> go.Figure:
     """Draw by epoch how far the training accuracy is above the validation accuracy.
 
@@ -82,8 +133,7 @@ def gap_figure(
     Args:
         histories: Name of each run -> its history under Keras' names.
         colours: One for each run.
-        titles: Words for "epoch" and "gap"; the "hover_gap" sentence with the placeholders run,
-            value and epoch, "hover_gap_best" with the same, and "best" with epoch, a label.
+        words: In the language of whoever looks.
     """
     figure = go.Figure()
     validated = [history for history in histories.values() if history.get("val_accuracy")]
@@ -93,39 +143,38 @@ def gap_figure(
         gaps = [100 * (train - validation) for train, validation in pairs]
         if not gaps:
             continue
-        words = {"run": _shown(name), "value": "%{y:.2f}", "epoch": "%{x}"}
+        values = {"run": _shown(name), "value": "%{y:.2f}", "epoch": "%{x}"}
         best = best_epoch(history)
         _add_line(
             figure,
             gaps,
             name=_shown(name),
             colour=colour,
-            hover=titles["hover_gap"].format(**words),
+            hover=words.hover.format(**values),
             best=best,
-            hover_best=titles["hover_gap_best"].format(**words),
-            label=titles["best"].format(epoch=best) if len(validated) <= _MAX_LABELLED else "",
+            hover_best=words.hover_best.format(**values),
+            label=words.best.format(epoch=best) if len(validated) <= _MAX_LABELLED else "",
         )
-    figure.update_yaxes(title=titles["gap"])
-    _lay_out(figure, histories, titles)
+    figure.update_yaxes(title=words.gap)
+    _lay_out(figure, histories, words.epoch)
     return figure
 
 
 def p_true_figure(
-    p_true: Mapping[int, float], *, marked: int | None = None, titles: Mapping[str, str]
+    p_true: Mapping[int, float], *, marked: int | None = None, words: TrueDigitWords
 ) -> go.Figure:
     """Draw how probable the true digit of an image was after each epoch.
 
     Args:
         p_true: Epoch, from 1 -> probability, 0..1.
         marked: An epoch to mark.
-        titles: Words for "epoch" and "p_true", the "hover" sentence with the placeholders value
-            and epoch, and "half", a label for the line at one half.
+        words: In the language of whoever looks.
     """
     figure = go.Figure()
     figure.add_hline(
         y=0.5,
         line={"color": FIGURE_COLOURS["quiet"], "width": 1, "dash": "dash"},
-        annotation={"text": titles["half"], "font": {"color": FIGURE_COLOURS["quiet"]}},
+        annotation={"text": words.half, "font": {"color": FIGURE_COLOURS["quiet"]}},
         annotation_position="bottom right",
     )
     is_marked = [epoch == marked for epoch in p_true]
@@ -138,10 +187,10 @@ def p_true_figure(
             "size": [_BEST_SIZE if mark else _MARKER_SIZE for mark in is_marked],
             "symbol": ["diamond" if mark else "circle" for mark in is_marked],
         },
-        hovertemplate=titles["hover"].format(value="%{y:.1%}", epoch="%{x}") + "<extra></extra>",
+        hovertemplate=words.hover.format(value="%{y:.1%}", epoch="%{x}") + "<extra></extra>",
     )
-    figure.update_xaxes(title=titles["epoch"], dtick=1 if len(p_true) <= _FEW_EPOCHS else None)
-    figure.update_yaxes(title=titles["p_true"], tickformat=PERCENT_AXIS, range=[-0.03, 1.03])
+    figure.update_xaxes(title=words.epoch, dtick=1 if len(p_true) <= _FEW_EPOCHS else None)
+    figure.update_yaxes(title=words.p_true, tickformat=PERCENT_AXIS, range=[-0.03, 1.03])
     figure.update_layout(height=BAR_HEIGHT, margin=MARGIN, showlegend=False)
     return figure
 
@@ -184,11 +233,9 @@ def _add_line(
     )
 
 
-def _lay_out(
-    figure: go.Figure, histories: Mapping[str, History], titles: Mapping[str, str]
-) -> None:
+def _lay_out(figure: go.Figure, histories: Mapping[str, History], epoch: str) -> None:
     n_epochs = max((len(history.get("loss", ())) for history in histories.values()), default=1)
-    figure.update_xaxes(title=titles["epoch"], dtick=1 if n_epochs <= _FEW_EPOCHS else None)
+    figure.update_xaxes(title=epoch, dtick=1 if n_epochs <= _FEW_EPOCHS else None)
     figure.update_layout(
         # The legend stands below and takes more rows for more curves.
         height=HEIGHT + 40 + 14 * len(figure.data),

@@ -1,7 +1,7 @@
 """What is drawn while runs train: Altair charts, which change without being redrawn."""
 
 import copy
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
@@ -11,6 +11,7 @@ import pandas as pd
 
 from mnist_core.figures.palette import FIGURE_COLOURS, RUN_COLOURS
 from mnist_core.figures.style import HEIGHT, PERCENT_AXIS, VegaChart
+from mnist_core.figures.words import CurveWords, Metric
 from mnist_core.runs.progress import CurvePoint, History
 
 _GHOST_OPACITY: Final = 0.45
@@ -35,10 +36,10 @@ def live_chart(
     curve: Sequence[CurvePoint],
     history: History,
     *,
-    metric: str,
+    metric: Metric,
     n_epochs: int,
     has_validation: bool,
-    titles: Mapping[str, str],
+    words: CurveWords,
     ghost: GhostCurves | None = None,
 ) -> VegaChart:
     """Draw a training while it runs: a line within the epochs, a point a validation.
@@ -46,25 +47,25 @@ def live_chart(
     Args:
         curve: Points (epochs done, loss, accuracy) of the training so far.
         history: One value per finished epoch, under Keras' names.
-        metric: "loss" or "accuracy".
+        metric: What is drawn.
         n_epochs: Epochs in all; the axis is drawn to there from the start, so nothing jumps.
         has_validation: Whether validation points will come.
-        titles: Words for "epoch", the metric, "training" and "validation".
+        words: In the language of whoever looks.
         ghost: An earlier run to draw pale behind it, as far as the axis goes.
     """
-    training, validation = titles["training"], titles["validation"]
-    rows = _live_rows(curve, history, metric, (training, validation))
+    parts = words.training, words.validation
+    rows = _live_rows(curve, history, metric, parts)
     if ghost is not None:
         pale = _live_rows(ghost.curve, ghost.history, metric, (ghost.name, ghost.name))
         rows = [row for row in pale if row[0] <= n_epochs] + rows
     spec = _live_spec(
-        parts=(training, validation)[: 1 + has_validation],
+        parts=parts[: 1 + has_validation],
         ghost=ghost.name if ghost else None,
         is_share=metric == "accuracy",
         n_epochs=n_epochs,
         is_empty=not rows,
-        epoch_title=titles["epoch"],
-        value_title=titles[metric],
+        epoch_title=words.epoch,
+        value_title=words.title(metric),
     )
     frame = pd.DataFrame(rows, columns=["epoch", "value", "part", "is_validation"])
     return VegaChart(frame, copy.deepcopy(spec))
@@ -134,7 +135,7 @@ def _live_spec(
 
 
 def _live_rows(
-    curve: Sequence[CurvePoint], history: History, metric: str, names: tuple[str, str]
+    curve: Sequence[CurvePoint], history: History, metric: Metric, names: tuple[str, str]
 ) -> list[tuple[float, float, str, bool]]:
     """Return rows (epoch, value, name, whether validation) of the training and the validation."""
     column = 1 if metric == "loss" else 2

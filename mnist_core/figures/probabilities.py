@@ -1,7 +1,7 @@
 """The ten probabilities of an answer as bars."""
 
 import copy
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -14,14 +14,22 @@ from mnist_core.figures.palette import FIGURE_COLOURS
 from mnist_core.figures.style import BAR_HEIGHT, VegaChart
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProbabilityWords:
+    """Titles of the two axes."""
+
+    digit: str
+    probability: str
+
+
 def probabilities_chart(
-    probabilities: NDArray[np.floating], *, titles: Mapping[str, str]
+    probabilities: NDArray[np.floating], *, words: ProbabilityWords
 ) -> VegaChart:
     """Draw ten probabilities as bars with their percentage; the highest in strong colour.
 
     Args:
         probabilities: Shape (10,), sum 1.
-        titles: Words for "digit" and "probability".
+        words: In the language of whoever looks.
     """
     frame = pd.DataFrame(
         {
@@ -30,29 +38,28 @@ def probabilities_chart(
             "is_highest": np.arange(len(probabilities)) == int(np.argmax(probabilities)),
         }
     )
-    spec = _probabilities_spec(titles["digit"], titles["probability"])
-    return VegaChart(frame, copy.deepcopy(spec))
+    return VegaChart(frame, copy.deepcopy(_probabilities_spec(words)))
 
 
 @lru_cache(maxsize=8)
-def _probabilities_spec(digit: str, probability: str) -> dict[str, Any]:
+def _probabilities_spec(words: ProbabilityWords) -> dict[str, Any]:
     """Describe the chart. Altair checks every word of it, which takes longer than to draw."""
     base = alt.Chart().encode(
         y=alt.Y(
             "digit:N",
-            title=digit,
+            title=words.digit,
             sort=None,
             axis=alt.Axis(labelOverlap=False, labelBound=False, labelFlush=False),
         ),
         x=alt.X(
             "probability:Q",
-            title=probability,
+            title=words.probability,
             scale=alt.Scale(domain=[0, 1.33], nice=False),
             axis=alt.Axis(format=".0%", values=[0, 0.25, 0.5, 0.75, 1]),
         ),
         tooltip=[
-            alt.Tooltip("digit:N", title=digit),
-            alt.Tooltip("probability:Q", title=probability, format=".2%"),
+            alt.Tooltip("digit:N", title=words.digit),
+            alt.Tooltip("probability:Q", title=words.probability, format=".2%"),
         ],
     )
     bars = base.mark_bar(cornerRadiusEnd=3).encode(

@@ -1,6 +1,7 @@
 """The same training from several seeds as a band of curves."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import altair as alt
 import numpy as np
@@ -11,15 +12,24 @@ from mnist_core.figures.style import HEIGHT, PERCENT_AXIS
 from mnist_core.runs.progress import History
 
 
-def seed_band(
-    histories: Sequence[History], *, metric: str, titles: Mapping[str, str]
-) -> alt.LayerChart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeedWords:
+    """Words on the band: its two axes, the value being a metric, and its three curves."""
+
+    epoch: str
+    value: str
+    mean: str
+    lowest: str
+    highest: str
+
+
+def seed_band(histories: Sequence[History], *, metric: str, words: SeedWords) -> alt.LayerChart:
     """Draw the range of runs that differ in their seed only, and their mean, by epoch.
 
     Args:
         histories: Of each run, under Keras' names; at least one, with at least one epoch.
         metric: A name in every history, such as "val_loss".
-        titles: Words for "epoch", "value" (the metric), "mean", "lowest" and "highest".
+        words: In the language of whoever looks.
     """
     n_epochs = min(len(history[metric]) for history in histories)
     values = np.array([history[metric][:n_epochs] for history in histories])
@@ -34,17 +44,17 @@ def seed_band(
     is_share = metric.endswith("accuracy")
     form = ".2%" if is_share else ".4f"
     y = {
-        "title": titles["value"],
+        "title": words.value,
         "scale": alt.Scale(zero=False),
         "axis": alt.Axis(format=PERCENT_AXIS if is_share else ".3~g"),
     }
     base = alt.Chart(frame).encode(
-        x=alt.X("epoch:Q", title=titles["epoch"], axis=alt.Axis(tickMinStep=1, format="d")),
+        x=alt.X("epoch:Q", title=words.epoch, axis=alt.Axis(tickMinStep=1, format="d")),
         tooltip=[
-            alt.Tooltip("epoch:Q", title=titles["epoch"]),
-            alt.Tooltip("low:Q", title=titles["lowest"], format=form),
-            alt.Tooltip("mean:Q", title=titles["mean"], format=form),
-            alt.Tooltip("high:Q", title=titles["highest"], format=form),
+            alt.Tooltip("epoch:Q", title=words.epoch),
+            alt.Tooltip("low:Q", title=words.lowest, format=form),
+            alt.Tooltip("mean:Q", title=words.mean, format=form),
+            alt.Tooltip("high:Q", title=words.highest, format=form),
         ],
     )
     band = base.mark_area(opacity=0.3, color=RUN_COLOURS[0]).encode(

@@ -1,7 +1,7 @@
 """What a network reads when a digit is shifted, as a map."""
 
 import copy
-from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
@@ -19,7 +19,22 @@ _HEIGHT: Final = 430
 _TEXT: Final = "currentColor"  # the page's, light or dark
 
 
-def slide_chart(probabilities: NDArray[np.floating], *, titles: Mapping[str, str]) -> VegaChart:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SlideWords:
+    """Words on the map.
+
+    Attributes:
+        right: Title of the horizontal axis.
+        down: Title of the vertical axis.
+        hover: A sentence for each cell, with the placeholders right, down, digit and sure.
+    """
+
+    right: str
+    down: str
+    hover: str
+
+
+def slide_chart(probabilities: NDArray[np.floating], *, words: SlideWords) -> VegaChart:
     """Draw what is read at every shift: a digit in a cell, the stronger coloured the surer it is.
 
     The cell in the middle, where nothing is shifted, has a frame.
@@ -27,8 +42,7 @@ def slide_chart(probabilities: NDArray[np.floating], *, titles: Mapping[str, str
     Args:
         probabilities: Shape (13, 13, 10), rows from the shift -6 px down to 6, columns likewise
             to the right.
-        titles: Words for "right" and "down", the two axes, and the "hover" sentence with the
-            placeholders right, down, digit and sure.
+        words: In the language of whoever looks.
     """
     answers = probabilities.argmax(axis=-1)
     down, right = np.indices(answers.shape) - MAX_SHIFT
@@ -42,12 +56,12 @@ def slide_chart(probabilities: NDArray[np.floating], *, titles: Mapping[str, str
         }
     )
     frame["sentence"] = [
-        titles["hover"].format(
+        words.hover.format(
             right=row.right, down=row.down, digit=row.digit, sure=f"{row.confidence:.1%}"
         )
         for row in frame.itertuples()
     ]
-    return VegaChart(frame, copy.deepcopy(_spec(titles["right"], titles["down"])))
+    return VegaChart(frame, copy.deepcopy(_spec(words.right, words.down)))
 
 
 @lru_cache(maxsize=8)

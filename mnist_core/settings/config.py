@@ -13,7 +13,7 @@ from mnist_core.settings.setting import Limit
 
 def _check(name: str, value: object) -> None:
     setting = SETTINGS[name]
-    if setting.choices is not None:
+    if setting.choices:
         _check_choice(name, value, tuple(setting.choices))
     elif setting.is_whole:
         _check_whole(name, value)

@@ -1,7 +1,7 @@
 """What is to be said of a setting: its words, its limits, and how it is chosen and written."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mnist_core.settings.choices import Choice
@@ -46,7 +46,7 @@ class Setting:
         group: What it is shown with, in the order of the table.
         widget: How it is chosen.
         limit: Of a number.
-        choices: Of what is chosen by name, slug -> entry.
+        choices: Of what is chosen by name, slug -> entry; empty for numbers.
         step: From one value of a slider to the next.
         steps: The values at which a slider of steps stops, in rising order.
         form: How a number is written, as `format` takes it; None for whole numbers with commas
@@ -58,7 +58,7 @@ class Setting:
     group: Group
     widget: Widget
     limit: Limit | None = None
-    choices: Mapping[str, Choice] | None = None
+    choices: Mapping[str, Choice] = field(default_factory=dict)
     step: float = 1
     steps: tuple[float, ...] = ()
     form: str | None = None

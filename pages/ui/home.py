@@ -85,7 +85,7 @@ def _standing() -> None:
         _(
             "The best network trained here is {name}: it reads {accuracy} of the test images.",
             name=plain(best.title),
-            accuracy=numbers.percent(best.result.test_accuracy),
+            accuracy=numbers.percent(run_choice.test_accuracy(best)),
         )
     )
     layout.link(layout.PAGES["confusion"], label=_("Look at its mistakes"), run=best.id)

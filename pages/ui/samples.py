@@ -2,7 +2,7 @@
 
 import html
 import math
-from typing import Final, cast
+from typing import Final
 
 import numpy as np
 import streamlit as st
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.dataset import Split
 from mnist_core.data.preprocessing import normalise, one_hot
-from pages.ui.base import cache, url
+from pages.ui.base import cache, choice, url
 from pages.ui.base.language import _, ngettext
 from pages.ui.widgets import tile_captions, tiles
 
@@ -20,30 +20,34 @@ _PAGE_SIZE: Final = 36
 
 def choose_filter() -> tuple[Split, int | None]:
     """Show the controls and return the chosen split and digit; None for all digits."""
-    titles = {
+    titles: dict[Split, str] = {
         "train": _("Training (60,000)"),
         "test": _("Test (10,000)"),
     }
     digit_names = [str(digit) for digit in range(N_CLASSES)]
-    keep_split = url.follow("split", key="samples.split", options=titles, default="train")
-    keep_digit = url.follow("digit", key="samples.digit", options=digit_names, default=None)
     with st.container(horizontal=True, gap="large"):
-        split = st.segmented_control(
+        split = choice.choose(
+            st.segmented_control,
             _("Images"),
-            list(titles),
-            format_func=lambda name: titles[name],
-            required=True,
+            titles,
+            parameter="split",
             key="samples.split",
-            on_change=keep_split,
+            default="train",
+            required=True,
             help=_(
                 "The network learns from the training images and is judged on the test images, "
                 "which it never sees while learning."
             ),
         )
-        digit = st.pills(
-            _("Only one digit"), digit_names, key="samples.digit", on_change=keep_digit, wrap=True
+        digit = choice.choose_any(
+            st.pills,
+            _("Only one digit"),
+            {name: name for name in digit_names},
+            parameter="digit",
+            key="samples.digit",
+            wrap=True,
         )
-    return cast(Split, split), None if digit is None else int(digit)
+    return split, None if digit is None else int(digit)
 
 
 def matching_indices(split: Split, digit: int | None) -> NDArray[np.int64]:
@@ -119,17 +123,14 @@ def _choose_form() -> str:
         "float": _("As float"),
         "normalised": _("Normalised 0 to 1"),
     }
-    return cast(
-        str,
-        st.segmented_control(
-            _("Pixels"),
-            list(titles),
-            default="raw",
-            format_func=lambda name: titles[name],
-            required=True,
-            key="samples.form",
-            persist_state="session",
-        ),
+    return st.segmented_control(
+        _("Pixels"),
+        list(titles),
+        default="raw",
+        format_func=lambda name: titles[name],
+        required=True,
+        key="samples.form",
+        persist_state="session",
     )
 
 
@@ -145,7 +146,7 @@ def _captions() -> dict[str, str]:
 
 
 def _pixel_table(image: NDArray[np.uint8], form: str) -> str:
-    values = {
+    values: dict[str, tuple[NDArray[np.number], str]] = {
         "raw": (image, "{:d}"),
         "float": (image.astype(np.float32), "{:.1f}"),
         "normalised": (normalise(image[np.newaxis]).reshape(image.shape), "{:.2f}"),

@@ -68,19 +68,19 @@ def test_an_activation_that_is_added_is_shown_in_the_panel_of_an_image(app, stor
     add_entry(monkeypatch, ACTIVATIONS, "selu", made_up.SELU)
     baseline = store.get("mlp-512")
     config = dataclasses.replace(baseline.config, layers=(HiddenLayer(512, "selu"),))
-    run = store.create(config, name="selu", is_claimed=True)
+    claim = store.create_claimed(config, name="selu")
     store.finish(
-        run.id,
+        claim,
         history=baseline.history,
         result=baseline.result,
         weights=store.network("mlp-512").weights,
     )
 
     images, labels = load_preview(1)  # the first test image
-    predicted = int(store.network(run.id).probabilities(images)[0].argmax())
+    predicted = int(store.network(claim.run_id).probabilities(images)[0].argmax())
 
     cell = {"true": str(labels[0]), "predicted": str(predicted), "index": "0"}
-    open_page(app, "pages/4_Confusion.py", run=run.id, **cell)
+    open_page(app, "pages/4_Confusion.py", run=claim.run_id, **cell)
 
     assert not app.exception
     assert any("its activation (selu)." in caption.value for caption in app.caption)

@@ -1,4 +1,8 @@
-"""What is loaded or computed once and shared by all visitors. Arrays in here are read-only."""
+"""What is loaded or computed once and shared by all visitors. Arrays in here are read-only.
+
+What belongs to a run is found by a few of its fields, not by all that is known of it: which ones,
+`hash_funcs` says for each function.
+"""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -24,6 +28,21 @@ if TYPE_CHECKING:
 _INDEX_MAKER: Final = ThreadPoolExecutor(max_workers=1, thread_name_prefix="hidden-index")
 
 
+def _key_of_beginning(run: Run) -> tuple[object, ...]:
+    """What a run began with never changes."""
+    return store().url, run.id
+
+
+def _key_of_weights(run: Run) -> tuple[object, ...]:
+    """A run that ended anew has other weights."""
+    return store().url, run.id, run.finished_at
+
+
+def _key_of_epochs(run: Run) -> tuple[object, ...]:
+    """A run that goes on gives later answers anew."""
+    return store().url, run.id, run.started_at, run.finished_at
+
+
 @st.cache_resource(show_spinner=False)
 def dataset() -> Dataset:
     """Return MNIST."""
@@ -41,32 +60,44 @@ def store() -> "RunStore":
     # Not at the top: loading SQLAlchemy takes longer than to show what does not need it.
     from mnist_core.store.database import default_url
 
-    return _store(default_url())
+    return _store_at(default_url())
+
+
+@st.cache_resource(show_spinner=False)
+def _store_at(url: str) -> "RunStore":
+    from mnist_core.store.run_store import RunStore
+
+    return RunStore(url)
 
 
 def own_digits() -> "OwnDigits":
     """Return the digits that were drawn and kept, beside the runs."""
-    return _own_digits(store().url, store().workspace)
+    return _own_digits_at(store().url, store().workspace)
 
 
+@st.cache_resource(show_spinner=False)
+def _own_digits_at(url: str, workspace: str) -> "OwnDigits":
+    from mnist_core.store.own_digits import OwnDigits
+
+    return OwnDigits(url, workspace=workspace)
+
+
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
 def network(run: Run) -> Network:
     """Return the trained network of a run."""
-    return _network(store().url, run.id, run.finished_at)
+    return store().network(run.id)
 
 
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Run: _key_of_beginning})
 def fine_tuning(run: Run) -> "FineTuning | None":
     """Return what a fine-tuned run began with; None for one that began with random weights."""
-    return None if run.base is None else _fine_tuning(store().url, run.id)
+    return None if run.base is None else store().fine_tuning(run.id)
 
 
-def start_network(run: Run) -> Network:
-    """Return the network that a fine-tuned run began as."""
-    return Network(run.config, fine_tuning(run).weights)
-
-
-def start_test_result(run: Run) -> Evaluation:
-    """Return what a fine-tuned run answered to the 10,000 test images before it began."""
-    return _start_test_result(store().url, run.id)
+@st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Run: _key_of_beginning})
+def start_test_result(run: Run, _start: Network) -> Evaluation:
+    """Return what the network that a fine-tuned run began as answers to the 10,000 test images."""
+    return _evaluate(_start, images_of(run, Part.TEST))
 
 
 def test_result(run: Run) -> Evaluation:
@@ -74,27 +105,10 @@ def test_result(run: Run) -> Evaluation:
     return result(run, Part.TEST)
 
 
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
 def result(run: Run, part: Part) -> Evaluation:
     """Return what a run answers to a part of the images."""
-    return _result(store().url, run.id, run.finished_at, part)
-
-
-def epochs(run: Run) -> Sequence[int]:
-    """Return the epochs of a run whose answers to the test images are stored, from 1."""
-    stored = _epochs(store().url, run.id, run.started_at, run.finished_at)
-    # A run that went on and was interrupted has answers of epochs that its weights have not seen.
-    return [epoch for epoch in stored if run.result and epoch <= run.result.n_epochs]
-
-
-def epoch_result(run: Run, epoch: int) -> Evaluation:
-    """Return what a run answered to the test images after an epoch."""
-    return _epoch_result(store().url, run.id, run.started_at, run.finished_at, epoch)
-
-
-def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
-    """Return how probable the true digit of a test image was after each epoch."""
-    p_true = _p_true_by_epoch(store().url, run.id, run.started_at, run.finished_at)
-    return {epoch: float(p_true[epoch][index]) for epoch in epochs(run)}
+    return _evaluate(network(run), images_of(run, part))
 
 
 def result_on(run: Run, part: Part, *, owner: Run) -> Evaluation:
@@ -102,69 +116,12 @@ def result_on(run: Run, part: Part, *, owner: Run) -> Evaluation:
     is_own = (run.config.n_fit, run.config.n_train) == (owner.config.n_fit, owner.config.n_train)
     if part is Part.TEST or is_own:
         return result(run, part)
-    return _result_on(store().url, run.id, run.finished_at, part, owner.config)
+    return _result_on(run, part, owner.config)
 
 
-def images_of(run: Run, part: Part) -> LabelledImages:
-    """Return the images of a part, as the run has it."""
-    return part_of(dataset(), run.config, part)
-
-
-def hidden_index(run: Run) -> "Future[HiddenIndex]":
-    """Return the index of the last hidden layer, being made in the background the first time.
-
-    Its `result()` waits until it is made. The network has at least one hidden layer.
-    """
-    key = store().url, run.id, run.finished_at
-    index = _hidden_index(*key)
-    if index.done() and index.exception():
-        _hidden_index.clear(*key)  # what went wrong once may go well the next time
-    return index
-
-
-@st.cache_resource(show_spinner=False)
-def _store(url: str) -> "RunStore":
-    from mnist_core.store.run_store import RunStore
-
-    return RunStore(url)
-
-
-@st.cache_resource(show_spinner=False)
-def _own_digits(url: str, workspace: str) -> "OwnDigits":
-    from mnist_core.store.own_digits import OwnDigits
-
-    return OwnDigits(url, workspace=workspace)
-
-
-# What a run began with never changes.
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _fine_tuning(url: str, run_id: str) -> "FineTuning | None":
-    return _store(url).fine_tuning(run_id)
-
-
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _start_test_result(url: str, run_id: str) -> Evaluation:
-    network = start_network(_store(url).get(run_id))
-    return _evaluate(network, part_of(dataset(), network.config, Part.TEST))
-
-
-# Keyed by the time of its end too: a run that ended anew has other weights.
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _network(url: str, run_id: str, finished_at: float | None) -> Network:  # noqa: ARG001
-    return _store(url).network(run_id)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _result(url: str, run_id: str, finished_at: float | None, part: Part) -> Evaluation:
-    network = _network(url, run_id, finished_at)
-    return _evaluate(network, part_of(dataset(), network.config, part))
-
-
-@st.cache_resource(show_spinner=False, max_entries=16)
-def _result_on(
-    url: str, run_id: str, finished_at: float | None, part: Part, owner: TrainingConfig
-) -> Evaluation:
-    return _evaluate(_network(url, run_id, finished_at), part_of(dataset(), owner, part))
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
+def _result_on(run: Run, part: Part, owner: TrainingConfig) -> Evaluation:
+    return _evaluate(network(run), part_of(dataset(), owner, part))
 
 
 def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
@@ -173,45 +130,55 @@ def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
     )
 
 
-# Keyed by the time of their start too: a run that goes on gives later answers anew.
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _epochs(
-    url: str,
-    run_id: str,
-    started_at: float | None,  # noqa: ARG001
-    finished_at: float | None,  # noqa: ARG001
-) -> Sequence[int]:
-    return _store(url).epochs(run_id)
+def images_of(run: Run, part: Part) -> LabelledImages:
+    """Return the images of a part, as the run has it."""
+    return part_of(dataset(), run.config, part)
 
 
-@st.cache_resource(show_spinner=False, max_entries=64)
-def _epoch_result(
-    url: str,
-    run_id: str,
-    started_at: float | None,  # noqa: ARG001
-    finished_at: float | None,  # noqa: ARG001
-    epoch: int,
-) -> Evaluation:
-    return _store(url).epoch(run_id, epoch).evaluation(dataset().test_labels)
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _key_of_epochs})
+def epochs(run: Run) -> Sequence[int]:
+    """Return the epochs of a run whose answers to the test images are stored, from 1."""
+    stored = store().epochs(run.id)
+    # A run that went on and was interrupted has answers of epochs that its weights have not seen.
+    return [epoch for epoch in stored if run.result and epoch <= run.result.n_epochs]
+
+
+@st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _key_of_epochs})
+def epoch_result(run: Run, epoch: int) -> Evaluation:
+    """Return what a run answered to the test images after an epoch."""
+    return store().epoch(run.id, epoch).evaluation(dataset().test_labels)
+
+
+def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
+    """Return how probable the true digit of a test image was after each epoch."""
+    p_true = _p_true(run)
+    return {epoch: float(p_true[epoch][index]) for epoch in epochs(run)}
 
 
 # Of a run of 200 epochs these are 8 MB, and reading them takes 0.2 s.
-@st.cache_resource(show_spinner=False, max_entries=4)
-def _p_true_by_epoch(
-    url: str,
-    run_id: str,
-    started_at: float | None,  # noqa: ARG001
-    finished_at: float | None,  # noqa: ARG001
-) -> Mapping[int, FloatArray]:
-    return _store(url).p_true_by_epoch(run_id)
+@st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Run: _key_of_epochs})
+def _p_true(run: Run) -> Mapping[int, FloatArray]:
+    return store().p_true_by_epoch(run.id)
+
+
+def _is_no_failure(index: "Future[HiddenIndex]") -> bool:
+    """What went wrong once may go well the next time."""
+    return not index.done() or index.exception() is None
 
 
 # 8 MB each. More at once, and those who look at as many networks would push each other's out.
-@st.cache_resource(show_spinner=False, max_entries=8)
-def _hidden_index(url: str, run_id: str, finished_at: float | None) -> "Future[HiddenIndex]":
+@st.cache_resource(
+    show_spinner=False,
+    max_entries=8,
+    hash_funcs={Run: _key_of_weights},
+    validate=_is_no_failure,
+)
+def hidden_index(run: Run) -> "Future[HiddenIndex]":
+    """Return the index of the last hidden layer, being made in the background the first time.
+
+    Its `result()` waits until it is made. The network has at least one hidden layer.
+    """
     # Not at the top: OpenCV is for those who look into an image.
     from mnist_core.network.neighbours import HiddenIndex
 
-    network = _network(url, run_id, finished_at)
-    learned = part_of(dataset(), network.config, Part.TRAIN).images
-    return _INDEX_MAKER.submit(HiddenIndex, network, learned)
+    return _INDEX_MAKER.submit(HiddenIndex, network(run), images_of(run, Part.TRAIN).images)

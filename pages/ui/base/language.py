@@ -14,7 +14,7 @@ import streamlit as st
 import mnist_core
 from mnist_core.errors import MnistCoreError
 from mnist_core.runs.run import Failure
-from pages.ui.base import url
+from pages.ui.base import choice, url
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,14 +101,14 @@ def settle() -> None:
 def choose() -> None:
     """Show the language switch, and tell the browser the language of the page."""
     # A radio button: Streamlit needs 0.1 s to get its first segmented control ready.
-    keep = url.follow("lang", key=_WIDGET, options=LANGUAGES, default=current())
-    st.radio(
+    choice.choose(
+        st.radio,
         " · ".join(language.word for language in LANGUAGES.values()),
-        list(LANGUAGES),
-        format_func=lambda code: LANGUAGES[code].name,
-        horizontal=True,
+        {code: language.name for code, language in LANGUAGES.items()},
+        parameter="lang",
         key=_WIDGET,
-        on_change=keep,
+        default=current(),
+        horizontal=True,
     )
     # Streamlit says "en" of every page: https://github.com/streamlit/streamlit/issues/15726
     tag = LANGUAGES[current()].tags[0]

@@ -7,7 +7,7 @@ import streamlit as st
 
 from mnist_core.errors import RunNotFoundError
 from mnist_core.runs.run import Run
-from pages.ui.base import cache, url
+from pages.ui.base import cache, choice, url
 from pages.ui.base.language import _, error_text, plain
 from pages.ui.base.numbers import percent
 
@@ -29,14 +29,19 @@ def describe(run: Run) -> str:
     """Name a run with what it reached."""
     if run.result is None:
         return run.title
-    return _(
-        "{name} · {accuracy} right", name=run.title, accuracy=percent(run.result.test_accuracy)
-    )
+    return _("{name} · {accuracy} right", name=run.title, accuracy=percent(test_accuracy(run)))
+
+
+def test_accuracy(run: Run) -> float:
+    """Return the share of the test images that a trained run reads right, 0..1."""
+    if run.result is None:
+        raise ValueError(f"{run.id} has no trained network")
+    return run.result.test_accuracy
 
 
 def best(runs: Iterable[Run]) -> Run:
     """Return the trained run that reads most of the test images, the first of several."""
-    return max(runs, key=lambda run: run.result.test_accuracy)
+    return max(runs, key=test_accuracy)
 
 
 def settle() -> None:
@@ -58,16 +63,58 @@ def choose() -> Run:
         st.info(_("{name} has no trained network; here is another.", name=plain(wanted.title)))
     chosen = wanted.id if wanted and wanted.id in runs else best(runs.values()).id
     look_at(chosen)  # even the first choice, so that the link stays the same tomorrow
-    keep = url.follow("run", key="run.choice", options=runs, default=chosen)
-    titles = {run_id: describe(run) for run_id, run in runs.items()}
-    st.selectbox(
+    return pick(
         _("Trained network"),
-        list(titles),
-        format_func=lambda run_id: titles[run_id],
+        list(runs.values()),
+        parameter="run",
         key="run.choice",
-        on_change=keep,
+        default=runs[chosen],
     )
-    return runs[chosen]
+
+
+def pick(label: str, runs: Sequence[Run], *, parameter: str, key: str, default: Run) -> Run:
+    """Show a picker of runs and return the chosen one; the URL names it.
+
+    Args:
+        label: Says what it is chosen for.
+        runs: What is offered, the default among them.
+        parameter: Name in the URL.
+        key: The widget's key.
+        default: What is chosen when the URL names none of them.
+    """
+    by_id = {run.id: run for run in runs}
+    titles = {run.id: describe(run) for run in runs}
+    chosen = choice.choose(
+        st.selectbox, label, titles, parameter=parameter, key=key, default=default.id
+    )
+    return by_id[chosen]
+
+
+def pick_any(
+    label: str, runs: Sequence[Run], *, parameter: str, key: str, explained: str | None = None
+) -> Run | None:
+    """Show a picker of runs and return the chosen one; None if the URL names none of them.
+
+    Args:
+        label: Says what it is chosen for.
+        runs: What is offered.
+        parameter: Name in the URL.
+        key: The widget's key.
+        explained: The widget's help.
+    """
+    by_id = {run.id: run for run in runs}
+    titles = {run.id: describe(run) for run in runs}
+    chosen = choice.choose_any(
+        st.selectbox,
+        label,
+        titles,
+        parameter=parameter,
+        key=key,
+        index=None,
+        placeholder=_("None"),
+        help=explained,
+    )
+    return None if chosen is None else by_id[chosen]
 
 
 def asked() -> Run | None:

@@ -1,45 +1,8 @@
 """The URL as the memory of a page: what is chosen stands there, so a link reopens it."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 import streamlit as st
-
-
-def follow(
-    parameter: str,
-    *,
-    key: str,
-    options: Collection[str],
-    default: str | None,
-    is_default_written: bool = True,
-) -> Callable[[], None]:
-    """Let a single-choice widget show a URL parameter.
-
-    To be called before the widget is made. The URL decides and the widget only shows it, so links
-    and the back button work. (Streamlit's own `bind` writes the translated title of an option
-    instead of the option itself.)
-
-    Args:
-        parameter: Name in the URL.
-        key: The widget's key.
-        options: What the widget offers; anything else in the URL is dropped.
-        default: What is shown when the URL names nothing.
-        is_default_written: Whether choosing it is written too, rather than taken away.
-
-    Returns:
-        The widget's `on_change`, which writes the choice into the URL.
-    """
-    asked = st.query_params.get(parameter)
-    if asked is not None and asked not in options:
-        put(**{parameter: None})
-        asked = None
-    st.session_state[key] = default if asked is None else asked
-
-    def write() -> None:
-        chosen = st.session_state[key]
-        put(**{parameter: chosen if is_default_written or chosen != default else None})
-
-    return write
 
 
 def put(**parameters: str | int | None) -> None:

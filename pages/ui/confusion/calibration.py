@@ -14,7 +14,12 @@ from mnist_core.evaluation.calibration import (
     sure_answers,
     sure_answers_curve,
 )
-from mnist_core.figures.calibration import reliability_figure, sure_answers_figure
+from mnist_core.figures.calibration import (
+    ReliabilityWords,
+    SureAnswersWords,
+    reliability_figure,
+    sure_answers_figure,
+)
 from mnist_core.i18n import N_
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
@@ -61,16 +66,16 @@ def _reliability(result: Evaluation) -> None:
     st.plotly_chart(
         reliability_figure(
             bins,
-            titles={
-                "confidence": _("How sure it is"),
-                "accuracy": _("Share of these answers that is right"),
-                "diagonal": _("as sure as right"),
-                "counts": _("Images: {n}", n="%{text}"),
-                "hover": _(
+            words=ReliabilityWords(
+                confidence=_("How sure it is"),
+                accuracy=_("Share of these answers that is right"),
+                diagonal=_("as sure as right"),
+                counts=_("Images: {n}", n="%{text}"),
+                hover=_(
                     "{n} answers, on average {confidence} sure:<br>{accuracy} are right (95 "
                     "percent interval {low} to {high})"
                 ),
-            },
+            ),
         ),
         key="confusion.reliability",
         config={"displayModeBar": False},
@@ -103,15 +108,15 @@ def _sure_answers(result: Evaluation, threshold: float) -> None:
         sure_answers_figure(
             sure_answers_curve(result),
             chosen,
-            titles={
-                "answered": _("Share of the images that it answers"),
-                "accuracy": _("Share of these answers that is right"),
-                "label": _("at least {least} sure", least=least),
-                "hover": _(
+            words=SureAnswersWords(
+                answered=_("Share of the images that it answers"),
+                accuracy=_("Share of these answers that is right"),
+                label=_("at least {least} sure", least=least),
+                hover=_(
                     "Only when at least {threshold} sure:<br>it answers {answered} of the images"
                     "<br>and is right in {accuracy} of these"
                 ),
-            },
+            ),
         ),
         key="confusion.sure_answers",
         config={"displayModeBar": False},

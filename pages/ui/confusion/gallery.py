@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 from pages.ui.base import cache, url
+from pages.ui.base.choice import choose
 from pages.ui.base.language import _, ngettext
 from pages.ui.confusion import reveal
 from pages.ui.confusion.scope import View
@@ -142,14 +143,14 @@ def _choose_order(choice: Choice) -> None:
         Order.LEAST_SURE: _("Least sure first"),
         Order.INDEX: _("By index"),
     }
-    keep = url.follow("order", key="confusion.order", options=tuple(Order), default=choice.order)
-    st.segmented_control(
+    choose(
+        st.segmented_control,
         _("Sorted"),
-        tuple(Order),
-        format_func=lambda order: titles[order],
-        required=True,
+        titles,
+        parameter="order",
         key="confusion.order",
-        on_change=keep,
+        default=choice.order,
+        required=True,
     )
 
 

@@ -9,6 +9,7 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.evaluation.answers import Choice
 from mnist_core.evaluation.metrics import Unit
 from pages.ui.base import url
+from pages.ui.base.choice import choose
 from pages.ui.base.language import _
 from pages.ui.confusion import reveal
 from pages.ui.confusion.grid import confusion_grid
@@ -39,19 +40,15 @@ def choose_section(*, is_alone: bool) -> Section:
         Section.CONFIDENCE: _("How sure?"),
         Section.TWO_NETWORKS: _("Two networks"),
     }
-    keep = url.follow(
-        "section", key="confusion.section", options=tuple(Section), default=Section.DIGITS
-    )
-    return Section(
-        st.segmented_control(
-            _("All answers together"),
-            tuple(Section),
-            format_func=lambda section: titles[section],
-            required=True,
-            key="confusion.section",
-            on_change=keep,
-            wrap=True,
-        )
+    return choose(
+        st.segmented_control,
+        _("All answers together"),
+        titles,
+        parameter="section",
+        key="confusion.section",
+        default=Section.DIGITS,
+        required=True,
+        wrap=True,
     )
 
 
@@ -76,14 +73,14 @@ def show(view: View, choice: Choice | None) -> None:
         Unit.ROW: _("Share of row"),
         Unit.COLUMN: _("Share of column"),
     }
-    keep = url.follow("unit", key="confusion.unit", options=tuple(Unit), default=Unit.COUNT)
-    unit = st.segmented_control(
+    unit = choose(
+        st.segmented_control,
         _("Cells show"),
-        tuple(Unit),
-        format_func=lambda unit: titles[unit],
-        required=True,
+        titles,
+        parameter="unit",
         key="confusion.unit",
-        on_change=keep,
+        default=Unit.COUNT,
+        required=True,
         label_visibility="collapsed",
         wrap=True,
     )
@@ -91,7 +88,7 @@ def show(view: View, choice: Choice | None) -> None:
         view.result.counts,
         # Through a replay one colour means one number.
         coloured_as=view.first_epoch.counts if view.first_epoch else view.result.counts,
-        unit=Unit(unit),
+        unit=unit,
         key="confusion.matrix",
         chosen=choice,
         on_choice=keep_choice,
@@ -110,7 +107,7 @@ def show(view: View, choice: Choice | None) -> None:
             "them are right. The edges count images."
         ),
     }
-    st.caption(captions[Unit(unit)])
+    st.caption(captions[unit])
 
 
 def most_confused(view: View, choice: Choice | None) -> None:

@@ -12,6 +12,7 @@ from mnist_core.evaluation.answers import Evaluation
 from mnist_core.runs.run import Run
 from pages.ui import layout
 from pages.ui.base import cache, url
+from pages.ui.base.choice import choose
 from pages.ui.base.language import _, ngettext
 
 _FILTER_OPEN: Final = "mnist.confusion.filter_open"
@@ -73,27 +74,20 @@ def choose_part(run: Run) -> Part:
         Part.VALIDATION: _("Validation images"),
         Part.TRAIN: _("Training images"),
     }
-    parts = parts_of(run.config)
-    url.follow("split", key="confusion.part", options=parts, default=Part.TEST)
-
-    def keep() -> None:
-        # The same index is another image there.
-        url.put(split=st.session_state["confusion.part"], index=None)
-
-    return Part(
-        st.segmented_control(
-            _("Scored on"),
-            parts,
-            format_func=lambda part: titles[part],
-            required=True,
-            key="confusion.part",
-            on_change=keep,
-            help=_(
-                "Test images were never seen in training. Validation images are the part of the "
-                "training images that was held back, and training images are those that the "
-                "network learned from."
-            ),
-        )
+    return choose(
+        st.segmented_control,
+        _("Scored on"),
+        {part: titles[part] for part in parts_of(run.config)},
+        parameter="split",
+        key="confusion.part",
+        default=Part.TEST,
+        forgets=("index",),  # the same index is another image there
+        required=True,
+        help=_(
+            "Test images were never seen in training. Validation images are the part of the "
+            "training images that was held back, and training images are those that the "
+            "network learned from."
+        ),
     )
 
 
@@ -135,25 +129,20 @@ def choose_epoch(run: Run, part: Part) -> int | None:
         url.put(epoch=None)
         return None
     epochs = [str(epoch) for epoch in cache.epochs(run)]
-    keep = url.follow(
-        "epoch",
-        key="confusion.epoch",
-        options=[*epochs, _TRAINED],
-        default=_TRAINED,
-        is_default_written=False,
-    )
     kept_epoch = run.result.kept_epoch if run.result else None
     trained = (
         _("trained")
         if kept_epoch is None
         else _("trained (went back to {epoch})", epoch=kept_epoch)
     )
-    epoch = st.select_slider(
+    epoch = choose(
+        st.select_slider,
         _("Go back to an earlier epoch"),
-        [*epochs, _TRAINED],
-        format_func=lambda epoch: trained if epoch == _TRAINED else epoch,
+        {epoch: epoch for epoch in epochs} | {_TRAINED: trained},
+        parameter="epoch",
         key="confusion.epoch",
-        on_change=keep,
+        default=_TRAINED,
+        is_default_written=False,
         help=_("The matrix and the images show what the network answered after that epoch."),
     )
     chosen = None if epoch == _TRAINED else int(epoch)
@@ -165,19 +154,14 @@ def choose_epoch(run: Run, part: Part) -> int | None:
 
 
 def _choose_threshold() -> float:
-    keep = url.follow(
-        "sure",
+    sure = choose(
+        st.select_slider,
+        _("Answer only when at least this sure"),
+        {sure: f"{sure}%" for sure in _CERTAINTIES},
+        parameter="sure",
         key="confusion.sure",
-        options=_CERTAINTIES,
         default=_CERTAINTIES[0],
         is_default_written=False,
-    )
-    sure = st.select_slider(
-        _("Answer only when at least this sure"),
-        _CERTAINTIES,
-        format_func=lambda sure: f"{sure}%",
-        key="confusion.sure",
-        on_change=keep,
         help=_("Answers below are left out of the matrix and of the images, as if not given."),
     )
     return float(sure) / 100

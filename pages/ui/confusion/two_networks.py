@@ -86,18 +86,15 @@ def _choose_other(run: Run) -> Run:
     asked = st.query_params.get("other")
     if asked is not None and asked not in (*others, run.id):
         st.info(_("The network to compare with is no longer there; here is another."))
-    chosen = asked if asked in others else run_choice.best(others.values()).id
-    url.put(other=chosen)  # even the first choice, so that the link stays the same tomorrow
-    keep = url.follow("other", key="confusion.other", options=others, default=chosen)
-    titles = {run_id: run_choice.describe(each) for run_id, each in others.items()}
-    st.selectbox(
+    chosen = others[asked] if asked in others else run_choice.best(others.values())
+    url.put(other=chosen.id)  # even the first choice, so that the link stays the same tomorrow
+    return run_choice.pick(
         _("Network B, to compare with"),
-        list(titles),
-        format_func=lambda run_id: titles[run_id],
+        list(others.values()),
+        parameter="other",
         key="confusion.other",
-        on_change=keep,
+        default=chosen,
     )
-    return others[chosen]
 
 
 def _learned_images(pair: _Pair) -> None:
@@ -169,7 +166,7 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
             st.write(_("B reads nothing wrong that A reads right."))
 
 
-def _gallery(pair: _Pair, positions: NDArray[np.int64], *, key: str, label: str) -> None:
+def _gallery(pair: _Pair, positions: NDArray[np.integer], *, key: str, label: str) -> None:
     st.caption(_("The most confident mistakes first."))
     grid = st.container()
     # A key for each pair: what is turned to fits no other.
@@ -179,7 +176,7 @@ def _gallery(pair: _Pair, positions: NDArray[np.int64], *, key: str, label: str)
         tiles.show(_tiles(pair, shown), label=label, width=84)
 
 
-def _tiles(pair: _Pair, positions: NDArray[np.int64]) -> Sequence[Tile]:
+def _tiles(pair: _Pair, positions: NDArray[np.integer]) -> Sequence[Tile]:
     """Caption images with what A and what B reads."""
     result = []
     for position in positions.tolist():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.evaluation.by_epoch import Learning, learning
-from mnist_core.figures.curves import p_true_figure
+from mnist_core.figures.curves import TrueDigitWords, p_true_figure
 from pages.ui.base import cache
 from pages.ui.base.language import _
 from pages.ui.confusion.scope import View
@@ -18,12 +18,12 @@ def show(view: View, index: int) -> None:
         p_true_figure(
             p_true,
             marked=view.epoch or kept_epoch,
-            titles={
-                "epoch": _("Epoch"),
-                "p_true": _("Probability of the true digit"),
-                "hover": _("After epoch {epoch} it gave the true digit {value}."),
-                "half": _("one half"),
-            },
+            words=TrueDigitWords(
+                epoch=_("Epoch"),
+                p_true=_("Probability of the true digit"),
+                half=_("one half"),
+                hover=_("After epoch {epoch} it gave the true digit {value}."),
+            ),
         ),
         key="confusion.learning",
         config={"displayModeBar": False},

@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
 import streamlit as st
 from numpy.typing import NDArray
 
-from mnist_core.figures.slide_map import slide_chart
+from mnist_core.figures.slide_map import SlideWords, slide_chart
 from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.runs.run import Run
 from pages.ui.base import cache
@@ -21,6 +21,8 @@ _CONTROLS: Final = 290
 _SLIDER: Final = 130
 _MAP: Final = 480
 _KEY: Final = "draw.break"
+
+_Number = TypeVar("_Number", int, float)
 
 
 def show(run: Run, digit: NDArray[np.uint8]) -> None:
@@ -68,12 +70,14 @@ def _choose_damage() -> Damage:
             _("Shift right (px)"),
             _("Each pixel has weights of its own: elsewhere, the same digit is another input."),
             limits=(-10, 10),
+            step=1,
         )
         down = _slider(
             "down",
             _("Shift down (px)"),
             _("The digits that it learned from are all centred. What leaves the frame is lost."),
             limits=(-10, 10),
+            step=1,
         )
         turned = _slider(
             "turned",
@@ -128,10 +132,11 @@ def _slider(
     label: str,
     meaning: str,
     *,
-    limits: tuple[float, float],
-    step: float = 1,
+    limits: tuple[_Number, _Number],
+    step: _Number,
     style: str | None = None,
-) -> float:
+) -> _Number:
+    """Show a slider; whole limits and a whole step give a whole number."""
     return st.slider(
         label,
         *limits,
@@ -191,13 +196,13 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
     )
     chart = slide_chart(
         probabilities,
-        titles={
-            "right": _("Shift right (px)"),
-            "down": _("Shift down (px)"),
-            "hover": _(
+        words=SlideWords(
+            right=_("Shift right (px)"),
+            down=_("Shift down (px)"),
+            hover=_(
                 "Shifted {right} px to the right and {down} px down, it reads {digit}, {sure} sure."
             ),
-        },
+        ),
     )
     with st.container(width=_MAP):
         st.vega_lite_chart(

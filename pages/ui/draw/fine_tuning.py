@@ -1,16 +1,18 @@
 """Let a network learn from the visitor's own digits, and see what that changes."""
 
+from functools import partial
 from typing import Final
 
 import streamlit as st
 
-from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import MAX_OWN_DIGITS, KeptDigits
 from pages.ui import layout
 from pages.ui.base import cache, run_choice
 from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import percent
 
 # Of 50 digits of other writers, networks learn most of what there is to learn in three epochs.
@@ -19,7 +21,7 @@ _MAX_EPOCHS: Final = 10
 _POLL_SECONDS: Final = 0.5
 
 _EPOCHS: Final = "own_digits.epochs"
-_NOTICE: Final = "mnist.fine_tuning.notice"
+_NOTICE: Final = Notice(key="mnist.fine_tuning.notice", is_error=True)
 
 
 def _right(result: Evaluation) -> str:
@@ -43,17 +45,16 @@ def show(run: Run) -> None:
     """
     kept, tuned = cache.own_digits().all(), _latest(run)
     if not len(kept) and run.base is None and tuned is None:
-        _tell()
+        _NOTICE.tell()
         return
     st.subheader(_("Let it learn from your digits"), anchor=False)
-    if run.base is not None:
-        _before_and_after(run, kept)
+    _before_and_after(run, kept)
     if tuned is not None and not tuned.is_ended:
         _live(tuned.id)
         return
     if len(kept):
         _offer(run, kept)
-    _tell()
+    _NOTICE.tell()
     if tuned is not None:
         _outcome(tuned, kept)
 
@@ -112,28 +113,23 @@ def _offer(run: Run, kept: KeptDigits) -> None:
 
 
 def _start(run: Run) -> None:
+    _NOTICE.attempt(partial(_fine_tune, run))
+
+
+def _fine_tune(run: Run) -> None:
     from pages.ui.base import workers
 
-    try:
-        # As they are now: since the page was shown, somebody may have deleted some.
-        learn = cache.own_digits().all().to_learn
-        tuned = cache.store().fine_tune(
-            run.id,
-            learn.images,
-            learn.labels,
-            n_epochs=st.session_state[_EPOCHS],
-            # Fine-tuned again it keeps its name; the number tells them apart.
-            name=run.name if run.base else _("{name} + mine", name=run.name),
-        )
-        workers.jobs().submit(tuned.id)
-    except MnistCoreError as error:
-        st.session_state[_NOTICE] = error_text(error)
-
-
-def _tell() -> None:
-    notice = st.session_state.pop(_NOTICE, None)
-    if notice:
-        st.error(notice, icon=":material/error:")
+    # As they are now: since the page was shown, somebody may have deleted some.
+    learn = cache.own_digits().all().to_learn
+    tuned = cache.store().fine_tune(
+        run.id,
+        learn.images,
+        learn.labels,
+        n_epochs=st.session_state[_EPOCHS],
+        # Fine-tuned again it keeps its name; the number tells them apart.
+        name=run.name if run.base else _("{name} + mine", name=run.name),
+    )
+    workers.jobs().submit(tuned.id)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -172,9 +168,12 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
         st.rerun()
 
 
-def _before_and_after(tuned: Run, kept: KeptDigits) -> None:
-    tuning = cache.fine_tuning(tuned)
-    before, after = cache.start_network(tuned), cache.network(tuned)
+def _before_and_after(run: Run, kept: KeptDigits) -> None:
+    """Show what a run reads that was fine-tuned, and what it read before; else nothing."""
+    tuning = cache.fine_tuning(run)
+    if tuning is None:
+        return
+    before, after = Network(run.config, tuning.weights), cache.network(run)
     new = kept.select(~kept.are_among(tuning.learned))
     pairs = {
         _("Your digits that it did not learn from"): [
@@ -184,21 +183,24 @@ def _before_and_after(tuned: Run, kept: KeptDigits) -> None:
             evaluate(network.probabilities(tuning.images), tuning.labels)
             for network in (before, after)
         ],
-        _("MNIST's 10,000 test images"): [cache.start_test_result(tuned), cache.test_result(tuned)],
+        _("MNIST's 10,000 test images"): [
+            cache.start_test_result(run, before),
+            cache.test_result(run),
+        ],
     }
     rows = [
         [_("Read right"), _("before"), _("after")],
         ["---", "--:", "--:"],
         *([title, *map(_right, results)] for title, results in pairs.items()),
     ]
-    st.markdown(_("**{name}: before and after**", name=plain(tuned.title)))
+    st.markdown(_("**{name}: before and after**", name=plain(run.title)))
     st.markdown("\n".join(f"| {' | '.join(row)} |" for row in rows))
-    if tuned.n_epochs_measured < tuned.config.epochs:
+    if run.n_epochs_measured < run.config.epochs:
         st.caption(
             _(
                 "It ended early: of {n_epochs} epochs it did {n_done}.",
-                n_epochs=tuned.config.epochs,
-                n_done=tuned.n_epochs_measured,
+                n_epochs=run.config.epochs,
+                n_done=run.n_epochs_measured,
             )
         )
     st.caption(_meaning(*next(iter(pairs.values()))))

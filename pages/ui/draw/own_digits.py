@@ -10,13 +10,13 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
-from mnist_core.errors import MnistCoreError
 from mnist_core.evaluation.answers import Evaluation, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
-from pages.ui.base import cache
-from pages.ui.base.language import _, error_text, ngettext
+from pages.ui.base import cache, run_choice
+from pages.ui.base.language import _, ngettext
+from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import percent
 from pages.ui.draw import count_matrix
 from pages.ui.widgets import paging, tile_captions, tiles
@@ -26,7 +26,7 @@ _RARE: Final = 0.05
 
 _LABEL: Final = "draw.label"
 _CHOSEN: Final = "mnist.own_digits.chosen"
-_NOTICE: Final = "mnist.own_digits.notice"
+_NOTICE: Final = Notice(key="mnist.own_digits.notice", is_error=True)
 
 
 def offer(digit: NDArray[np.uint8]) -> None:
@@ -47,7 +47,7 @@ def offer(digit: NDArray[np.uint8]) -> None:
         args=(digit,),
         width="stretch",
     )
-    _tell()
+    _NOTICE.tell()
     if label is None:
         st.caption(_("Choose it, and it is kept among your digits."))
     else:
@@ -63,7 +63,7 @@ def offer(digit: NDArray[np.uint8]) -> None:
 
 def show(run: Run) -> None:
     """Show the kept digits: how the network of a run reads them, and what can be done with them."""
-    _tell()
+    _NOTICE.tell()
     kept = cache.own_digits().all()
     st.caption(_("All visitors of this server share these digits, as they share the networks."))
     if not len(kept):
@@ -80,7 +80,7 @@ def show(run: Run) -> None:
     # What it learned from says nothing of new ones.
     new = result if tuning is None else result.select(~kept.are_among(tuning.learned))
     title = _("Your digits") if tuning is None else _("Your digits that it did not learn from")
-    _show_accuracies(new, title, mnist=run.result.test_accuracy)
+    _show_accuracies(new, title, mnist=run_choice.test_accuracy(run))
     _show_tiles(kept, result)
     _offer_files(kept)
     if len(new):
@@ -148,7 +148,7 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
     ids = kept.ids.tolist()
     # The half that fine-tuning does not learn from.
     notes = {True: _("for checking"), False: _("to learn from")}
-    chosen = st.session_state.get(_CHOSEN)
+    chosen: int | None = st.session_state.get(_CHOSEN)
     with grid:
         tiles.choose(
             [
@@ -161,12 +161,12 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
             on_choice=_choose,
             width=76,
         )
-    if chosen in ids:
+    if chosen is not None and chosen in ids:
         st.button(
             _("Delete the chosen {digit}", digit=int(kept.labels[ids.index(chosen)])),
             icon=":material/delete:",
             key="own_digits.delete",
-            on_click=_attempt,
+            on_click=_change,
             args=(partial(cache.own_digits().delete, chosen),),
         )
     else:
@@ -224,7 +224,7 @@ def _offer_files(kept: KeptDigits) -> None:
                 _("Delete them all"),
                 type="primary",
                 key="own_digits.delete_all",
-                on_click=_attempt,
+                on_click=_change,
                 args=(cache.own_digits().delete_all,),
             )
 
@@ -232,7 +232,7 @@ def _offer_files(kept: KeptDigits) -> None:
 def _keep(digit: NDArray[np.uint8]) -> None:
     label = st.session_state[_LABEL]
     if label is not None:  # a second click on the same leaves it kept
-        _attempt(partial(cache.own_digits().add, digit, int(label)))
+        _change(partial(cache.own_digits().add, digit, int(label)))
 
 
 def _choose(digit_id: int) -> None:
@@ -240,16 +240,7 @@ def _choose(digit_id: int) -> None:
     st.session_state[_CHOSEN] = None if is_chosen else digit_id
 
 
-def _attempt(action: Callable[[], None]) -> None:
+def _change(action: Callable[[], None]) -> None:
     """Change what is kept; why it cannot be is told when the page is shown."""
-    try:
-        action()
-    except MnistCoreError as error:
-        st.session_state[_NOTICE] = error_text(error)
+    _NOTICE.attempt(action)
     st.rerun()  # the whole page: the fine-tuning below depends on what is kept
-
-
-def _tell() -> None:
-    notice = st.session_state.pop(_NOTICE, None)
-    if notice:
-        st.error(notice, icon=":material/error:")

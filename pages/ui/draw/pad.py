@@ -11,7 +11,7 @@ from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
 from mnist_core.runs.run import Run
 from pages.ui import layout
-from pages.ui.base import cache, run_choice, url
+from pages.ui.base import cache, choice, run_choice
 from pages.ui.base.language import _, plain
 from pages.ui.draw import canvas, damage, found, own_digits, sources, steps
 from pages.ui.draw.found import Found
@@ -47,19 +47,12 @@ def choose_networks() -> Sequence[Run]:
 
 def _choose_other(run: Run) -> Run | None:
     """Show the picker of a second network; `?other=` names it."""
-    others = {each.id: each for each in run_choice.trained() if each.id != run.id}
-    keep = url.follow("other", key="draw.other", options=others, default=None)
-    titles = {run_id: run_choice.describe(each) for run_id, each in others.items()}
-    chosen = st.selectbox(
+    return run_choice.pick_any(
         _("A second network beside it"),
-        list(others),
-        index=None,
-        format_func=lambda run_id: titles[run_id],
+        [each for each in run_choice.trained() if each.id != run.id],
+        parameter="other",
         key="draw.other",
-        on_change=keep,
-        placeholder=_("None"),
     )
-    return others[chosen] if chosen else None
 
 
 def pad(networks: Sequence[Run], *, is_fragment: bool) -> None:
@@ -200,21 +193,15 @@ def _choose_section() -> Section:
         Section.WHY: _("Why?"),
         Section.MINE: _("My digits"),
     }
-    keep = url.follow("section", key=_SECTION, options=tuple(Section), default=Section.BREAK)
-
-    def change() -> None:
-        keep()
-        st.rerun()  # the whole page: something of it depends on the section too
-
-    return Section(
-        st.segmented_control(
-            _("What to do with it"),
-            tuple(Section),
-            format_func=lambda section: titles[section],
-            required=True,
-            key=_SECTION,
-            on_change=change,
-            wrap=True,
-            label_visibility="collapsed",
-        )
+    return choice.choose(
+        st.segmented_control,
+        _("What to do with it"),
+        titles,
+        parameter="section",
+        key=_SECTION,
+        default=Section.BREAK,
+        then=st.rerun,  # the whole page: something of it depends on the section too
+        required=True,
+        wrap=True,
+        label_visibility="collapsed",
     )

@@ -7,12 +7,12 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.errors import MnistCoreError, RunStoreError
+from mnist_core.errors import RunStoreError
 from mnist_core.runs.run import Run
 from mnist_core.store.schema import MAX_NAME_LENGTH
 from pages.ui import layout
 from pages.ui.base import cache, run_choice
-from pages.ui.base.language import _, error_text, ngettext, plain
+from pages.ui.base.language import _, ngettext, plain
 from pages.ui.history.runs_table import NOTICE, put
 
 _DELETED: Final = "mnist.history.deleted"
@@ -62,9 +62,9 @@ def _rename_button(run: Run | None) -> None:
 def _rename(run_id: str, key: str) -> None:
     name = st.session_state[key]
     if name.strip():
-        _attempt(partial(cache.store().rename, run_id, name))
+        NOTICE.attempt(partial(cache.store().rename, run_id, name))
     else:
-        st.session_state[NOTICE] = _("A run needs a name.")
+        NOTICE.leave(_("A run needs a name."))
 
 
 def _delete(titles: Mapping[str, str], chosen: Sequence[str]) -> None:
@@ -123,19 +123,9 @@ def _change_each(
     """
     changed, remaining = [], []
     for run_id in run_ids:
-        error = _attempt(partial(change, run_id))
+        error = NOTICE.attempt(partial(change, run_id))
         if error is None:
             changed.append(run_id)
         elif isinstance(error, RunStoreError):
             remaining.append(run_id)
     return changed, remaining
-
-
-def _attempt(action: Callable[[], None]) -> MnistCoreError | None:
-    """Change the store; what cannot be done is returned, and told when the page is shown."""
-    try:
-        action()
-    except MnistCoreError as error:
-        st.session_state[NOTICE] = error_text(error)
-        return error
-    return None

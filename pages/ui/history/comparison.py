@@ -8,8 +8,9 @@ import streamlit as st
 
 from mnist_core.exchange import curves_csv
 from mnist_core.figures.curves import gap_figure, history_figure
+from mnist_core.figures.words import METRICS
 from mnist_core.runs.diagnosis import CurveKind, judge_fit, read_curves
-from mnist_core.runs.progress import Result
+from mnist_core.runs.progress import History, Result
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings import differences
 from pages.ui.base import numbers
@@ -36,20 +37,20 @@ def with_curves(chosen: Sequence[Run]) -> Sequence[Run]:
 
 def show_curves(drawn: Sequence[Run]) -> None:
     """Draw loss and accuracy of runs."""
-    titles = chart_words.titles()
-    for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+    words = chart_words.history()
+    for metric, column in zip(METRICS, st.columns(2), strict=True):
         with column:
-            st.subheader(titles[metric], anchor=False)
+            st.subheader(words.curves.title(metric), anchor=False)
             st.plotly_chart(
                 history_figure(
                     _histories(drawn),
                     metric=metric,
                     colours=runs_table.colours(drawn),
-                    titles=titles,
+                    words=words,
                 ),
                 key=f"history.{metric}",
                 config={"displayModeBar": False},
-                alt=titles[metric],
+                alt=words.curves.title(metric),
             )
     st.caption(
         _(
@@ -61,15 +62,15 @@ def show_curves(drawn: Sequence[Run]) -> None:
 
 def show_gap(drawn: Sequence[Run]) -> None:
     """Draw how far training and validation accuracy are apart."""
-    titles = chart_words.titles()
+    words = chart_words.gap()
     st.subheader(_("The overfitting gap"), anchor=False)
     unseen = [plain(run.title) for run in drawn if "val_accuracy" not in run.history]
     if len(unseen) < len(drawn):
         st.plotly_chart(
-            gap_figure(_histories(drawn), colours=runs_table.colours(drawn), titles=titles),
+            gap_figure(_histories(drawn), colours=runs_table.colours(drawn), words=words),
             key="history.gap",
             config={"displayModeBar": False},
-            alt=titles["gap"],
+            alt=words.gap,
         )
         st.caption(
             _(
@@ -83,7 +84,7 @@ def show_gap(drawn: Sequence[Run]) -> None:
         )
 
 
-def _histories(drawn: Sequence[Run]) -> Mapping[str, Mapping[str, list[float]]]:
+def _histories(drawn: Sequence[Run]) -> Mapping[str, History]:
     return {run.title: run.history for run in drawn}
 
 

@@ -18,6 +18,7 @@ from mnist_core.settings import differences
 from mnist_core.settings.architecture import describe_network
 from pages.ui.base import numbers, run_choice, url
 from pages.ui.base.language import _, ngettext, plain
+from pages.ui.base.notice import Notice
 from pages.ui.widgets import setting_texts
 
 MAX_CHOSEN: Final = len(RUN_COLOURS)
@@ -40,7 +41,7 @@ _OWN_COLUMNS: Final = ("network", "epochs")
 _TABLE: Final = "history.table"
 _NAMES: Final = "history.names"
 _ROWS: Final = "mnist.history.rows"  # ids of the rows, as the browser has them
-NOTICE: Final = "mnist.history.notice"
+NOTICE: Final = Notice(key="mnist.history.notice")
 
 
 def choose() -> Sequence[Run]:
@@ -49,7 +50,7 @@ def choose() -> Sequence[Run]:
     chosen = [everything[run_id] for run_id in _asked(everything)]
     _show(list(everything.values()), chosen)
     _show_names(everything, [run.id for run in chosen])
-    _tell()
+    NOTICE.tell()
     _tell_missing(everything)
     return chosen
 
@@ -65,7 +66,7 @@ def _asked(everything: Mapping[str, Run]) -> Sequence[str]:
         # Each once, in the order of the link.
         asked = dict.fromkeys(st.query_params["runs"].split(","))
         return [run_id for run_id in asked if run_id in everything][:MAX_CHOSEN]
-    looked_at = st.query_params.get("run")
+    looked_at = st.query_params.get("run", "")
     if looked_at in everything:
         return [looked_at]
     own = [run.id for run in everything.values() if run.history and not run.is_baseline]
@@ -167,7 +168,7 @@ def _keep(chosen: Sequence[str]) -> None:
     kept = [run_id for run_id in chosen if run_id in ticked]
     wanted = [*kept, *(run_id for run_id in ticked if run_id not in kept)]
     if len(wanted) > MAX_CHOSEN:
-        st.session_state[NOTICE] = _("At most {n} runs can be compared.", n=MAX_CHOSEN)
+        NOTICE.leave(_("At most {n} runs can be compared.", n=MAX_CHOSEN))
     put(wanted)
 
 
@@ -212,12 +213,6 @@ def _swatch(colour: str) -> str:
         f'<rect x="7" y="7" width="18" height="18" rx="4" fill="{colour}"/></svg>'
     )
     return f"data:image/svg+xml;base64,{base64.b64encode(svg.encode()).decode()}"
-
-
-def _tell() -> None:
-    notice = st.session_state.pop(NOTICE, None)
-    if notice:
-        st.warning(notice)
 
 
 def _tell_missing(everything: Mapping[str, Run]) -> None:

@@ -6,11 +6,12 @@ from typing import Final
 import streamlit as st
 
 from mnist_core.figures.live import GhostCurves, live_chart
+from mnist_core.figures.words import METRICS
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from pages.ui import layout
-from pages.ui.base import cache, run_choice, url, workers
+from pages.ui.base import cache, run_choice, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
 from pages.ui.train import run_actions, run_result, seeds
 from pages.ui.widgets import chart_words, progress, setting_texts
@@ -140,19 +141,15 @@ def _unended() -> Sequence[Run]:
 
 def _choose_ghost(run: Run) -> Run | None:
     """Let the visitor choose an earlier run to draw pale behind this one; `?ghost=` names it."""
-    earlier = {each.id: each for each in run_choice.stored() if each.history and each.id != run.id}
-    keep = url.follow("ghost", key="train.ghost", options=earlier, default=None)
-    chosen = st.selectbox(
+    ghost = run_choice.pick_any(
         _("Compare with an earlier run"),
-        list(earlier),
-        index=None,
-        format_func=lambda run_id: run_choice.describe(earlier[run_id]),
+        [each for each in run_choice.stored() if each.history and each.id != run.id],
+        parameter="ghost",
         key="train.ghost",
-        on_change=keep,
-        placeholder=_("None"),
-        help=_("Its curves stay pale behind those of this run."),
+        explained=_("Its curves stay pale behind those of this run."),
     )
-    return cache.store().get(chosen) if chosen else None
+    # With the points within its epochs, which come with a single run only.
+    return cache.store().get(ghost.id) if ghost else None
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -168,20 +165,21 @@ def _live(run_id: str, ghost: Run | None) -> None:
 
 def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
-    titles = chart_words.titles()
-    for metric, column in zip(("loss", "accuracy"), st.columns(2), strict=True):
+    words = chart_words.curves()
+    for metric, column in zip(METRICS, st.columns(2), strict=True):
         chart = live_chart(
             _points(run),
             run.history,
             metric=metric,
             n_epochs=run.config.epochs,
             has_validation=run.config.validation_split > 0,
-            titles=titles,
-            ghost=ghost
-            and GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
+            words=words,
+            ghost=None
+            if ghost is None
+            else GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
         )
         column.vega_lite_chart(
-            chart.frame, chart.spec, key=f"train.live.{metric}", alt=titles[metric]
+            chart.frame, chart.spec, key=f"train.live.{metric}", alt=words.title(metric)
         )
     if run.config.has_training_noise:
         st.caption(

@@ -6,7 +6,8 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.figures.seeds import seed_band
+from mnist_core.figures.seeds import SeedWords, seed_band
+from mnist_core.figures.words import METRICS
 from mnist_core.runs import seeds
 from mnist_core.runs.run import Run
 from mnist_core.runs.seeds import summarise
@@ -63,7 +64,7 @@ def _band(run: Run, was_at_work: bool) -> None:
 
 
 def _show_noise(done: Sequence[Run]) -> None:
-    spread = summarise([run.result.test_accuracy for run in done])
+    spread = summarise([run_choice.test_accuracy(run) for run in done])
     st.write(
         _(
             "With {n} seeds the test accuracy lies between {low} and {high}, {mean} on average. "
@@ -80,17 +81,17 @@ def _show_noise(done: Sequence[Run]) -> None:
         "loss": _("Validation loss") if has_validation else _("Training loss"),
         "accuracy": _("Validation accuracy") if has_validation else _("Training accuracy"),
     }
-    for metric, column in zip(names, st.columns(2), strict=True):
+    for metric, column in zip(METRICS, st.columns(2), strict=True):
         chart = seed_band(
             histories,
             metric=f"val_{metric}" if has_validation else metric,
-            titles={
-                "epoch": _("Epoch"),
-                "value": names[metric],
-                "mean": _("mean"),
-                "lowest": _("lowest"),
-                "highest": _("highest"),
-            },
+            words=SeedWords(
+                epoch=_("Epoch"),
+                value=names[metric],
+                mean=_("mean"),
+                lowest=_("lowest"),
+                highest=_("highest"),
+            ),
         )
         column.altair_chart(chart, key=f"train.seeds.{metric}", alt=names[metric])
     st.caption(

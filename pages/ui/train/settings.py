@@ -1,7 +1,7 @@
 """The settings of a training: a preset first, everything else in groups that open."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 import streamlit as st
 
@@ -49,7 +49,7 @@ def choose(slug: str) -> tuple[str, TrainingConfig]:
     """Show all settings, starting from a preset, and return the run's name and config."""
     start = PRESETS[slug].config
     widgets = SettingWidgets(slug)
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for title, icon, group in (
         (_("Network"), ":material/hub:", _network),
         (_("Learning"), ":material/school:", _learning),

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from mnist_core.arrays import FloatArray
-from mnist_core.figures.probabilities import probabilities_chart
+from mnist_core.figures.probabilities import ProbabilityWords, probabilities_chart
 from mnist_core.network.forward import reading
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
@@ -43,6 +43,6 @@ def show(probabilities: FloatArray, *, key: str, before: FloatArray | None = Non
 def bars(probabilities: FloatArray, *, key: str) -> None:
     """Show ten probabilities, shape (10,), as bars."""
     chart = probabilities_chart(
-        probabilities, titles={"digit": _("Digit"), "probability": _("Probability")}
+        probabilities, words=ProbabilityWords(digit=_("Digit"), probability=_("Probability"))
     )
     st.vega_lite_chart(chart.frame, chart.spec, key=key, alt=_("Ten probabilities"))

@@ -28,7 +28,7 @@ def value(name: str, setting: Value) -> str:
         return "–"
     if name == "network":
         return str(setting)
-    choices = SETTINGS[name].choices or {}
+    choices = SETTINGS[name].choices
     if setting in choices:
         return _(choices[str(setting)].title)
     # Layers that differ have a value that is no single choice, as in `relu, tanh`.

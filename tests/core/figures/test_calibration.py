@@ -8,16 +8,19 @@ from mnist_core.evaluation.calibration import reliability, sure_answers, sure_an
 from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.figures import calibration
 
-TITLES = {
-    "confidence": "Confidence",
-    "accuracy": "Accuracy",
-    "answered": "Answered",
-    "diagonal": "as sure as right",
-    "counts": "Images: %{text}",
-    "label": "at least 80% sure",
-}
-HOVER_BIN = "{n} at {confidence}: {accuracy} ({low} to {high})"
-HOVER_CURVE = "from {threshold}: {answered}, {accuracy}"
+RELIABILITY_WORDS = calibration.ReliabilityWords(
+    confidence="Confidence",
+    accuracy="Accuracy",
+    diagonal="as sure as right",
+    counts="Images: %{text}",
+    hover="{n} at {confidence}: {accuracy} ({low} to {high})",
+)
+SURE_ANSWERS_WORDS = calibration.SureAnswersWords(
+    answered="Answered",
+    accuracy="Accuracy",
+    label="at least 80% sure",
+    hover="from {threshold}: {answered}, {accuracy}",
+)
 
 
 def answers(confidences: list[float], hits: list[bool]) -> Evaluation:
@@ -30,9 +33,7 @@ RESULT = answers([0.75, 0.75, 0.75, 0.75, 0.95, 1.0], [True, False, False, True,
 
 
 def test_each_filled_bin_is_a_point_with_its_interval_and_its_count():
-    figure = calibration.reliability_figure(
-        reliability(RESULT), titles=TITLES | {"hover": HOVER_BIN}
-    )
+    figure = calibration.reliability_figure(reliability(RESULT), words=RELIABILITY_WORDS)
 
     diagonal, points, counts = figure.data
     assert (list(diagonal.x), list(diagonal.y)) == ([0, 1], [0, 1])
@@ -48,9 +49,7 @@ def test_each_filled_bin_is_a_point_with_its_interval_and_its_count():
 
 
 def test_the_axes_of_reliability_have_titles_and_show_the_whole_scale():
-    figure = calibration.reliability_figure(
-        reliability(RESULT), titles=TITLES | {"hover": HOVER_BIN}
-    )
+    figure = calibration.reliability_figure(reliability(RESULT), words=RELIABILITY_WORDS)
 
     for axis, title in ((figure.layout.xaxis, "Confidence"), (figure.layout.yaxis, "Accuracy")):
         assert axis.title.text == title
@@ -63,7 +62,7 @@ def curve_figure(threshold: float):
     return calibration.sure_answers_figure(
         sure_answers_curve(RESULT),
         sure_answers(RESULT, [threshold]),
-        titles=TITLES | {"hover": HOVER_CURVE},
+        words=SURE_ANSWERS_WORDS,
     )
 
 
@@ -96,7 +95,7 @@ def test_a_threshold_that_nothing_reaches_has_no_mark():
     figure = calibration.sure_answers_figure(
         sure_answers_curve(result),
         sure_answers(result, [0.8]),
-        titles=TITLES | {"hover": HOVER_CURVE},
+        words=SURE_ANSWERS_WORDS,
     )
 
     assert len(figure.data[1].x) == 0
@@ -108,7 +107,7 @@ def test_one_sure_mistake_does_not_stretch_the_axis():
     figure = calibration.sure_answers_figure(
         sure_answers_curve(result),
         sure_answers(result, [0]),
-        titles=TITLES | {"hover": HOVER_CURVE},
+        words=SURE_ANSWERS_WORDS,
     )
 
     assert 0 in figure.data[0].y

@@ -3,21 +3,28 @@
 import pytest
 
 from mnist_core.figures import curves
+from mnist_core.figures.curves import GapWords, HistoryWords, TrueDigitWords
+from mnist_core.figures.words import METRICS, CurveWords, Metric
 
-TITLES = {
-    "epoch": "Epoch",
-    "loss": "Loss",
-    "loss_log": "Loss, log",
-    "accuracy": "Accuracy",
-    "training": "training",
-    "validation": "validation",
-    "hover": "{run}, {part}: {value} after epoch {epoch}",
-    "hover_best": "{run}: lowest, {value} after epoch {epoch}",
-    "gap": "Gap",
-    "hover_gap": "{run}: {value} points after epoch {epoch}",
-    "hover_gap_best": "{run}: {value} points after the best epoch {epoch}",
-    "best": "best: {epoch}",
-}
+WORDS = HistoryWords(
+    curves=CurveWords(
+        epoch="Epoch",
+        loss="Loss",
+        accuracy="Accuracy",
+        training="training",
+        validation="validation",
+    ),
+    loss_log="Loss, log",
+    hover="{run}, {part}: {value} after epoch {epoch}",
+    hover_best="{run}: lowest, {value} after epoch {epoch}",
+)
+GAP_WORDS = GapWords(
+    epoch="Epoch",
+    gap="Gap",
+    best="best: {epoch}",
+    hover="{run}: {value} points after epoch {epoch}",
+    hover_best="{run}: {value} points after the best epoch {epoch}",
+)
 HISTORY = {
     "loss": [0.5, 0.25],
     "accuracy": [0.8, 0.9],
@@ -26,15 +33,15 @@ HISTORY = {
 }
 
 
-@pytest.mark.parametrize("metric", ["loss", "accuracy"])
-def test_a_history_has_a_line_for_each_part_of_each_run(metric: str):
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_history_has_a_line_for_each_part_of_each_run(metric: Metric):
     without_validation = {"loss": [0.3], "accuracy": [0.95]}
 
     figure = curves.history_figure(
         {"first": HISTORY, "second": without_validation},
         metric=metric,
         colours=["red", "blue"],
-        titles=TITLES,
+        words=WORDS,
     )
 
     lines = {trace.name: (list(trace.x), list(trace.y)) for trace in figure.data}
@@ -44,7 +51,7 @@ def test_a_history_has_a_line_for_each_part_of_each_run(metric: str):
         "second · training": ([1], without_validation[metric]),
     }
     assert figure.layout.xaxis.title.text == "Epoch"
-    assert figure.layout.yaxis.title.text == TITLES[metric]
+    assert figure.layout.yaxis.title.text == WORDS.curves.title(metric)
 
 
 def test_both_parts_of_a_run_have_its_colour():
@@ -52,15 +59,15 @@ def test_both_parts_of_a_run_have_its_colour():
         {"first": HISTORY, "second": HISTORY},
         metric="loss",
         colours=["red", "blue"],
-        titles=TITLES,
+        words=WORDS,
     )
 
     assert [trace.line.color for trace in figure.data] == ["red", "red", "blue", "blue"]
 
 
-@pytest.mark.parametrize("metric", ["loss", "accuracy"])
-def test_hovering_over_a_history_says_a_sentence(metric: str):
-    figure = curves.history_figure({"mine": HISTORY}, metric=metric, colours=["red"], titles=TITLES)
+@pytest.mark.parametrize("metric", METRICS)
+def test_hovering_over_a_history_says_a_sentence(metric: Metric):
+    figure = curves.history_figure({"mine": HISTORY}, metric=metric, colours=["red"], words=WORDS)
 
     value = "%{y:.2%}" if metric == "accuracy" else "%{y:.4f}"
     assert (
@@ -77,7 +84,7 @@ def test_a_loss_that_was_thrown_off_does_not_press_the_others_flat(highest, kind
         {"fine": HISTORY, "off": {"loss": [highest, 2.3], "accuracy": [0.1, 0.1]}},
         metric="loss",
         colours=["red", "blue"],
-        titles=TITLES,
+        words=WORDS,
     )
 
     assert figure.layout.yaxis.type == kind
@@ -110,7 +117,7 @@ def stars(trace) -> list[int]:
 
 def test_the_epoch_of_the_lowest_validation_loss_is_marked_on_that_curve_only():
     figure = curves.history_figure(
-        {"mine": OVERFITTED}, metric="loss", colours=["red"], titles=TITLES
+        {"mine": OVERFITTED}, metric="loss", colours=["red"], words=WORDS
     )
 
     training, validation = figure.data
@@ -121,14 +128,14 @@ def test_the_epoch_of_the_lowest_validation_loss_is_marked_on_that_curve_only():
 
 def test_the_lowest_validation_loss_is_not_marked_among_accuracies():
     figure = curves.history_figure(
-        {"mine": OVERFITTED}, metric="accuracy", colours=["red"], titles=TITLES
+        {"mine": OVERFITTED}, metric="accuracy", colours=["red"], words=WORDS
     )
 
     assert [stars(trace) for trace in figure.data] == [[], []]
 
 
 def test_the_gap_is_the_training_accuracy_less_the_validation_accuracy_in_points():
-    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], words=GAP_WORDS)
 
     (line,) = figure.data
     assert (line.name, line.line.color) == ("mine", "red")
@@ -139,14 +146,14 @@ def test_the_gap_is_the_training_accuracy_less_the_validation_accuracy_in_points
 
 
 def test_the_gap_has_a_line_at_zero():
-    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], words=GAP_WORDS)
 
     (shape,) = figure.layout.shapes
     assert (shape.y0, shape.y1) == (0, 0)
 
 
 def test_the_gap_marks_the_epoch_of_the_lowest_validation_loss_with_a_star_and_words():
-    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], titles=TITLES)
+    figure = curves.gap_figure({"mine": OVERFITTED}, colours=["red"], words=GAP_WORDS)
 
     (line,) = figure.data
     assert stars(line) == [2]
@@ -162,7 +169,7 @@ def test_a_run_without_validation_has_no_gap_and_the_others_keep_their_colours()
     unseen = {"loss": [0.3], "accuracy": [0.95]}
 
     figure = curves.gap_figure(
-        {"first": unseen, "second": OVERFITTED}, colours=["red", "blue"], titles=TITLES
+        {"first": unseen, "second": OVERFITTED}, colours=["red", "blue"], words=GAP_WORDS
     )
 
     assert [(line.name, line.line.color) for line in figure.data] == [("second", "blue")]
@@ -171,7 +178,7 @@ def test_a_run_without_validation_has_no_gap_and_the_others_keep_their_colours()
 def test_many_gaps_are_marked_without_words_that_would_lie_upon_each_other():
     histories = {str(n): OVERFITTED for n in range(3)}
 
-    figure = curves.gap_figure(histories, colours=["red"] * 3, titles=TITLES)
+    figure = curves.gap_figure(histories, colours=["red"] * 3, words=GAP_WORDS)
 
     assert [stars(line) for line in figure.data] == [[2]] * 3
     assert all(line.text is None for line in figure.data)
@@ -187,8 +194,8 @@ def test_many_gaps_are_marked_without_words_that_would_lie_upon_each_other():
     ],
 )
 def test_a_name_is_shown_as_it_is(name: str, shown: str):
-    history = curves.history_figure({name: HISTORY}, metric="loss", colours=["red"], titles=TITLES)
-    gap = curves.gap_figure({name: HISTORY}, colours=["red"], titles=TITLES)
+    history = curves.history_figure({name: HISTORY}, metric="loss", colours=["red"], words=WORDS)
+    gap = curves.gap_figure({name: HISTORY}, colours=["red"], words=GAP_WORDS)
 
     assert [line.name for line in (*history.data, *gap.data)] == [
         f"{shown} · training",
@@ -203,9 +210,9 @@ def test_a_name_is_shown_as_it_is(name: str, shown: str):
 
 
 def test_the_probability_of_the_true_digit_is_drawn_by_epoch():
-    titles = {"epoch": "Epoch", "p_true": "P", "hover": "{value} after {epoch}", "half": "half"}
+    words = TrueDigitWords(epoch="Epoch", p_true="P", half="half", hover="{value} after {epoch}")
 
-    figure = curves.p_true_figure({1: 0.2, 2: 0.9, 3: 0.4}, marked=2, titles=titles)
+    figure = curves.p_true_figure({1: 0.2, 2: 0.9, 3: 0.4}, marked=2, words=words)
 
     (line,) = figure.data
     assert (list(line.x), list(line.y)) == ([1, 2, 3], [0.2, 0.9, 0.4])

@@ -2,28 +2,29 @@
 
 import pytest
 
-from mnist_core.figures import live, seeds
+from mnist_core.figures import live
 from mnist_core.figures.live import GhostCurves
 from mnist_core.figures.palette import FIGURE_COLOURS
+from mnist_core.figures.words import CurveWords, Metric
 from tests.core.figures.test_curves import HISTORY
 
-TITLES = {
-    "epoch": "Epoch",
-    "loss": "Loss",
-    "accuracy": "Accuracy",
-    "training": "training",
-    "validation": "validation",
-}
+WORDS = CurveWords(
+    epoch="Epoch",
+    loss="Loss",
+    accuracy="Accuracy",
+    training="training",
+    validation="validation",
+)
 
 
 @pytest.mark.parametrize(("metric", "column"), [("loss", 1), ("accuracy", 2)])
 def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
-    metric: str, column: int
+    metric: Metric, column: int
 ):
     curve = [(0.5, 0.7, 0.6), (1.0, 0.5, 0.8)]
 
     chart = live.live_chart(
-        curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, titles=TITLES
+        curve, HISTORY, metric=metric, n_epochs=5, has_validation=True, words=WORDS
     )
 
     rows = chart.frame.to_dict("records")
@@ -34,13 +35,13 @@ def test_the_live_chart_holds_the_curve_and_the_validation_of_finished_epochs(
     encoding = chart.spec["layer"][0]["encoding"]
     assert encoding["x"]["scale"]["domain"] == [0, 5]
     assert encoding["x"]["title"] == "Epoch"
-    assert encoding["y"]["title"] == TITLES[metric]
+    assert encoding["y"]["title"] == WORDS.title(metric)
 
 
 def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
     def chart(curve):
         return live.live_chart(
-            curve, {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES
+            curve, {}, metric="loss", n_epochs=3, has_validation=False, words=WORDS
         )
 
     first = chart([(0.5, 0.7, 0.6)])
@@ -50,7 +51,7 @@ def test_the_description_of_a_live_chart_stays_the_same_while_it_grows():
 
 
 def test_the_live_chart_before_the_first_point_has_its_axes_already():
-    chart = live.live_chart((), {}, metric="loss", n_epochs=3, has_validation=False, titles=TITLES)
+    chart = live.live_chart((), {}, metric="loss", n_epochs=3, has_validation=False, words=WORDS)
 
     encoding = chart.spec["layer"][0]["encoding"]
     assert len(chart.frame) == 0
@@ -71,7 +72,7 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
         metric="loss",
         n_epochs=2,
         has_validation=True,
-        titles=TITLES,
+        words=WORDS,
         ghost=ghost,
     )
 
@@ -86,31 +87,3 @@ def test_a_ghost_is_drawn_behind_in_a_quiet_colour_as_far_as_the_axis_goes():
     colour = chart.spec["layer"][0]["encoding"]["color"]
     assert colour["scale"]["domain"] == ["training", "validation", "earlier #1"]
     assert colour["scale"]["range"][-1] == FIGURE_COLOURS["quiet"]
-
-
-def test_the_band_reaches_from_the_lowest_to_the_highest_seed():
-    histories = [{"val_accuracy": [0.5, 0.75]}, {"val_accuracy": [0.75, 0.5, 0.9]}]
-
-    chart = seeds.seed_band(
-        histories,
-        metric="val_accuracy",
-        titles={
-            "epoch": "Epoch",
-            "value": "Validation accuracy",
-            "mean": "mean",
-            "lowest": "lowest",
-            "highest": "highest",
-        },
-    )
-
-    # As far as all of them have come.
-    assert chart.data.to_dict("list") == {
-        "epoch": [1, 2],
-        "low": [0.5, 0.5],
-        "mean": [0.625, 0.625],
-        "high": [0.75, 0.75],
-    }
-    band, mean = chart.to_dict()["layer"]
-    assert (band["encoding"]["y"]["field"], band["encoding"]["y2"]["field"]) == ("low", "high")
-    assert mean["encoding"]["y"]["title"] == "Validation accuracy"
-    assert mean["encoding"]["x"]["title"] == "Epoch"

@@ -3,14 +3,14 @@
 import numpy as np
 import pytest
 
-from mnist_core.figures.probabilities import probabilities_chart
+from mnist_core.figures.probabilities import ProbabilityWords, probabilities_chart
 
 
 def test_probabilities_mark_the_highest():
     probabilities = np.array([0.1, 0.7, 0.2])
 
     chart = probabilities_chart(
-        probabilities, titles={"digit": "Digit", "probability": "Probability"}
+        probabilities, words=ProbabilityWords(digit="Digit", probability="Probability")
     )
 
     assert chart.frame["digit"].tolist() == ["0", "1", "2"]

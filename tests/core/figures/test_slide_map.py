@@ -4,21 +4,21 @@ import numpy as np
 import pytest
 
 from mnist_core.figures.palette import DIGIT_COLOURS
-from mnist_core.figures.slide_map import STRENGTHS, slide_chart
+from mnist_core.figures.slide_map import STRENGTHS, SlideWords, slide_chart
 from mnist_core.network.damage import slide_map
 from tests.core.figures.contrast import contrast, mixed, theme
 
-TITLES = {
-    "right": "Right (px)",
-    "down": "Down (px)",
-    "hover": "{right}, {down}: {digit}, {sure}",
-}
+WORDS = SlideWords(
+    right="Right (px)",
+    down="Down (px)",
+    hover="{right}, {down}: {digit}, {sure}",
+)
 
 
 def test_every_cell_says_what_is_read_at_its_shift(dataset, baseline_networks):
     probabilities = slide_map(baseline_networks["mlp-512"], dataset.test_images[0])
 
-    frame = slide_chart(probabilities, titles=TITLES).frame
+    frame = slide_chart(probabilities, words=WORDS).frame
 
     assert len(frame) == 169
     for down, right in [(0, 0), (-6, 6), (2, -5)]:
@@ -30,14 +30,14 @@ def test_every_cell_says_what_is_read_at_its_shift(dataset, baseline_networks):
 
 
 def test_the_cell_in_the_middle_is_marked():
-    frame = slide_chart(np.full((13, 13, 10), 0.1), titles=TITLES).frame
+    frame = slide_chart(np.full((13, 13, 10), 0.1), words=WORDS).frame
 
     (middle,) = frame[frame["is_middle"]].itertuples()
     assert (middle.right, middle.down) == (0, 0)
 
 
 def test_a_cell_has_its_digit_as_text_its_colour_and_its_confidence_as_strength():
-    chart = slide_chart(np.full((13, 13, 10), 0.1), titles=TITLES)
+    chart = slide_chart(np.full((13, 13, 10), 0.1), words=WORDS)
 
     cells, texts = (layer["encoding"] for layer in chart.spec["layer"])
     assert texts["text"]["field"] == "digit"
@@ -49,7 +49,7 @@ def test_a_cell_has_its_digit_as_text_its_colour_and_its_confidence_as_strength(
 
 
 def test_the_empty_row_of_a_chart_without_data_is_not_drawn():
-    chart = slide_chart(np.full((13, 13, 10), 0.1), titles=TITLES)
+    chart = slide_chart(np.full((13, 13, 10), 0.1), words=WORDS)
 
     # Left as it is: where the description holds no row at all, the chart shows no later data.
     assert list(chart.spec["datasets"].values()) == [[{}]]

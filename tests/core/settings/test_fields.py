@@ -37,7 +37,7 @@ def test_settings_are_told_apart_by_title_and_help():
 
 @pytest.mark.parametrize("setting", SETTINGS.values(), ids=list(SETTINGS))
 def test_an_entry_has_what_its_widget_needs(setting):
-    assert (setting.choices is not None) == (setting.widget == Widget.CHOICE)
+    assert bool(setting.choices) == (setting.widget == Widget.CHOICE)
     assert (setting.limit is None) == (setting.widget == Widget.CHOICE)
     assert bool(setting.steps) == (setting.widget == Widget.STEPS)
     assert setting.widget != Widget.NUMBER or setting.is_whole
