@@ -115,8 +115,8 @@ class TestCurve:
         config = TrainingConfig(n_train=20 * 19 * 3, batch_size=1, epochs=n_epochs)
         listener = Listener(config)
 
-        for _ in range(n_epochs * config.n_fit):
-            listener.add(1)
+        for _ in range(n_epochs * config.n_fit // 3):
+            listener.add(3)
 
         assert len(listener.reporter.curve) == n_epochs * points_per_epoch <= 600
 
