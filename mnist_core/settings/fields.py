@@ -11,7 +11,7 @@ from typing import Final
 
 from mnist_core.i18n import N_
 from mnist_core.settings.activations import ACTIVATIONS
-from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS
+from mnist_core.settings.choices import INITIALIZERS, LOSSES, OPTIMIZERS, Choice
 from mnist_core.settings.setting import Group, Limit, Setting, Widget
 
 SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
@@ -239,3 +239,15 @@ def limit_of(name: str) -> Limit:
     if limit is None:
         raise KeyError(name)
     return limit
+
+
+def choices_of(name: str) -> Mapping[str, Choice]:
+    """Return what a setting can be that is chosen by name, slug -> entry.
+
+    Raises:
+        KeyError: There is no such setting, or it is a number.
+    """
+    choices = SETTINGS[name].choices
+    if choices is None:
+        raise KeyError(name)
+    return choices

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from mnist_core.settings.fields import SETTINGS, in_group, limit_of
+from mnist_core.settings.fields import SETTINGS, choices_of, in_group, limit_of
 from mnist_core.settings.setting import Group, Widget
 from pages.ui.base.language import _
 
@@ -103,5 +103,5 @@ class SettingWidgets:
 
     def _choice(self, name: str, value: str, key: str) -> str:
         setting = SETTINGS[name]
-        titles = {slug: _(choice.title) for slug, choice in setting.choices.items()}
+        titles = {slug: _(choice.title) for slug, choice in choices_of(name).items()}
         return titled_choice(_(setting.title), titles, value, key=key, help=_(setting.help))

@@ -62,7 +62,7 @@ def choose(slug: str) -> tuple[str, TrainingConfig]:
     return slug if config == start else describe_network(config), config
 
 
-def _network(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, object]:
+def _network(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, Any]:
     layers = _layers(widgets, start.layers)
     return {"layers": layers, **widgets.show_group(Group.NETWORK, start)}
 
@@ -79,16 +79,16 @@ def _layer(widgets: SettingWidgets, number: int, start: HiddenLayer) -> HiddenLa
         return HiddenLayer(**widgets.show_group(Group.LAYER, start, number=number))
 
 
-def _learning(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, object]:
+def _learning(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, Any]:
     return widgets.show_group(Group.LEARNING, start)
 
 
-def _regularisation(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, object]:
+def _regularisation(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, Any]:
     st.caption(_("Dropout is set for each layer, distorted images are set under Images."))
     return widgets.show_group(Group.REGULARISATION, start)
 
 
-def _images(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, object]:
+def _images(widgets: SettingWidgets, start: TrainingConfig) -> dict[str, Any]:
     values = widgets.show_group(Group.IMAGES, start)
     st.markdown(_("**Distort every image anew in each epoch**"))
     augmentation = Augmentation(**widgets.show_group(Group.DISTORTIONS, start.augmentation))

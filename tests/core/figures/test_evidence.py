@@ -1,5 +1,8 @@
 """Evidence and activations as pictures."""
 
+import dataclasses
+import math
+
 import numpy as np
 import pytest
 
@@ -7,6 +10,7 @@ from mnist_core.figures.evidence import activation_strip, evidence_picture
 from mnist_core.figures.palette import FIGURE_COLOURS, rgb
 from mnist_core.network.explanation import LayerActivations
 from mnist_core.settings.activations import ACTIVATIONS
+from tests.tables import add_entry
 
 
 def test_evidence_for_is_orange_against_is_blue_and_none_is_the_ground():
@@ -52,6 +56,21 @@ def test_the_lowest_output_is_dark_and_the_highest_bright(activation, low, high)
 
     assert 0 < dark < 50
     assert bright == 255
+
+
+def test_without_a_lowest_and_a_highest_output_those_of_the_layer_count(monkeypatch):
+    unbounded = dataclasses.replace(ACTIVATIONS["tanh"], low=-math.inf, high=math.inf)
+    add_entry(monkeypatch, ACTIVATIONS, "linear", unbounded)
+
+    assert list(cells("linear", [-7.0, 0.0, 7.0])) == [34, 144, 255]
+    assert set(cells("linear", [2.0, 2.0])) == {34}
+
+
+def test_the_greys_of_a_strip_are_those_of_its_activation(monkeypatch):
+    pale = dataclasses.replace(ACTIVATIONS["tanh"], greys=(100, 200))
+    add_entry(monkeypatch, ACTIVATIONS, "pale", pale)
+
+    assert list(cells("pale", [-1.0, 0.0, 1.0])) == [100, 150, 200]
 
 
 def test_a_silent_layer_is_dark_throughout():

@@ -11,6 +11,6 @@ def test_choices_are_told_apart_by_title_and_help(table):
     assert all(choice.title and choice.help for choice in table.values())
 
 
-def test_the_name_of_a_choice_cannot_be_given_twice_or_taken_away():
+def test_a_table_cannot_be_changed_by_chance():
     with pytest.raises(TypeError):
         OPTIMIZERS["adam"] = OPTIMIZERS["sgd"]

@@ -2,8 +2,9 @@ from dataclasses import fields
 
 import pytest
 
+from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
-from mnist_core.settings.fields import SETTINGS, in_group, limit_of
+from mnist_core.settings.fields import SETTINGS, choices_of, in_group, limit_of
 from mnist_core.settings.presets import PRESETS
 from mnist_core.settings.setting import Group, Limit, Widget
 
@@ -54,6 +55,16 @@ def test_the_stops_of_a_slider_rise_within_the_limits_and_hold_every_preset(name
 
 def test_the_limits_of_a_number_are_found_by_its_name():
     assert limit_of("epochs") == Limit(1, 200)
+
+
+def test_the_choices_of_a_setting_are_found_by_its_name():
+    assert choices_of("optimizer") is OPTIMIZERS
+
+
+@pytest.mark.parametrize("name", ["epochs", "momentum"])
+def test_what_is_not_chosen_by_name_has_no_choices(name):
+    with pytest.raises(KeyError, match=name):
+        choices_of(name)
 
 
 @pytest.mark.parametrize("name", ["optimizer", "momentum"])
