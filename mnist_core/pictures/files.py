@@ -4,20 +4,19 @@ import base64
 import io
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
 from mnist_core.i18n import N_
+from mnist_core.pictures.pixels import MAX_SIDE, shrink
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-MAX_SIDE: Final = 1_024  # px; a digit needs no more
 
 # The most pixels of each format: decoding takes at most 200 MB then.
 MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
@@ -31,7 +30,6 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 _NOTES: Final = ("exif", "xmp")  # where a camera notes how it was held
-_BAND: Final = 64  # rows of the smaller picture that are made at once
 
 pi_heif.register_heif_opener()
 
@@ -112,38 +110,6 @@ def _check_item_texts(content: bytes) -> None:
         kind = name + (14 if has_long_id else 12)
         content[kind : kind + 4].decode()
         content[kind + 4 : name - 4 + size].decode()
-
-
-def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
-    """Make a picture smaller, if need be, and 8 bits a channel: grey, RGB or RGBA.
-
-    It goes band by band, since every step on a whole photo would need as much memory again.
-    """
-    factor = max(picture.size) // max_side
-    if factor <= 1:
-        shrunk = _to_8_bits(picture)
-    else:
-        bands = [_to_8_bits(band).reduce(factor) for band in _bands(picture, _BAND * factor)]
-        shrunk = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
-        for number, band in enumerate(bands):
-            shrunk.paste(band, (0, number * _BAND))
-    if max(shrunk.size) > max_side:
-        shrunk.thumbnail((max_side, max_side))
-    return shrunk
-
-
-def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
-    for top in range(0, picture.height, height):
-        yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
-
-
-def _to_8_bits(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16"):
-        # Pillow would clip 16 bits to 255 instead of scaling them.
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
 
 
 def _upright(picture: Image.Image) -> Image.Image:
