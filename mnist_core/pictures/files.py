@@ -63,10 +63,10 @@ def read_picture(source: Path | bytes) -> Image.Image:
 
 
 def from_base64(text: object) -> bytes:
-    """Take a picture file out of what a browser sent, which may be anything.
+    """Decode a picture file that a browser sent as base64; it may have sent anything.
 
     Raises:
-        InvalidImageError: It is no base64, or the file is too large.
+        InvalidImageError: It is not base64, or the file is larger than `MAX_FILE_BYTES`.
     """
     if not isinstance(text, str):
         raise _no_picture()
@@ -95,11 +95,11 @@ def _decode(content: bytes) -> Image.Image:
 def _check_item_texts(content: bytes) -> None:
     """Check the texts in which a HEIC file tells what it holds.
 
-    Where they are no UTF-8, pi-heif 1.4 ends the process. Every `infe` box is looked at, wherever
-    it seems to be, so that none is overlooked.
+    pi-heif 1.4 ends the process where they are not UTF-8. Every place that may be an `infe` box is
+    checked, so that none is overlooked.
 
     Raises:
-        ValueError: A text is no UTF-8, or it is not said where a box ends.
+        ValueError: A text is not UTF-8, or a box does not say where it ends.
     """
     for found in re.finditer(b"infe", content):
         name = found.start()

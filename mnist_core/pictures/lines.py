@@ -7,7 +7,9 @@ import numpy as np
 
 from mnist_core.pictures.blobs import Blob
 
-# Of the usual height of a digit.
+# Digits whose middles differ by less, as a share of the usual height, stand on one line: lines
+# that do not touch are at least 1.0 apart, so this is half-way. It leaves a line room to rise or
+# fall by half a digit from one to the next. At 1.0 close lines become one.
 _SAME_LINE: Final = 0.5
 
 

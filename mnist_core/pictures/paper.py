@@ -1,8 +1,8 @@
-"""Ink and paper: which of both is brighter, and the ink without its paper.
+"""Ink and paper: which of the two is brighter, and the ink without its paper.
 
-Paper is not one level of grey in a photo. What changes slowly across the whole picture (light
-from one side, corners that a lens darkens) is a smooth surface, fitted to the paper; what is
-left of it and wider than any stroke (a shadow) is taken away by a morphological opening.
+In a photo, paper is not one level of grey. Light that changes slowly across the picture (from one
+side, or darker towards the corners of a lens) is a smooth surface, fitted to the paper. What then
+remains and is wider than any stroke, such as a shadow, is found by a morphological opening.
 """
 
 from typing import Final
@@ -34,7 +34,11 @@ _EVEN_RIM: Final = 0.5  # of the rim at one level: the paper is drawn, not photo
 
 
 def has_dark_ink(grey: Grey) -> bool:
-    """Tell whether the ink is darker than the paper; what differs most from the paper is ink."""
+    """Tell whether the ink is darker than the paper; what differs most from the paper is ink.
+
+    Args:
+        grey: uint8, shape (height, width), at least one pixel.
+    """
     rim = _rim(grey)
     paper = np.median(rim)
     if np.mean(rim == paper) >= _EVEN_RIM:
@@ -54,10 +58,10 @@ def extract_ink(bright: Grey) -> Grey:
     """Take paper, shadows, grain and dust away and stretch the ink to 0..255.
 
     Args:
-        bright: A picture with ink that is brighter than its paper.
+        bright: A picture with ink brighter than its paper, uint8, shape (height, width).
 
     Returns:
-        The ink on black, of the same shape; its strongest is 255.
+        The ink on black, uint8, of the same shape; its strongest is 255.
 
     Raises:
         EmptyDrawingError: Nothing stands out.
@@ -67,7 +71,8 @@ def extract_ink(bright: Grey) -> Grey:
     strongest = float(levels.max())
     if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
         raise nothing_to_read()
-    # Light that falls off in a way of its own leaves a hill, which a surface of more bends follows.
+    # Light that falls off unevenly leaves a hill that looks like ink; a surface with more bends
+    # follows it, so that nothing remains.
     if not is_even and float((bright - _paper(bright, degree=4)).max()) < _MIN_CONTRAST_IN_PHOTO:
         raise nothing_to_read()
     levels[levels < strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)] = 0

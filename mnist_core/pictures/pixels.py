@@ -6,10 +6,11 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-MAX_SIDE: Final = 1_024  # px; fifty times the 20 px of MNIST's digits, so a sheet fits too
+# In px: fifty times the 20 px of MNIST's digits, so that a sheet of many fits too.
+MAX_SIDE: Final = 1_024
 
-# Rows of the smaller picture that are made at once. Of a photo of 4,032 x 3,024 px in RGB these
-# are 2.3 MB; half as many save no memory that counts, twice as many are no faster.
+# Rows of the smaller picture that are made at once: 192 rows, or 2.3 MB, of a photo of 4,032 x
+# 3,024 px in RGB.
 _BAND: Final = 64
 
 

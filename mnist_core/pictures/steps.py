@@ -1,4 +1,4 @@
-"""Any picture -> a 28x28 digit as MNIST has them, step by step; a network knows only such."""
+"""Any picture to a 28x28 digit like those of MNIST, step by step; a network knows no others."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
