@@ -25,8 +25,8 @@ MAX_BLOBS: Final = 500
 # A blob with a shorter longer side is a speck. Half of the 351 pieces are shorter than 0.14 and a
 # quarter is longer than 0.32: between specks and strokes there is no gap to put a bound into.
 _MIN_SIDE: Final = 0.2
-# So large are the joined blobs of a digit at least; the lowest digit of MNIST has 0.5. At 0.2 a
-# dash is a digit, at 0.8 a digit is lost that is written a little smaller than the others.
+# The longer side of a digit, all its blobs joined, is at least this. At 0.2 a dash is a digit, at
+# 0.8 a digit is lost that is written a little smaller than the others.
 _MIN_DIGIT: Final = 0.4
 # So much of the highest blob's height makes a blob count for the usual height: the lowest digit
 # of MNIST just does, and a bar does not.
@@ -38,7 +38,7 @@ _SMALL_PIECE: Final = 0.7
 # columns. At 0.3 a low digit is joined to its neighbour.
 _NEAR: Final = 0.15
 # Empty rows between two blobs that stand one above the other: there are at most 0.3 in MNIST. At
-# 0.7 the digits of two close lines are joined.
+# 0.7 a dash is joined to a digit far above it.
 _NEAR_BELOW: Final = 0.35
 # More is no digit. No digit of MNIST is higher than 1.0, and two lines that touch are 2.0 high.
 _MAX_HEIGHT: Final = 1.5

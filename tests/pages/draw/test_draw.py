@@ -323,10 +323,10 @@ class TestOneReading:
         draw(app, seven("white", "black", "RGBA"))
         counts = count_calls(monkeypatch, to_grey, extract_ink, take_steps)
 
-        app.segmented_control(key="draw.section").set_value("why").run()
+        app.toggle(key="draw.break.inverted").set_value(True).run()
         app.segmented_control(key="draw.label").set_value("7").run()
 
-        assert "### It reads 7" in headings(app)
+        assert "✓ Kept as 7; you have 1 digit." in [caption.value for caption in app.caption]
         assert not counts
 
     def test_a_step_switched_off_takes_the_steps_anew_from_the_ink_that_was_found(
