@@ -20,7 +20,7 @@ Split = Literal["train", "test"]
 
 DATA_DIRECTORY: Final = Path(__file__).parent
 
-# Shape and SHA-256 of each array's bytes in C order. They hold for any honest copy of MNIST.
+# Shape and SHA-256 of each array's bytes in C order. Every unaltered copy of MNIST has them.
 _ARRAYS: Final = MappingProxyType(
     {
         "x_train": (
@@ -172,7 +172,7 @@ def _read_array(archive: zipfile.ZipFile, path: Path, name: str) -> NDArray[np.u
 def load_preview(n: int) -> tuple[Images, Labels]:
     """Load the first n test images and labels of the copy that ships, reading no more than those.
 
-    For a first glance only: nothing is verified.
+    Nothing is verified: it is for a first look only.
 
     Raises:
         DatasetError: The file is missing or damaged.

@@ -34,14 +34,14 @@ class LabelledImages:
 
 
 def parts_of(config: TrainingConfig) -> tuple[Part, ...]:
-    """Return the parts that a run has; without a validation split nothing is held back."""
+    """Return the parts that a run has: validation only where images were held back for it."""
     if config.n_fit == config.n_train:
         return (Part.TEST, Part.TRAIN)
     return (Part.TEST, Part.VALIDATION, Part.TRAIN)
 
 
 def part_of(dataset: Dataset, config: TrainingConfig, part: Part) -> LabelledImages:
-    """Return the images of a part: as training has it, the last are held back."""
+    """Return the images of a part; as in training, the last images are held back for validation."""
     if part is Part.TEST:
         return LabelledImages(
             split="test",
@@ -59,7 +59,7 @@ def part_of(dataset: Dataset, config: TrainingConfig, part: Part) -> LabelledIma
 
 
 def n_learned_from(config: TrainingConfig, images: LabelledImages) -> int:
-    """Count how many of the images the weights of a run with this config were fitted to."""
+    """Count the images that a run with this config learned from."""
     if images.split == "test":
         return 0
     return min(max(0, config.n_fit - images.first_index), len(images.images))

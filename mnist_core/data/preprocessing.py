@@ -24,7 +24,7 @@ def flatten(images: Images) -> Images:
 
 
 def normalise(images: Images) -> NDArray[np.float32]:
-    """Give the network's input x for uint8 images: float32 of shape (n, 784), 0..1.
+    """Turn uint8 images into the network's input x: float32 of shape (n, 784), 0..1.
 
     Raises:
         InvalidImageError: The images are not uint8 of shape (n, 28, 28).

@@ -17,7 +17,7 @@ _Number = TypeVar("_Number", bound=np.generic)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confusion:
-    """A pair of digits that is confused, and how often."""
+    """How often one digit is taken for another."""
 
     true: int
     predicted: int
@@ -43,7 +43,7 @@ class Choice:
 
     @property
     def order(self) -> "Order":
-        """The order that teaches most: confident mistakes first, and hits that nearly failed."""
+        """The order that teaches most: the surest mistakes first, or the least sure hits."""
         return Order.LEAST_SURE if self.are_hits else Order.MOST_SURE
 
 
@@ -109,21 +109,21 @@ class Evaluation:
         )
 
     def at_least(self, confidence: float) -> "Evaluation":
-        """Return the answers that are at least this sure, 0..1."""
+        """Return the answers with at least this confidence, 0..1."""
         return self.select(self.confidence >= confidence)
 
     def without(self, indices: Iterable[int]) -> "Evaluation":
-        """Return the answers to all images but some, given by their rows in the split."""
+        """Return the answers without those to some images, given by their rows in the split."""
         return self.select(~np.isin(self.indices, list(indices)))
 
     def position(self, index: int) -> int | None:
-        """Return where the image of a row of the split stands here; None when it is not here."""
+        """Return the position here of an image, given by its row in the split; None if absent."""
         position = int(np.searchsorted(self.indices, index))
         is_here = position < len(self) and self.indices[position] == index
         return position if is_here else None
 
     def most_confused(self, n: int) -> tuple[Confusion, ...]:
-        """Return up to n pairs of different digits, most frequent first; never a pair of 0."""
+        """Return the n most frequent confusions, or all where there are fewer, by falling count."""
         errors = self.counts.copy()
         np.fill_diagonal(errors, 0)
         order = np.argsort(-errors, axis=None, kind="stable")[:n]
@@ -192,7 +192,7 @@ def evaluation_of(
     confidence: FloatArray,
     p_true: FloatArray,
 ) -> Evaluation:
-    """Score answers that are known already; what they are stands at `Evaluation`.
+    """Score answers that are known already: the attributes of `Evaluation` of these names.
 
     Raises:
         InvalidLabelsError: Lengths differ, or a digit is out of range.

@@ -38,7 +38,7 @@ class EpochAnswers:
     def from_probabilities(
         cls, probabilities: FloatArray, y_true: NDArray[np.integer]
     ) -> "EpochAnswers":
-        """Take from probabilities (n, 10) what is kept, for true digits (n,).
+        """Keep of probabilities (n, 10) what is needed, given the true digits (n,).
 
         Raises:
             InvalidLabelsError: Lengths differ, or a label is out of range.
@@ -101,9 +101,9 @@ class Learning:
     """When a network learned to read an image.
 
     Attributes:
-        since: The epoch, from 1, since which the true digit had more than half of the probability
-            to the end; None where it has not at the end.
-        lost_after: Where it has not: the last epoch when it had; None where it never had.
+        since: The epoch, from 1, from which on the true digit kept a probability above one half;
+            None where it is not above one half at the end.
+        lost_after: In that case, the last epoch in which it was; None where it never was.
     """
 
     since: int | None
@@ -115,7 +115,7 @@ def learning(p_true: Mapping[int, float], *, kept_epoch: int | None = None) -> L
 
     Args:
         p_true: Epoch, from 1, ascending -> probability, 0..1.
-        kept_epoch: The epoch that early stopping went back to, and with which the learning ends.
+        kept_epoch: The epoch that early stopping went back to; later ones do not count.
     """
     epochs = [epoch for epoch in p_true if kept_epoch is None or epoch <= kept_epoch]
     known = [epoch for epoch in epochs if p_true[epoch] > _HALF]

@@ -1,4 +1,4 @@
-"""How sure a network is of its answers, held against how often it is right."""
+"""How sure a network is of its answers, compared with how often it is right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ _N_CURVE: Final = 200
 class Calibration(StrEnum):
     """How the mean confidence compares with the accuracy."""
 
-    FITTING = "fitting"  # within what chance makes of the accuracy
+    FITTING = "fitting"  # within the 95 percent interval of the accuracy
     OVERCONFIDENT = "overconfident"
     UNDERCONFIDENT = "underconfident"
 
@@ -42,7 +42,7 @@ class Reliability:
             apart in a bin, averaged over all answers, 0..1. C. Guo, G. Pleiss, Y. Sun and
             K. Q. Weinberger, On Calibration of Modern Neural Networks, ICML 2017,
             arXiv:1706.04599.
-        calibration: Whether it is too sure on the whole, not sure enough, or neither.
+        calibration: Whether the mean confidence is too high, too low, or neither.
     """
 
     counts: NDArray[np.int64]
@@ -61,7 +61,12 @@ class Reliability:
 
 
 def reliability(result: Evaluation, *, n_bins: int = N_BINS) -> Reliability:
-    """Sort answers into bins by their confidence."""
+    """Sort answers into bins by their confidence.
+
+    Args:
+        result: The answers.
+        n_bins: How many bins of equal width, at least 1.
+    """
     stated = result.confidence.astype(np.float64)
     inner_edges = np.arange(1, n_bins) / n_bins
     bins = np.searchsorted(inner_edges, stated, side="left")
@@ -106,10 +111,10 @@ class SureAnswers:
 
 
 def sure_answers(result: Evaluation, thresholds: Sequence[float] | FloatArray) -> SureAnswers:
-    """Score, for each threshold, the answers that are at least so sure."""
+    """Score, for each threshold of confidence (0..1), the answers that reach it."""
     order = np.argsort(result.confidence, kind="stable")
     n_right_before = np.concatenate(([0], np.cumsum(result.is_correct[order])))
-    # In the precision of the answers, as `Evaluation.at_least` compares.
+    # In float32, as `Evaluation.at_least` compares.
     least = np.asarray(thresholds, dtype=result.confidence.dtype)
     n_before = np.searchsorted(result.confidence[order], least, side="left")
     n_answered = len(result) - n_before
@@ -124,8 +129,8 @@ def sure_answers(result: Evaluation, thresholds: Sequence[float] | FloatArray) -
 def sure_answers_curve(result: Evaluation, *, n_points: int = _N_CURVE) -> SureAnswers:
     """Score the answers at the confidences that occur, ascending.
 
-    At every one where there are at most n_points; otherwise at so many of them, the first and the
-    last included, with about as many answers from each to the next.
+    Where more than n_points occur, it scores at about n_points of them, the lowest and the highest
+    included, with about the same number of answers between one and the next.
     """
     by_confidence = np.sort(result.confidence)
     if not len(by_confidence):

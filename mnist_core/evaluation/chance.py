@@ -28,7 +28,7 @@ def accuracy_interval(n_correct: int, n: int) -> Interval:
 
     Args:
         n_correct: Images read right, 0..n.
-        n: Images in all; of none, nothing is known: 0..1.
+        n: Images in all; without any, the interval is 0..1.
     """
     if n == 0:
         return Interval(low=0.0, high=1.0)
@@ -52,7 +52,7 @@ def chance_of_misses(n_wrong: int, n: int, *, accuracy: float) -> float:
         return float(accuracy == 0 or n_wrong == 0)
     log_odds = math.log1p(-accuracy) - math.log(accuracy)
 
-    # By logarithms: of thousands of images the factors themselves are no floats.
+    # In logarithms: with thousands of images the factors themselves leave the range of floats.
     def log_chance(wrong: int) -> float:
         ways = math.lgamma(n + 1) - math.lgamma(wrong + 1) - math.lgamma(n - wrong + 1)
         return ways + n * math.log(accuracy) + wrong * log_odds
@@ -77,7 +77,7 @@ def mcnemar_test(n_fixed: int, n_broke: int) -> float:
         n_broke: Images that only the first one reads right.
     """
     n, fewer = n_fixed + n_broke, min(n_fixed, n_broke)
-    # Whole numbers of any length divide without a rounding error between.
+    # Integers are exact however long they are, so nothing is rounded but this quotient.
     likeliest = math.comb(n, fewer) / (1 << n)
     # P(0) + ... + P(fewer), each as a multiple of the last.
     multiple, total = 1.0, 1.0

@@ -1,4 +1,4 @@
-"""Two networks on the same images: where their answers part, and whether that is chance."""
+"""Two networks on the same images: where their answers differ, and whether that is chance."""
 
 from dataclasses import dataclass
 
@@ -22,7 +22,8 @@ class Disagreement:
         broke: Read right by A and wrong by B, the most confident mistakes of B first.
         both_wrong: Read wrong by both, ascending.
         n_other_answers: Images that the two read as different digits.
-        p_value: How likely two equally good networks differ at least so much, by `mcnemar_test`.
+        p_value: The probability, 0..1, that two equally good networks differ at least this much,
+            by `mcnemar_test`.
     """
 
     fixed: NDArray[np.int64]

@@ -1,4 +1,4 @@
-"""What can be done to a digit that a person still reads, and what a network makes of it."""
+"""Damage after which a person still reads a digit, and what a network then makes of it."""
 
 from dataclasses import dataclass
 from typing import Final
@@ -20,17 +20,17 @@ _NOISE_SEED: Final = 0  # the same grains whatever the strength, so that they on
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Damage:
-    """What is done to a digit, in the order of the attributes; at first nothing.
+    """What is done to a digit, in the order of the attributes; nothing by default.
 
     Attributes:
-        transposed: Rows and columns are swapped.
-        thicker: Pixels that the strokes get wider by; thinner, when it is below 0.
-        turned: Degrees, counter-clockwise.
-        right: Pixels to the right.
-        down: Pixels down.
-        noise: Standard deviation as a share of the range 0..255.
-        inverted: The ink is dark on bright.
-        unscaled: Nobody divides the pixels by 255 before the network gets them.
+        transposed: Whether rows and columns are swapped.
+        thicker: By how many pixels the strokes become wider; below 0, thinner.
+        turned: By how many degrees it is turned, counter-clockwise.
+        right: By how many pixels it is moved to the right; below 0, to the left.
+        down: By how many pixels it is moved down; below 0, up.
+        noise: Standard deviation of the noise, as a share of the range 0..255.
+        inverted: Whether the ink becomes dark on bright.
+        unscaled: Whether the network gets the pixels as 0..255, not divided by 255.
     """
 
     transposed: bool = False
@@ -43,20 +43,20 @@ class Damage:
     unscaled: bool = False
 
     def apply(self, digit: Grey) -> Grey:
-        """Return the broken 28x28 digit; `unscaled` is no part of it, but of how it is read."""
-        broken = transpose(digit) if self.transposed else digit
-        broken = thicken(broken, pixels=self.thicker)
-        broken = rotate(broken, degrees=self.turned)
-        broken = shift(broken, right=self.right, down=self.down)
-        broken = add_noise(broken, strength=self.noise, seed=_NOISE_SEED)
-        return invert(broken) if self.inverted else broken
+        """Return the damaged 28x28 digit; `unscaled` changes only how it is read."""
+        damaged = transpose(digit) if self.transposed else digit
+        damaged = thicken(damaged, pixels=self.thicker)
+        damaged = rotate(damaged, degrees=self.turned)
+        damaged = shift(damaged, right=self.right, down=self.down)
+        damaged = add_noise(damaged, strength=self.noise, seed=_NOISE_SEED)
+        return invert(damaged) if self.inverted else damaged
 
     def probabilities(self, network: Network, digit: Grey) -> FloatArray:
-        """Predict the broken 28x28 digit: float32 of shape (10,), NaN where they overflow."""
-        broken = self.apply(digit)
+        """Predict the damaged 28x28 digit: float32 of shape (10,), NaN where they overflow."""
+        damaged = self.apply(digit)
         if self.unscaled:
-            return probabilities_without_scaling(network, broken)
-        probabilities: FloatArray = network.probabilities(broken[np.newaxis])[0]
+            return probabilities_without_scaling(network, damaged)
+        probabilities: FloatArray = network.probabilities(damaged[np.newaxis])[0]
         return probabilities
 
 
@@ -82,7 +82,7 @@ def rotate(digit: Grey, *, degrees: float) -> Grey:
 
 
 def thicken(digit: Grey, *, pixels: float) -> Grey:
-    """Make the strokes of a 28x28 digit wider by this much; thinner, when it is below 0."""
+    """Make the strokes of a 28x28 digit wider by so many pixels; below 0, thinner."""
     fine_side = _FINE * IMAGE_SIZE
     fine = cv2.resize(digit, (fine_side, fine_side), interpolation=cv2.INTER_NEAREST)
     side = round(_FINE * abs(pixels)) + 1  # a square of 1 changes nothing
@@ -105,9 +105,9 @@ def _warp(digit: Grey, matrix: NDArray[np.floating]) -> Grey:
 
 
 def probabilities_without_scaling(network: Network, digit: Grey) -> FloatArray:
-    """Predict a 28x28 digit whose pixels nobody divided by 255: float32 of shape (10,).
+    """Predict a 28x28 digit from pixels that are not divided by 255: float32 of shape (10,).
 
-    They are NaN where the scores are too large for float32.
+    The probabilities are NaN where the logits are too large for float32.
     """
     x = flatten(digit[np.newaxis]).astype(np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
@@ -116,10 +116,10 @@ def probabilities_without_scaling(network: Network, digit: Grey) -> FloatArray:
 
 
 def slide_map(network: Network, digit: Grey) -> FloatArray:
-    """Predict a 28x28 digit at every place near its own.
+    """Predict a 28x28 digit at every shift of up to `MAX_SHIFT` pixels.
 
     Returns:
-        Probabilities, shape (13, 13, 10): the row is the shift down from -6 to 6 px, the
+        Probabilities, float32, shape (13, 13, 10): the row is the shift down from -6 to 6 px, the
         column the shift to the right.
     """
     n_shifts = 2 * MAX_SHIFT + 1
@@ -136,9 +136,9 @@ class Placement:
     """How much the place of a digit matters.
 
     Attributes:
-        digit: What is read where it is.
-        n_alike: At how many places the same is read, the middle included.
-        n_places: How many places there are.
+        digit: The digit that is read without a shift.
+        n_alike: At how many shifts the same digit is read, none included.
+        n_places: How many shifts there are.
     """
 
     digit: int
@@ -147,7 +147,7 @@ class Placement:
 
 
 def placement(probabilities: FloatArray) -> Placement:
-    """Say at how many places of a slide map the same is read as in its middle."""
+    """Count the places of a slide map, (13, 13, 10), where the same is read as in its middle."""
     answers = probabilities.argmax(axis=-1)
     digit = int(answers[MAX_SHIFT, MAX_SHIFT])
     return Placement(digit, int(np.count_nonzero(answers == digit)), answers.size)

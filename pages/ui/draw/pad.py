@@ -8,7 +8,7 @@ import numpy as np
 import streamlit as st
 
 from mnist_core.pictures.ink import MEAN_STROKES
-from mnist_core.pictures.steps import DrawingSteps, Step, to_digit
+from mnist_core.pictures.steps import DrawingSteps, Step
 from mnist_core.runs.run import Run
 from pages.ui import layout
 from pages.ui.base import cache, choice, run_choice
@@ -101,7 +101,7 @@ def _pad(networks: Sequence[Run]) -> None:
                 found.show(digits, looked_at)
             if len(networks) > 1:
                 st.caption(_("All that follows is about {name}.", name=plain(networks[0].title)))
-            steps.show(networks[0], looked_at.digit.picture, taken)
+            steps.show(networks[0], taken)
         if source is Source.DRAW:
             steps.offer_corner_4()
         st.divider()
@@ -131,11 +131,7 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
         )
     if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or sources.look().is_one:
         sources.offer_one()
-    taken = to_digit(
-        digit.picture,
-        is_dark_on_bright=looked_at.given.sheet.is_dark_on_bright,
-        steps=steps.chosen_steps(),
-    )
+    taken = steps.take(digit.steps)
     is_one = len(networks) == 1
     with st.container(horizontal=True, gap="small"):
         width = _RECEIVED if is_one else _RECEIVED_BY_TWO

@@ -1,5 +1,6 @@
 """Where digits to read come from: the canvas, picture files, the clipboard, the camera."""
 
+import hashlib
 import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,6 +8,7 @@ from enum import StrEnum
 from typing import Final
 
 import streamlit as st
+from PIL import Image
 from streamlit.delta_generator import DeltaGenerator
 
 from mnist_core.errors import EmptyDrawingError, InvalidImageError, MnistCoreError
@@ -69,12 +71,18 @@ class Look:
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A picture file; the id changes with its content."""
+class _Picture:
+    """A picture to find digits on; the id changes with its content.
+
+    Attributes:
+        id: Names its content.
+        name: Of its file; empty where there is none.
+        read: Reads it; called only where its digits are not known yet.
+    """
 
     id: str
     name: str
-    content: Callable[[], bytes]
+    read: Callable[[], Image.Image]
 
 
 def choose_source() -> Source:
@@ -109,27 +117,40 @@ def show(source: Source, settings: DeltaGenerator) -> tuple[Sequence[Given], Seq
     """
     if source is not Source.DRAW:
         canvas.leave()
+    give = {
+        Source.DRAW: lambda: _drawn(settings),
+        Source.UPLOAD: _uploaded,
+        Source.PASTE: _pasted,
+        Source.CAMERA: _photographed,
+    }[source]
     try:
-        if source is Source.DRAW:
-            return _drawn(settings), []
-        files = {Source.UPLOAD: _uploaded, Source.PASTE: _pasted, Source.CAMERA: _photographed}[
-            source
-        ]()
+        given = give()
     except MnistCoreError as error:
         return [], [Refused("", error)]
-    look = _look_at((source, *(file.id for file in files)))
-    if not files:
+    look = _look_at(_named(source, given))
+    if not given:
         return [], []
-    with settings:
-        is_dark_on_bright = _choose_ink()
-    found = _find(files, is_dark_on_bright=is_dark_on_bright, is_one=look.is_one)
+    if source is Source.DRAW:
+        # The canvas is white on black, however much ink is on its rim.
+        is_dark_on_bright: bool | None = False
+    else:
+        with settings:
+            is_dark_on_bright = _choose_ink()
+    found = _find(given, is_dark_on_bright=is_dark_on_bright, is_one=look.is_one)
     pictures, errors = [], []
-    for file, sheet in zip(files, found, strict=True):
+    for picture, sheet in zip(given, found, strict=True):
         if isinstance(sheet, Sheet):
-            pictures.append(Given(file.name, sheet))
+            pictures.append(Given(picture.name, sheet))
         else:
-            errors.append(Refused(file.name if len(files) > 1 else "", sheet))
+            errors.append(Refused(picture.name if len(given) > 1 else "", sheet))
     return pictures, errors
+
+
+def _named(source: Source, given: Sequence[_Picture]) -> tuple[str, ...]:
+    """Name what is given, for `Look`: a drawing is the same until it is cleared."""
+    if source is Source.DRAW:
+        return (source,) if given else ()
+    return (source, *(picture.id for picture in given))
 
 
 def look() -> Look:
@@ -162,17 +183,14 @@ def _note_one() -> None:
     look().chosen = None
 
 
-def _drawn(settings: DeltaGenerator) -> Sequence[Given]:
+def _drawn(settings: DeltaGenerator) -> Sequence[_Picture]:
     picture = canvas.show(settings)
     if picture is None:
-        _look_at(())  # a new drawing is another one
         return []
-    is_one = _look_at((Source.DRAW,)).is_one
-    # The canvas is white on black, however much ink is on its rim.
-    return [Given("", find_digits(picture, is_dark_on_bright=False, is_one=is_one))]
+    return [_Picture(hashlib.sha256(picture.tobytes()).hexdigest(), "", lambda: picture)]
 
 
-def _uploaded() -> Sequence[_File]:
+def _uploaded() -> Sequence[_Picture]:
     files = st.file_uploader(
         _("Pictures of digits, dark on bright or bright on dark"),
         type=_TYPES,
@@ -184,7 +202,7 @@ def _uploaded() -> Sequence[_File]:
         raise InvalidImageError(
             N_("at most {n} pictures are read at once: choose fewer"), n=_MAX_FILES
         )
-    return [_File(file.file_id, file.name, file.getvalue) for file in files]
+    return [_file(file.file_id, file.name, file.getvalue) for file in files]
 
 
 def _uploader() -> str:
@@ -198,20 +216,24 @@ def _refuse_too_many() -> None:
         st.session_state[_TOO_MANY] = True
 
 
-def _photographed() -> Sequence[_File]:
+def _photographed() -> Sequence[_Picture]:
     photo = st.camera_input(
         _("Hold a digit on paper in front of the camera, so that it fills the picture"),
         key="draw.camera",
     )
-    return [_File(photo.file_id, "", photo.getvalue)] if photo else []
+    return [_file(photo.file_id, "", photo.getvalue)] if photo else []
 
 
-def _pasted() -> Sequence[_File]:
+def _pasted() -> Sequence[_Picture]:
     content = paste.show(key="draw.paste")
     if content is not None:
-        st.session_state[_PASTED] = _File(secrets.token_hex(4), "", lambda: content)
-    file = st.session_state.get(_PASTED)
-    return [file] if file else []
+        st.session_state[_PASTED] = _file(secrets.token_hex(4), "", lambda: content)
+    picture = st.session_state.get(_PASTED)
+    return [picture] if picture else []
+
+
+def _file(file_id: str, name: str, content: Callable[[], bytes]) -> _Picture:
+    return _Picture(file_id, name, lambda: read_picture(content()))
 
 
 def _choose_ink() -> bool | None:
@@ -229,22 +251,18 @@ def _choose_ink() -> bool | None:
 
 
 def _find(
-    files: Sequence[_File], *, is_dark_on_bright: bool | None, is_one: bool
+    given: Sequence[_Picture], *, is_dark_on_bright: bool | None, is_one: bool
 ) -> Sequence[Sheet | MnistCoreError]:
-    """Find the digits of each file, or what is wrong with it; what was found before is kept."""
+    """Find the digits of each picture, or what is wrong with it; what was found before is kept."""
     before = st.session_state.get(_FOUND, {})
     found: dict[object, Sheet | MnistCoreError] = {}
-    for file in files:
-        key = file.id, is_dark_on_bright, is_one
+    for picture in given:
+        key = picture.id, is_dark_on_bright, is_one
         try:
             found[key] = (
                 before[key]
                 if key in before
-                else find_digits(
-                    read_picture(file.content()),
-                    is_dark_on_bright=is_dark_on_bright,
-                    is_one=is_one,
-                )
+                else find_digits(picture.read(), is_dark_on_bright=is_dark_on_bright, is_one=is_one)
             )
         except MnistCoreError as error:
             found[key] = error

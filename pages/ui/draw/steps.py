@@ -6,11 +6,10 @@ from typing import Final
 
 import numpy as np
 import streamlit as st
-from PIL import Image
 
 from mnist_core.arrays import Grey
 from mnist_core.pictures.ink import MEAN_STROKES
-from mnist_core.pictures.steps import ALL_STEPS, DrawingSteps, Step, to_digit_naively
+from mnist_core.pictures.steps import ALL_STEPS, DrawingSteps, Step, squeeze, take_steps
 from mnist_core.pictures.strokes import Stroke
 from mnist_core.runs.run import Run
 from pages.ui.base import cache
@@ -45,6 +44,16 @@ def chosen_steps() -> Collection[Step]:
     return {step for step in ALL_STEPS if st.session_state.get(_key(step), True)}
 
 
+def take(steps: DrawingSteps) -> DrawingSteps:
+    """Take the steps that are switched on, anew only where one is not.
+
+    Args:
+        steps: All steps from the picture to the digit.
+    """
+    chosen = chosen_steps()
+    return steps if chosen == ALL_STEPS else take_steps(steps.scan, chosen)
+
+
 def offer_corner_4() -> None:
     """Offer to draw what only a careful reading can read."""
     st.button(
@@ -55,20 +64,19 @@ def offer_corner_4() -> None:
     )
 
 
-def show(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
+def show(run: Run, steps: DrawingSteps) -> None:
     """Show each step with its switch, and two readings side by side.
 
     Args:
         run: Whose network reads.
-        picture: The picture of one digit.
-        steps: What was made of it, with the steps that are switched on.
+        steps: What was made of the picture of one digit, with the steps that are switched on.
     """
     st.subheader(_("X-ray: from your picture to 28 × 28 pixels"), anchor=False)
     st.caption(_("Switch a step off to see what it is for: all the answers follow."))
     with st.container(horizontal=True, gap="small"):
         with st.container(width=_TILE):
-            height, width = steps.grey.shape
-            st.html(tiles.framed_html(steps.grey, label=_("The picture in grey"), width=_TILE))
+            height, width = steps.scan.grey.shape
+            st.html(tiles.framed_html(steps.scan.grey, label=_("The picture in grey"), width=_TILE))
             st.markdown(_("**Your picture**"))
             st.caption(_("In grey, {width} × {height} pixels.", width=width, height=height))
         for row in _rows(steps):
@@ -85,7 +93,7 @@ def show(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
             key="draw.steps",
             on_click=_take_all_steps,
         )
-    _compare(run, picture, steps)
+    _compare(run, steps)
 
 
 def _take_all_steps() -> None:
@@ -105,7 +113,7 @@ def _rows(steps: DrawingSteps) -> Sequence[_Row]:
             steps.bright,
             _("Ink bright"),
             _("The ink is dark: black and white are swapped.")
-            if steps.is_dark_on_bright
+            if steps.scan.is_dark_on_bright
             else _("The ink is bright on dark already, as MNIST has it."),
         ),
         _Row(
@@ -145,11 +153,11 @@ def _rows(steps: DrawingSteps) -> Sequence[_Row]:
     ]
 
 
-def _compare(run: Run, picture: Image.Image, steps: DrawingSteps) -> None:
+def _compare(run: Run, steps: DrawingSteps) -> None:
     """Show two readings: with the steps that are switched on, and with none of them."""
     names = {
         _("**With these steps**"): steps.digit,
-        _("**Naive: the whole picture squeezed**"): to_digit_naively(picture),
+        _("**Naive: the whole picture squeezed**"): squeeze(steps.scan.grey),
     }
     images = np.stack(list(names.values()))
     answers = cache.network(run).probabilities(images)

@@ -11,8 +11,8 @@ import pytest
 from PIL import Image
 
 from mnist_core.errors import InvalidImageError
-from mnist_core.pictures.files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture, shrink
-from mnist_core.pictures.steps import to_grey
+from mnist_core.pictures.files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture
+from mnist_core.pictures.scan import to_grey
 from tests.core.samples import black_on_white, file_bytes
 
 FORMATS = list(MAX_PIXELS)
@@ -228,34 +228,6 @@ WORST = {
     "HEIC": ("RGB", "HEIF", PHOTO, {"quality": 10}),
     "HEIC with transparency": ("RGBA", "HEIF", PHOTO, {"quality": 10}),
 }
-
-
-class TestShrink:
-    @pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "LA", "CMYK", "P", "1", "I;16"])
-    def test_a_large_picture_is_averaged_in_bands_as_it_would_be_as_a_whole(self, mode):
-        ramp = np.linspace(0, 255, 3_300).astype(np.uint8)[:, np.newaxis]
-        picture = Image.fromarray(np.tile(ramp, (1, 2_500)))
-        if mode == "I;16":
-            large = Image.fromarray(np.asarray(picture).astype(np.uint16) << 8)
-        else:
-            large = picture.convert(mode)
-
-        shrunk = shrink(large)
-
-        assert shrunk.mode in ("L", "RGB", "RGBA")
-        assert shrunk.size == (776, 1_024)
-        expected = picture.resize(shrunk.size, Image.Resampling.BOX)
-        if mode == "1":  # dithered: only larger areas are as bright
-            shrunk, expected = shrunk.reduce(32), expected.reduce(32)
-        np.testing.assert_allclose(
-            np.asarray(shrunk.convert("L"), int), np.asarray(expected, int), atol=6
-        )
-
-    def test_a_small_picture_keeps_its_size(self):
-        assert shrink(Image.new("L", (1_024, 10))).size == (1_024, 10)
-
-    def test_a_very_long_one_keeps_at_least_a_pixel(self):
-        assert shrink(Image.new("L", (20_000, 3))).size == (1_024, 1)
 
 
 class TestMemory:

@@ -5,8 +5,13 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mnist_core.errors import EmptyDrawingError, InvalidImageError
-from mnist_core.pictures.sheet import MAX_PARTS, Box, find_digits, read_sheet
-from mnist_core.pictures.steps import to_digit
+from mnist_core.pictures.blobs import MAX_BLOBS
+from mnist_core.pictures.box import Box
+from mnist_core.pictures.paper import extract_ink
+from mnist_core.pictures.scan import to_grey
+from mnist_core.pictures.sheet import find_digits, read_sheet
+from mnist_core.pictures.steps import take_steps, to_digit
+from tests.calls import count_calls
 from tests.core.samples import black_on_white, photographed_paper
 
 SIDE = 84  # px of a MNIST image on the sheet, three for one
@@ -20,10 +25,6 @@ def sheet_of(images, places, *, shape=(500, 900)) -> np.ndarray:
         area = ink[top : top + SIDE, left : left + SIDE]
         np.maximum(area, np.asarray(enlarged), out=area)
     return ink
-
-
-def test_a_box_is_given_as_shares_of_its_sheet_too():
-    assert Box(10, 40, 60, 100).shares(height=200, width=400) == (0.1, 0.05, 0.15, 0.25)
 
 
 def on_paper(ink: np.ndarray) -> Image.Image:
@@ -200,7 +201,7 @@ def test_a_sheet_with_only_a_blot_asks_for_digits():
 def test_a_page_of_ink_splashes_is_refused():
     ink = np.zeros((600, 600), np.uint8)
     ink[20:580:16, 20:580:16] = ink[21:580:16, 20:580:16] = 255
-    assert ink.astype(bool).sum() > 2 * MAX_PARTS
+    assert ink.astype(bool).sum() > 2 * MAX_BLOBS
 
     with pytest.raises(InvalidImageError, match=r"^the picture has more than 500 pieces of ink"):
         read_sheet(on_paper(ink))
@@ -221,7 +222,7 @@ class TestFindDigits:
         sheet = find_digits(picture)
 
         (digit,) = sheet.digits
-        assert digit.picture is picture
+        np.testing.assert_array_equal(digit.steps.scan.grey, np.asarray(picture))
         assert sheet.is_dark_on_bright
         np.testing.assert_array_equal(digit.digit, to_digit(picture).digit)
 
@@ -240,7 +241,8 @@ class TestFindDigits:
 
         assert [each.box for each in found.digits] == [each.box for each in sheet.digits]
         for each in found.digits:
-            again = to_digit(each.picture, is_dark_on_bright=found.is_dark_on_bright)
+            cut_out = Image.fromarray(each.steps.scan.grey)
+            again = to_digit(cut_out, is_dark_on_bright=found.is_dark_on_bright)
             np.testing.assert_array_equal(again.digit, each.digit)
 
     @pytest.mark.parametrize("is_dark", [True, False])
@@ -250,7 +252,7 @@ class TestFindDigits:
 
         found = find_digits(on_paper(ink) if is_dark else Image.fromarray(ink))
 
-        cut = np.asarray(found.digits[0].picture)
+        cut = found.digits[0].steps.scan.grey
         alone = np.zeros((150, 60), np.uint8)  # a quarter of its height of paper around it
         alone[25:125, 25:35] = 255
         np.testing.assert_array_equal(cut, 255 - alone if is_dark else alone)
@@ -288,3 +290,30 @@ class TestFindDigits:
     def test_an_empty_picture_asks_for_a_digit(self):
         with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read"):
             find_digits(Image.new("L", (200, 200), 255))
+
+
+class TestOneReading:
+    """Nothing of a picture is computed twice."""
+
+    def test_a_picture_of_one_digit_is_read_once(self, dataset, monkeypatch):
+        counts = count_calls(monkeypatch, to_grey, extract_ink, take_steps)
+
+        (digit,) = find_digits(black_on_white(dataset.test_images[0])).digits
+
+        assert counts == {"to_grey": 1, "extract_ink": 1, "take_steps": 1}
+        assert digit.digit is digit.steps.digit
+
+    def test_of_a_sheet_each_digit_is_read_once_more_alone(self, dataset, monkeypatch):
+        sheet = on_paper(sheet_of(dataset.test_images[:10], grid(1, 10)))
+        counts = count_calls(monkeypatch, to_grey, extract_ink, take_steps)
+
+        assert len(find_digits(sheet).digits) == 10
+
+        assert counts == {"to_grey": 1, "extract_ink": 11, "take_steps": 10}
+
+    def test_what_a_sheet_keeps_shares_its_memory(self, dataset):
+        sheet = find_digits(on_paper(sheet_of(dataset.test_images[:10], grid(1, 10))))
+
+        for digit in sheet.digits:
+            assert np.shares_memory(digit.steps.scan.grey, sheet.grey)
+            assert np.shares_memory(digit.steps.cropped, digit.steps.scan.ink)

@@ -3,7 +3,6 @@ import pytest
 from PIL import Image, ImageDraw
 
 from mnist_core.errors import EmptyDrawingError
-from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.ink import centre, place_in_middle, stroke_width_in_box
 from mnist_core.pictures.paper import has_dark_ink
 from mnist_core.pictures.steps import (
@@ -12,66 +11,14 @@ from mnist_core.pictures.steps import (
     Step,
     to_digit,
     to_digit_naively,
-    to_grey,
 )
 from mnist_core.store.baselines import BASELINE_SEEDS
 from tests.core.samples import (
     black_on_white,
     centre_of_mass,
-    file_bytes,
     on_photographed_paper,
     photographed_paper,
 )
-
-
-class TestToGrey:
-    def test_grey_stays_as_it_is(self):
-        grey = np.array([[1, 2, 3], [4, 5, 255]], np.uint8)
-
-        np.testing.assert_array_equal(to_grey(Image.fromarray(grey)), grey)
-
-    def test_colours_become_as_bright_as_they_look(self):
-        # The weights of ITU-R 601: 0.299 red, 0.587 green, 0.114 blue.
-        colours = [[(255, 255, 255), (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)]]
-        picture = Image.fromarray(np.array(colours, np.uint8))
-
-        assert to_grey(picture).tolist() == [[255, 0, 76, 150, 29]]
-
-    def test_what_is_transparent_becomes_white_paper(self):
-        pixels = [[(0, 0, 0, 0), (0, 0, 0, 255), (255, 0, 0, 0), (0, 0, 0, 51)]]
-        picture = Image.fromarray(np.array(pixels, np.uint8))
-
-        assert to_grey(picture).tolist() == [[255, 0, 255, 204]]
-
-    def test_grey_with_transparency_is_laid_on_white_paper(self):
-        pixels = np.array([[(0, 0), (100, 255), (0, 255)]], np.uint8)
-
-        assert to_grey(Image.fromarray(pixels, "LA")).tolist() == [[255, 100, 0]]
-
-    def test_a_transparent_palette_colour_becomes_white_paper(self):
-        picture = Image.new("P", (2, 1))
-        picture.putpalette([0, 0, 0, 40, 40, 40])
-        picture.putdata([0, 1])
-
-        read_back = read_picture(file_bytes(picture, transparency=0))
-
-        assert to_grey(read_back).tolist() == [[255, 40]]
-
-    def test_bright_ink_on_nothing_lies_on_black_paper(self):
-        picture = Image.new("RGBA", (3, 1), (0, 0, 0, 0))
-        picture.putpixel((1, 0), (255, 255, 255, 255))
-
-        assert to_grey(picture).tolist() == [[0, 255, 0]]
-
-    def test_a_sixteen_bit_file_is_scaled_not_clipped(self):
-        picture = Image.fromarray(np.array([[0, 32_768, 65_535]], np.uint16))
-
-        assert to_grey(read_picture(file_bytes(picture))).tolist() == [[0, 128, 255]]
-
-    def test_black_and_white_become_0_and_255(self):
-        picture = Image.fromarray(np.array([[True, False]]))
-
-        assert to_grey(picture).tolist() == [[255, 0]]
 
 
 def drawn_on(paper: int, ink: int, *, shape: tuple[int, int] = (90, 80)) -> np.ndarray:
@@ -86,9 +33,9 @@ class TestToDigit:
     def test_each_step_follows_from_the_one_before(self):
         steps = to_digit(Image.fromarray(drawn_on(paper=230, ink=30)))
 
-        np.testing.assert_array_equal(steps.grey, drawn_on(paper=230, ink=30))
-        assert steps.is_dark_on_bright
-        np.testing.assert_array_equal(steps.bright, 255 - steps.grey)
+        np.testing.assert_array_equal(steps.scan.grey, drawn_on(paper=230, ink=30))
+        assert steps.scan.is_dark_on_bright
+        np.testing.assert_array_equal(steps.bright, 255 - steps.scan.grey)
         np.testing.assert_array_equal(steps.ink, drawn_on(paper=0, ink=255))
         np.testing.assert_array_equal(steps.cropped, steps.ink[10:50, 20:44])
         assert steps.scaled.shape == (20, 12)
@@ -186,7 +133,7 @@ class TestToDigit:
             to_digit(on_photographed_paper(image, seed=seed)) for seed, image in enumerate(images)
         ]
 
-        assert all(steps.is_dark_on_bright for steps in photographed)
+        assert all(steps.scan.is_dark_on_bright for steps in photographed)
         digits = np.stack([steps.digit for steps in photographed])
         answers = baseline_networks["best-mlp"].probabilities(digits).argmax(axis=1)
         assert np.mean(answers == labels) >= 0.98
@@ -265,8 +212,8 @@ class TestSteps:
     def test_not_inverted_everything_is_the_negative(self):
         kept, inverted = self.without(Step.INVERT), self.without()
 
-        assert kept.is_dark_on_bright
-        np.testing.assert_array_equal(kept.bright, kept.grey)
+        assert kept.scan.is_dark_on_bright
+        np.testing.assert_array_equal(kept.bright, kept.scan.grey)
         for name in ("ink", "cropped", "scaled", "stroked", "digit"):
             np.testing.assert_array_equal(getattr(kept, name), 255 - getattr(inverted, name))
 
@@ -310,7 +257,7 @@ class TestSteps:
         steps = to_digit(self.thin(), steps=())
 
         assert steps.digit.shape == (28, 28)
-        np.testing.assert_array_equal(steps.cropped, steps.grey)
+        np.testing.assert_array_equal(steps.cropped, steps.scan.grey)
         assert steps.scaled.shape == (28, 25)
 
 

@@ -6,7 +6,14 @@ import math
 import pytest
 
 from mnist_core.data.dataset import Dataset
-from mnist_core.runs.diagnosis import CurveKind, CurveReading, best_epoch, read_curves
+from mnist_core.runs.diagnosis import (
+    CurveKind,
+    CurveReading,
+    Fit,
+    best_epoch,
+    judge_fit,
+    read_curves,
+)
 from mnist_core.runs.progress import History
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.presets import PRESETS
@@ -31,6 +38,24 @@ def made(
 
 def kind(history: History, **settings: float) -> CurveKind:
     return read_curves(history, dataclasses.replace(USUAL, **settings)).kind
+
+
+@pytest.mark.parametrize(
+    ("train_accuracy", "test_accuracy", "expected"),
+    [
+        (0.99, 0.988, Fit.GOOD),
+        (0.97, 0.975, Fit.GOOD),
+        (0.9961, 0.978, Fit.SLIGHT_OVERFITTING),
+        (1.0, 0.89, Fit.OVERFITTING),
+        (0.85, 0.60, Fit.UNDERFITTING),
+        (0.85, 0.84, Fit.UNDERFITTING),
+        (0.1, 0.1, Fit.UNDERFITTING),
+    ],
+)
+def test_the_gap_between_known_and_new_images_judges_the_fit(
+    train_accuracy, test_accuracy, expected
+):
+    assert judge_fit(train_accuracy, test_accuracy) is expected
 
 
 def test_the_best_epoch_has_the_lowest_validation_loss():
