@@ -19,7 +19,7 @@ from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.conftest import PROGRESS, add_fine_tuned, add_finished
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_file, open_page
 from tests.pages.draw.test_draw import draw, seven
 
 PAGE = PAGES["draw"].file
@@ -55,7 +55,7 @@ def app(app: AppTest, tmp_path: Path) -> AppTest:
         path = tmp_path / "app" / page.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(SCRIPT, encoding="utf-8")
-    return AppTest.from_file(tmp_path / "app" / "app.py", default_timeout=60)
+    return app_from_file(tmp_path / "app" / "app.py")
 
 
 @pytest.fixture
@@ -177,7 +177,7 @@ class TestKeeping:
     def test_the_digit_that_is_kept_has_all_steps_taken_whatever_is_switched_off(
         self, own: OwnDigits
     ):
-        app = AppTest.from_file("../../../app.py", default_timeout=60)
+        app = app_from_file()
         open_page(app, PAGE)
         drawing = seven("white", "black", "RGBA")
         draw(app, drawing)
