@@ -47,6 +47,11 @@ def start(page: Page, server: Server) -> str:
     return run_id
 
 
+def stop(page: Page) -> None:
+    """Stop the run; above the page, Streamlit has a button of the same name for slow scripts."""
+    page.get_by_test_id("stMain").get_by_role("button", name="Stop").click()
+
+
 def progress(page: Page):
     return page.get_by_test_id("stProgress")
 
@@ -88,7 +93,7 @@ def test_a_run_goes_on_while_the_visitor_is_elsewhere_and_can_be_stopped(
         other.goto(page.url)
         expect(progress(other)).to_contain_text(later)
 
-    page.get_by_role("button", name="Stop").click()
+    stop(page)
 
     expect(page.get_by_text("Stopped by hand")).to_be_visible()
     expect(page.get_by_text("Test accuracy")).to_be_visible()
@@ -128,7 +133,7 @@ def test_while_the_curves_grow_nothing_is_redrawn_from_nothing_and_the_page_stay
         shown = progress(page).inner_text()
 
     seen = page.evaluate("window.seen")
-    page.get_by_role("button", name="Stop").click()
+    stop(page)
 
     assert seen["replaced"] == 0
     assert set(seen["tops"]) == {seen["top"]}
@@ -172,7 +177,7 @@ def test_a_run_of_a_killed_server_is_found_and_gone_on_with(page: Page, tmp_path
         page.get_by_role("button", name="Go on to epoch 200").click()
         expect(progress(page)).to_contain_text(IN_AN_EPOCH)
         wait_until(lambda: len(store.get(run_id).history["loss"]) > n_seen)
-        page.get_by_role("button", name="Stop").click()
+        stop(page)
         expect(page.get_by_text("Stopped by hand")).to_be_visible()
         page.goto("about:blank")  # or it would miss its server
     run = store.get(run_id)
