@@ -17,6 +17,7 @@ from benchmarks.visitor import Answer, View, Visitor, visit
 from pages.ui.widgets.tiles import data_uri
 from tests import chromium
 from tests.browser import canvas
+from tests.browser.controls import settle
 from tests.browser.server import Server, running_app
 from tests.strokes import DRAWINGS, Drawing
 
@@ -74,7 +75,7 @@ def _in_a_browser(server: Server) -> Row:
             canvas.draw(page, drawing.strokes[0])
             page.wait_for_function("window.millisecondsToBars.length")
             milliseconds.append(page.evaluate("window.millisecondsToBars[0]"))
-            canvas.settle(page)
+            settle(page)
             page.get_by_role("button", name="Clear", exact=True).click()
             canvas.heading(page).wait_for(state="detached")
         browser.close()

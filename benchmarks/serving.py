@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from benchmarks.table import Row
 from pages.ui.layout import PAGES
 from tests import chromium
+from tests.browser.controls import settle
 from tests.browser.server import running_app
 
 _N_STARTS = 7
@@ -79,7 +80,7 @@ def _memory(browser: Browser, folder: Path) -> Row:
                 "link", name=info.title, exact=True
             ).click()
             page.get_by_role("heading", name=info.question).wait_for()
-            page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+            settle(page)
         megabytes = psutil.Process(server.process.pid).memory_info().rss / 1e6
         has_tensorflow = "tensorflow" in server.modules()
     return Row(

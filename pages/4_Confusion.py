@@ -46,12 +46,13 @@ with layout.page("confusion"):
         gallery.show(view, choice, index)
     chosen_image.show(view, index)
     st.divider()
-    match matrix.choose_section(is_alone=choice is None):
-        case Section.DIGITS:
-            per_class.show(view.result, part)
-        case Section.CONFIDENCE:
-            calibration.show(view.everything, view.threshold)
-        case Section.TWO_NETWORKS:
-            if view.threshold or view.epoch is not None:
-                st.info(_("Compared are all answers of the trained networks, however sure."))
-            two_networks.show(run, part, without=view.left_out)
+    with matrix.mark_section(is_alone=choice is None):
+        match matrix.choose_section():
+            case Section.DIGITS:
+                per_class.show(view.result, part)
+            case Section.CONFIDENCE:
+                calibration.show(view.everything, view.threshold)
+            case Section.TWO_NETWORKS:
+                if view.threshold or view.epoch is not None:
+                    st.info(_("Compared are all answers of the trained networks, however sure."))
+                two_networks.show(run, part, without=view.left_out)

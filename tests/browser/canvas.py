@@ -61,8 +61,3 @@ def heading(page: Page) -> Locator:
 def received(page: Page) -> Locator:
     """Return the picture that the networks receive."""
     return page.locator(".st-key-draw-received img").first
-
-
-def settle(page: Page) -> None:
-    """Wait until the page's script is not running."""
-    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()

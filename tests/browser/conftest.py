@@ -6,10 +6,15 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
 
 from tests import chromium
 from tests.browser.server import Server, running_app
+from tests.waiting import LIMIT_SECONDS
+
+_LIMIT_MS = 1_000 * LIMIT_SECONDS
+
+expect.set_options(timeout=_LIMIT_MS)
 
 
 @pytest.fixture(scope="session")
@@ -54,8 +59,8 @@ def locale() -> str:
 def visit(browser: Browser, **options: object) -> Iterator[Page]:
     """Let a new visitor come; any error in the browser's console fails the test."""
     context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+    context.set_default_timeout(_LIMIT_MS)
     page = context.new_page()
-    page.set_default_timeout(30_000)
     errors: list[str] = []
     page.on("pageerror", lambda error: errors.append(str(error)))
     page.on(

@@ -1,14 +1,29 @@
-"""Controls of the pages, worked as a visitor does."""
+"""Pages awaited, and their controls worked as a visitor does."""
 
 from playwright.sync_api import Page, expect
 
 
-def move_slider(page: Page, group: str, name: str, key: str) -> None:
-    """Open a group of settings of the Train page and move one of its sliders by a key."""
+def settle(page: Page) -> None:
+    """Wait until the page's script is not running."""
+    page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+
+
+def move_slider(page: Page, group: str, name: str, key: str, *, then: str) -> None:
+    """Open a group of settings of the Train page and move one of its sliders by a key.
+
+    Args:
+        page: The Train page.
+        group: The title of the group.
+        name: What the slider sets.
+        key: The key that moves it.
+        then: What is then said of the changed settings: before, the app has not seen it move.
+    """
+    title = page.locator("summary").filter(has_text=group).first
     slider = page.get_by_role("slider", name=name)
+    title.wait_for()
     if not slider.is_visible():
-        page.locator("summary").filter(has_text=group).first.click()
+        title.click()
     slider.focus()
     slider.press(key)
-    # What is said of the changed settings stands above the groups and moves them.
-    expect(page.get_by_text("Changed:")).to_be_visible()
+    # It stands above the groups and moves them.
+    expect(page.get_by_text("Changed:")).to_contain_text(then)

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.waiting import wait_until
+from tests.waiting import LIMIT_SECONDS, wait_until
 
 ROOT = Path(__file__).parents[2]
 
@@ -27,8 +27,9 @@ class Server:
 
     def is_up(self) -> bool:
         assert self.process.poll() is None, "the server ended"
+        health = f"{self.url}/_stcore/health"
         try:
-            with urllib.request.urlopen(f"{self.url}/_stcore/health", timeout=1) as answer:
+            with urllib.request.urlopen(health, timeout=LIMIT_SECONDS) as answer:
                 return answer.status == 200
         except OSError:
             return False
@@ -65,7 +66,7 @@ def running_app(folder: Path, *, app: str = "app.py") -> Iterator[Server]:
         finally:
             process.terminate()
             try:
-                process.wait(timeout=20)
+                process.wait(timeout=LIMIT_SECONDS)
             finally:
                 process.kill()
     errors = (folder / "server.log").read_text(encoding="utf-8")

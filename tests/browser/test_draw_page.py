@@ -2,6 +2,9 @@
 
 import base64
 import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 from playwright.sync_api import Page, WebSocket, expect
@@ -9,6 +12,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import RunStoreError
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from pages.ui.layout import PAGES
 from tests.browser.canvas import (
@@ -17,9 +21,9 @@ from tests.browser.canvas import (
     draw,
     heading,
     received,
-    settle,
     wait_for_paper,
 )
+from tests.browser.controls import settle
 from tests.browser.server import Server
 from tests.core.pictures.test_sheet import grid, on_paper, sheet_of
 from tests.core.samples import black_on_white, file_bytes
@@ -43,6 +47,7 @@ def set_pen(page: Page, socket: WebSocket, width: int) -> None:
 
     The page has seen each key before the next is pressed, so the canvas has the width at the end.
     """
+    settle(page)  # or the end of an earlier run would be taken for that of the first key
     slider = page.locator(".st-key-draw-pen").get_by_role("slider")
     ends = {"Home": int(slider.get_attribute("min")), "End": int(slider.get_attribute("max"))}
 
@@ -89,6 +94,7 @@ def test_digits_are_read_small_and_large_in_corners_with_a_thin_and_a_thick_pen(
             readings[drawing] = read(page, drawing)
             page.get_by_role("button", name="Clear").click()
             expect(heading(page)).to_have_count(0)
+            expect(received(page)).to_have_count(0)
 
     wrong = [f"{drawing}: {digit}" for drawing, digit in readings.items() if digit != drawing.digit]
 
@@ -119,6 +125,7 @@ def choose_tool(page: Page, name: str) -> None:
 def open_draw(page: Page, server: Server, query: str = "run=best-mlp") -> None:
     page.goto(f"{server.url}/Draw?{query}")
     wait_for_paper(page)
+    settle(page)
 
 
 def test_lifting_the_pen_is_told_at_once(page: Page, server: Server):
@@ -290,6 +297,24 @@ OFTEN = """
 """
 
 
+@contextmanager
+def beating(store: RunStore, claim: Claim) -> Iterator[None]:
+    """Say, every second, that the worker of a run lives."""
+    is_done = threading.Event()
+
+    def beat() -> None:
+        while not is_done.wait(1.0):
+            store.beat(claim)
+
+    thread = threading.Thread(target=beat)
+    thread.start()
+    try:
+        yield
+    finally:
+        is_done.set()
+        thread.join()
+
+
 def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Server, page: Page):
     dataset = load_dataset()
     store = RunStore(fresh_server.runs_url)
@@ -299,20 +324,21 @@ def test_while_a_fine_tuning_is_at_work_clear_takes_all_away(fresh_server: Serve
     claim = store.claim_next()
     assert claim.run_id == run.id
     page.add_init_script(OFTEN)
-    open_draw(page, fresh_server, "run=mlp-256&section=mine")
-    expect(page.get_by_role("progressbar")).to_have_count(1)
+    with beating(store, claim):
+        open_draw(page, fresh_server, "run=mlp-256&section=mine")
+        expect(page.get_by_role("progressbar")).to_have_count(1)
 
-    for _ in range(6):
-        store.beat(claim)
+        for _ in range(6):
+            draw(page, ONE)
+            expect(heading(page)).to_contain_text("It reads 1")
+            page.get_by_role("button", name="Clear", exact=True).click()
+            expect(heading(page)).to_have_count(0)
+            expect(page.get_by_text("Which digit is it?")).to_have_count(0)
+            wait_for_paper(page)  # and there is one canvas
+
         draw(page, ONE)
         expect(heading(page)).to_contain_text("It reads 1")
-        page.get_by_role("button", name="Clear", exact=True).click()
-        expect(heading(page)).to_have_count(0)
-        expect(page.get_by_text("Which digit is it?")).to_have_count(0)
-        wait_for_paper(page)  # and there is one canvas
-
-    draw(page, ONE)
-    expect(heading(page)).to_contain_text("It reads 1")
+        expect(page.get_by_role("progressbar")).to_have_count(1)
     drawn = bright_pixels(page)
     store.fail(claim, RunStoreError("the training process was ended"))
     expect(page.get_by_role("progressbar")).to_have_count(0)

@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from mnist_core.runs.run import Run
 from mnist_core.store.run_store import RunStore
+from tests.browser.conftest import visit
 from tests.browser.server import Server
 from tests.conftest import add_finished
 from tests.waiting import wait_until
@@ -82,17 +83,15 @@ def test_ticked_runs_are_drawn_and_their_link_reopens_them(
 
     names = [f"{better.title} · training", f"{better.title} · validation", "mlp-512 · training"]
     expect(curves(page)).to_have_text(names)
-    assert chosen(page) == [better.id, "mlp-512"]
+    wait_until(lambda: chosen(page) == [better.id, "mlp-512"])
     page.get_by_role("button", name="Link").click()
     link = page.get_by_test_id("stCode").inner_text().strip()
     assert link == f"{fresh_server.url}/History?runs={better.id},mlp-512"
 
-    other = browser.new_page()
-    other.set_default_timeout(30_000)
-    open_history(other, link)
-    expect(curves(other)).to_have_text(names)
-    wait_until(lambda: ticked(other) == {better.title, "mlp-512"})
-    other.close()
+    with visit(browser) as other:
+        open_history(other, link)
+        expect(curves(other)).to_have_text(names)
+        wait_until(lambda: ticked(other) == {better.title, "mlp-512"})
 
     page.go_back()
     expect(curves(page)).to_have_count(5)
@@ -129,7 +128,7 @@ def test_runs_are_chosen_by_name_with_the_keyboard(
 
     expect(curves(page)).to_have_count(4)
     wait_until(lambda: ticked(page) == {better.title, "mlp-256"})
-    assert chosen(page) == ["mlp-256", better.id]
+    wait_until(lambda: chosen(page) == ["mlp-256", better.id])
 
     page.keyboard.press("Backspace")
 

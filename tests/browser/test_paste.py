@@ -10,7 +10,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.pictures.files import MAX_FILE_BYTES
 from tests.browser.conftest import visit
+from tests.browser.controls import settle
 from tests.browser.server import Server, running_app
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -97,7 +99,7 @@ def test_nothing_listens_once_the_component_is_gone(page: Page, app: Server):
     page.get_by_text("here", exact=True).click()
     expect(page.get_by_role("button", name="貼上圖片")).to_have_count(0)
 
-    assert paste(page.locator("body"), png(2, 2))
+    wait_until(lambda: paste(page.locator("body"), png(2, 2)))
 
 
 @pytest.mark.parametrize(
@@ -118,6 +120,7 @@ def test_what_cannot_be_read_gets_a_sentence(
     paste(page.locator("body"), None, kind=kind, size=size)
 
     expect(page.get_by_role(role).filter(has_text=sentence)).to_be_visible()
+    settle(page)
     expect(page.get_by_text("pasted:", exact=True)).to_be_visible()
 
 

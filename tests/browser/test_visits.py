@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.ui.layout import PAGES
+from tests.browser.controls import settle
 from tests.browser.server import Server
 
 pytestmark = pytest.mark.browser
@@ -21,7 +22,7 @@ def test_every_page_opens_from_the_menu(page: Page, server: Server):
         page.get_by_test_id("stSidebar").get_by_role("link", name=info.title, exact=True).click()
 
         expect(heading(page, slug)).to_be_visible()
-        page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
+        settle(page)
         expect(page.get_by_test_id("stException")).to_have_count(0)
         expect(page.get_by_test_id("stAlertContentError")).to_have_count(0)
 
@@ -30,7 +31,7 @@ def test_a_click_on_a_sample_shows_it(page: Page, server: Server):
     page.goto(f"{server.url}/Samples?split=test")
     page.get_by_role("button", name="digit 1, image 2", exact=True).click()
     expect(page.get_by_role("heading", name="Image 2: digit 1")).to_be_visible()
-    assert "index=2" in page.url
+    expect(page).to_have_url(re.compile("index=2"))
 
     page.keyboard.press("ArrowRight")
     page.keyboard.press("Enter")
@@ -52,7 +53,7 @@ def test_the_language_switch_stays_through_pages_and_in_the_url(page: Page, serv
 
     page.get_by_text("繁體中文").click()
     expect(heading(page, "home")).to_have_count(0)
-    assert "lang=zh_TW" in page.url
+    expect(page).to_have_url(re.compile("lang=zh_TW"))
     page.get_by_test_id("stSidebar").get_by_test_id("stPageLink").nth(4).click()
 
     expect(page.get_by_role("button", name="4").first).to_be_visible()

@@ -2,13 +2,18 @@
 
 import functools
 import json
+from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.workers.dispatcher import Jobs
 from pages.ui.base import workers
+from tests.waiting import LIMIT_SECONDS
+
+_APP = Path(__file__).parents[2] / "app.py"
 
 
 class NoExecutor(Executor):
@@ -22,7 +27,17 @@ class NoExecutor(Executor):
 def app(runs_url: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The app at its home page, on the empty store of this test."""
     monkeypatch.setattr(workers, "Jobs", functools.partial(Jobs, executor_factory=NoExecutor))
-    return AppTest.from_file("../../app.py", default_timeout=60)
+    return app_from_file()
+
+
+def app_from_file(path: Path = _APP) -> AppTest:
+    """Return an app, the real one if no other is given, that has not run yet."""
+    return AppTest.from_file(path, default_timeout=LIMIT_SECONDS)
+
+
+def app_from_function(function: Callable[..., None], *args: object, **kwargs: object) -> AppTest:
+    """Return an app that calls a function and has not run yet."""
+    return AppTest.from_function(function, default_timeout=LIMIT_SECONDS, args=args, kwargs=kwargs)
 
 
 def open_page(app: AppTest, page: str, **parameters: str) -> AppTest:

@@ -26,7 +26,7 @@ from pages.ui.history.runs_table import STATUS_TITLES
 from pages.ui.layout import PAGES
 from pages.ui.widgets.sentences import FIT_SENTENCES, READINGS
 from pages.ui.widgets.setting_texts import NETWORK
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_function, open_page
 
 ROOT = Path(mnist_core.__file__).parents[1]
 LOCALE = ROOT / "mnist_core" / "locale"
@@ -327,7 +327,7 @@ def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: li
             )
         st.text(language.error_text(RunNotFoundError("there is no run {run_id}", run_id="x")))
 
-    app = AppTest.from_function(script)
+    app = app_from_function(script)
     app.query_params["lang"] = code
     app.run()
 

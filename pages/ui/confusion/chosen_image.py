@@ -20,7 +20,11 @@ def show(view: View, index: int | None) -> None:
         if "index" in st.query_params:
             st.caption(_("The image of the link is not among these."))
         return
-    reveal.mark("image", height=_IN_SIGHT)
+    with reveal.mark("image", height=_IN_SIGHT):
+        _show(view, index)
+
+
+def _show(view: View, index: int) -> None:
     row = index - view.images.first_index
     inspection.show(
         view.run,

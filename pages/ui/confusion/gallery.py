@@ -27,11 +27,15 @@ def show(view: View, choice: Choice, index: int | None) -> None:
         choice: What is chosen in the matrix.
         index: The chosen one of its images, by its row in the split.
     """
+    # Where an image is chosen, that is what is to be seen.
+    with reveal.mark("gallery", height=_IN_SIGHT, is_on=index is None):
+        _show(view, choice, index)
+
+
+def _show(view: View, choice: Choice, index: int | None) -> None:
     order = _asked_order(choice)
     positions = view.result.chosen(choice, order=order)
     title = _title(choice, len(positions))
-    if index is None:  # else the image is what is to be seen
-        reveal.mark("gallery", height=_IN_SIGHT)
     st.subheader(title, anchor=False)
     if not len(positions):
         st.write(_("There is no such image. Choose another cell."))

@@ -1,5 +1,6 @@
 """The parts of the Confusion page that say what is scored, and the matrix of it."""
 
+from contextlib import AbstractContextManager
 from enum import StrEnum
 from typing import Final
 
@@ -27,14 +28,18 @@ class Section(StrEnum):
     TWO_NETWORKS = "networks"
 
 
-def choose_section(*, is_alone: bool) -> Section:
-    """Let a person choose what to see of all answers together; only that is computed.
+def mark_section(*, is_alone: bool) -> AbstractContextManager[None]:
+    """Let a link lead to the section that it names, which is shown within.
 
     Args:
         is_alone: Whether nothing else is chosen that a link would lead to.
     """
-    if is_alone and "section" in st.query_params:
-        reveal.mark("section", height=_IN_SIGHT)
+    is_named = is_alone and "section" in st.query_params
+    return reveal.mark("section", height=_IN_SIGHT, is_on=is_named)
+
+
+def choose_section() -> Section:
+    """Let a person choose what to see of all answers together; only that is computed."""
     titles = {
         Section.DIGITS: _("Digit by digit"),
         Section.CONFIDENCE: _("How sure?"),

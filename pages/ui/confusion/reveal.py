@@ -1,5 +1,7 @@
 """Bringing into sight what a click made appear further down, or what a link names."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
@@ -19,15 +21,23 @@ def ask(name: str) -> None:
     st.session_state[key] = st.session_state.get(key, 0) + 1
 
 
-def mark(name: str, *, height: int) -> None:
-    """Mark a place that is scrolled to when it is new in this browser tab, or asked for again.
+@contextmanager
+def mark(name: str, *, height: int, is_on: bool = True) -> Iterator[None]:
+    """Mark what is shown within, to be scrolled to when new in this browser tab or asked for again.
 
     Args:
-        name: What is here.
-        height: Pixels below the mark that are to be in sight too.
+        name: What it is.
+        height: Pixels from its top that are to be in sight.
+        is_on: Whether it is marked at all.
     """
-    _mark(
-        key=f"reveal.{name}",
-        data={"name": name, "count": st.session_state.get(_COUNT + name, 0), "height": height},
-        height=1,
-    )
+    place = st.container() if is_on else None
+    yield
+    if place is None:
+        return
+    # Sent last: before all of it is there, the browser cannot scroll to it.
+    with place:
+        _mark(
+            key=f"reveal.{name}",
+            data={"name": name, "count": st.session_state.get(_COUNT + name, 0), "height": height},
+            height=1,
+        )

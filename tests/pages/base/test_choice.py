@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import app_from_function
+
 WIDGETS = ["radio", "segmented_control", "selectbox", "select_slider"]
 
 
@@ -45,7 +47,7 @@ def optional(widget: str) -> None:
 
 
 def opened(script, *args, **parameters: str) -> AppTest:
-    app = AppTest.from_function(script, args=args, default_timeout=60)
+    app = app_from_function(script, *args)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

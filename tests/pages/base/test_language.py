@@ -12,7 +12,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.base import language
 from pages.ui.base.language import LANGUAGES, Language
 from pages.ui.layout import PAGES
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_function, open_page
 
 HOME = PAGES["home"]
 SAMPLES = PAGES["samples"]
@@ -54,11 +54,11 @@ def test_a_language_is_found_by_its_whole_tag(monkeypatch, tag: str | None, expe
         st.text(language.current())
 
     monkeypatch.setattr(type(st.context), "locale", tag)
-    greeted = AppTest.from_function(script).run()
+    greeted = app_from_function(script).run()
     assert [text.value for text in greeted.text] == [expected or "en"]
 
     monkeypatch.setattr(type(st.context), "locale", None)
-    linked = AppTest.from_function(script)
+    linked = app_from_function(script)
     linked.query_params["lang"] = tag or ""
     linked.run()
     assert "lang" not in linked.query_params or linked.query_params["lang"] == expected

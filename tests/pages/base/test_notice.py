@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.pages.conftest import app_from_function
+
 
 def script(is_error: bool) -> None:
     import streamlit as st
@@ -32,7 +34,7 @@ def clicked(app: AppTest, label: str) -> AppTest:
 
 
 def opened(*, is_error: bool = True) -> AppTest:
-    return AppTest.from_function(script, args=(is_error,), default_timeout=60).run()
+    return app_from_function(script, is_error).run()
 
 
 def told(app: AppTest) -> list[str]:

@@ -6,7 +6,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.store.run_store import RunStore
 from pages.ui.base import run_choice
 from tests.conftest import TINY, add_finished
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_function, open_page
 
 
 def looked_at() -> None:
@@ -29,7 +29,7 @@ def beside() -> None:
 
 
 def opened(script, **parameters: str) -> AppTest:
-    app = AppTest.from_function(script, default_timeout=60)
+    app = app_from_function(script)
     for name, value in parameters.items():
         app.query_params[name] = value
     app.run()

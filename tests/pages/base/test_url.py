@@ -2,9 +2,9 @@
 
 import pytest
 import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from pages.ui.base import url
+from tests.pages.conftest import app_from_function
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def switched() -> None:
 
 
 def test_a_switch_stands_in_the_url_while_it_is_on():
-    app = AppTest.from_function(switched, default_timeout=60).run()
+    app = app_from_function(switched).run()
     assert not app.toggle[0].value
 
     app.toggle[0].set_value(True).run()

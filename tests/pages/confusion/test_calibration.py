@@ -11,6 +11,7 @@ from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.calibration import Calibration
 from mnist_core.store.run_store import RunStore
 from pages.ui.confusion.calibration import CALIBRATIONS
+from tests.pages.conftest import app_from_function
 
 
 def script(threshold: float) -> None:
@@ -40,7 +41,7 @@ def empty() -> None:
 
 
 def shown(function, *args: float) -> AppTest:
-    app = AppTest.from_function(function, default_timeout=60, args=args).run()
+    app = app_from_function(function, *args).run()
     assert not app.exception
     return app
 

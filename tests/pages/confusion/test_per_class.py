@@ -12,6 +12,7 @@ from mnist_core.data.parts import Part, part_of
 from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
+from tests.pages.conftest import app_from_function
 
 
 def script(part: str, *, is_empty: bool = False) -> None:
@@ -24,7 +25,7 @@ def script(part: str, *, is_empty: bool = False) -> None:
 
 
 def shown(runs_url: str, part: Part, **options: bool) -> AppTest:
-    app = AppTest.from_function(script, default_timeout=60, args=(part.value,), kwargs=options)
+    app = app_from_function(script, part.value, **options)
     app.run()
     assert not app.exception
     return app
@@ -95,7 +96,7 @@ def poor_result() -> None:
 
 
 def test_where_a_digit_is_never_found_the_bars_begin_at_0(runs_url: str):
-    app = AppTest.from_function(poor_result, default_timeout=60).run()
+    app = app_from_function(poor_result).run()
 
     assert not app.exception
     assert not any("bars begin" in caption.value for caption in app.caption)

@@ -16,6 +16,7 @@ from mnist_core.store.run_store import RunStore
 from pages.ui.base.language import plain
 from pages.ui.widgets.tiles import data_uri
 from tests.conftest import add_finished
+from tests.pages.conftest import app_from_function
 
 
 def script(run_id: str, part: str, without: tuple[int, ...] = ()) -> None:
@@ -33,7 +34,7 @@ def shown(
     part: Part = Part.TEST,
     without: tuple[int, ...] = (),
 ) -> AppTest:
-    app = AppTest.from_function(script, default_timeout=60, args=(run_id, part.value, without))
+    app = app_from_function(script, run_id, part.value, without)
     if other:
         app.query_params["other"] = other
     app.run()

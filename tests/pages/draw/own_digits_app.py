@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.data.dataset import load_dataset
 from mnist_core.store.own_digits import OwnDigits
 from pages.ui.layout import PAGES
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_file, open_page
 
 PAGE = PAGES["draw"].file
 
@@ -43,7 +43,7 @@ def own_digits_app(folder: Path) -> AppTest:
         path = folder / page.file
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(SCRIPT, encoding="utf-8")
-    return AppTest.from_file(folder / "app.py", default_timeout=60)
+    return app_from_file(folder / "app.py")
 
 
 def open_with(app: AppTest, digit: np.ndarray) -> AppTest:

@@ -9,6 +9,7 @@ from mnist_core.network.damage import Damage, placement, slide_map
 from mnist_core.network.forward import Network, reading
 from mnist_core.store.run_store import RunStore
 from pages.ui.base import cache
+from tests.pages.conftest import app_from_function
 
 SEVEN = load_dataset().test_images[0]
 # One value for each widget, other than its first.
@@ -38,7 +39,7 @@ def script() -> None:
 
 @pytest.fixture
 def section(runs_url: str) -> AppTest:
-    return AppTest.from_function(script, default_timeout=60).run()
+    return app_from_function(script).run()
 
 
 def widget(section: AppTest, name: str):

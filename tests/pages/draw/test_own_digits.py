@@ -13,7 +13,7 @@ from mnist_core.errors import RunStoreError
 from mnist_core.pictures.steps import Step, to_digit
 from mnist_core.store import own_digits
 from mnist_core.store.own_digits import OwnDigits
-from tests.pages.conftest import open_page
+from tests.pages.conftest import app_from_file, open_page
 from tests.pages.draw.helpers import draw, seven
 from tests.pages.draw.own_digits_app import (
     PAGE,
@@ -100,7 +100,7 @@ class TestKeeping:
     def test_the_digit_that_is_kept_has_all_steps_taken_whatever_is_switched_off(
         self, own: OwnDigits
     ):
-        app = AppTest.from_file("../../../app.py", default_timeout=60)
+        app = app_from_file()
         open_page(app, PAGE)
         drawing = seven("white", "black", "RGBA")
         draw(app, drawing)

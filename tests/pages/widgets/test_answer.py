@@ -1,9 +1,9 @@
 """What a network reads, in words and as bars."""
 
 import numpy as np
-from streamlit.testing.v1 import AppTest
 
 from pages.ui.widgets import answer
+from tests.pages.conftest import app_from_function
 
 
 def surely(digit: int, confidence: float) -> np.ndarray:
@@ -31,8 +31,8 @@ def script(confidence_before: float | None) -> None:
 
 
 def test_the_answer_before_is_told_where_there_was_one():
-    with_one = AppTest.from_function(script, args=(0.8,), default_timeout=60).run()
-    without = AppTest.from_function(script, args=(None,), default_timeout=60).run()
+    with_one = app_from_function(script, 0.8).run()
+    without = app_from_function(script, None).run()
 
     assert [text.value for text in with_one.caption] == ["Before: 4, 80.0% sure."]
     assert [text.value for text in without.markdown] == ["### It reads 7, 90.0% sure"]

@@ -17,6 +17,7 @@ from mnist_core.runs.run import Run
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.store.run_store import RunStore
 from pages.ui.base import cache
+from tests.pages.conftest import app_from_function
 
 
 def panel(
@@ -40,7 +41,7 @@ def panel(
 
 def show(store: RunStore, split: str, index: int, *, run: str = "mlp-256", **options) -> AppTest:
     arguments = {"run_id": run, "split": split, "index": index, **options}
-    app = AppTest.from_function(panel, kwargs=arguments, default_timeout=60).run()
+    app = app_from_function(panel, **arguments).run()
     assert not app.exception
     assert app.subheader[0].value == "The image"
     return app
@@ -271,7 +272,7 @@ def test_a_failure_in_the_background_is_not_kept_from_the_page(
 
     monkeypatch.setattr(searched.HiddenIndex, "__init__", broken)
     arguments = {"run_id": run.id, "split": "test", "index": 0}
-    app = AppTest.from_function(panel, kwargs=arguments, default_timeout=60).run()
+    app = app_from_function(panel, **arguments).run()
 
     (exception,) = app.exception
     assert exception.proto.type == "MemoryError"

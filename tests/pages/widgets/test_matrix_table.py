@@ -1,6 +1,6 @@
 """A matrix as a table of cells."""
 
-from streamlit.testing.v1 import AppTest
+from tests.pages.conftest import app_from_function
 
 
 def script() -> None:
@@ -10,7 +10,7 @@ def script() -> None:
 
 
 def table() -> str:
-    app = AppTest.from_function(script, default_timeout=60).run()
+    app = app_from_function(script).run()
     (body,) = (html.proto.body for html in app.get("html") if "<table" in html.proto.body)
     return body
 

@@ -1,9 +1,9 @@
 """Long rows of images, page by page."""
 
 import pytest
-from streamlit.testing.v1 import AppTest
 
 from pages.ui.widgets.paging import PAGE_SIZE
+from tests.pages.conftest import app_from_function
 
 
 def script(n: int, shown: int) -> None:
@@ -16,7 +16,7 @@ def script(n: int, shown: int) -> None:
 
 
 def on_page(n: int, shown: int = 0) -> list[int]:
-    app = AppTest.from_function(script, args=(n, shown), default_timeout=60).run()
+    app = app_from_function(script, n, shown).run()
     assert not app.exception
     return [int(number) for number in app.code[0].value.strip("[]").split(", ")]
 
