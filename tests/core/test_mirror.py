@@ -17,26 +17,7 @@ TESTED_ELSEWHERE = {"mnist_core.__main__": TESTS / "test_terminal.py"}
 # Tables of the database, and one helper that declares four of them.
 ONLY_DECLARES = {"mnist_core.store.schema"}
 # These hold rules that all modules keep.
-ABOUT_ALL_MODULES = {TESTS / "test_imports.py", TESTS / "test_mirror.py"}
-
-# TEMPORARY, to be emptied when the rooms have their tests: what has no test file yet, and test
-# files that are about to go.
-NOT_TESTED_YET = {
-    "mnist_core.exchange.curves_csv",
-    "mnist_core.figures.probabilities",
-    "mnist_core.figures.seeds",
-    "mnist_core.npz",
-    "mnist_core.runs.seeds",
-    "mnist_core.settings.architecture",
-    "mnist_core.store.claim",
-    "mnist_core.store.database",
-    "mnist_core.store.reader",
-    "mnist_core.store.rows",
-    "mnist_core.workers.pool",
-}
-ABOUT_TO_GO = {TESTS / "runs" / "test_fit.py"}
-TOO_LONG_YET = {ROOT / "pages" / "ui" / "train" / "settings.py"}
-# END OF TEMPORARY
+ABOUT_ALL_MODULES = {TESTS / "test_imports.py", TESTS / "test_mirror.py", TESTS / "test_recipes.py"}
 
 
 def has_logic(tree: ast.Module) -> bool:
@@ -66,7 +47,7 @@ def mirrored(module: str) -> Path:
 WITH_LOGIC = [name for name in MODULES if has_logic(parse(SOURCES[name]))]
 
 
-@pytest.mark.parametrize("module", sorted(set(WITH_LOGIC) - ONLY_DECLARES - NOT_TESTED_YET))
+@pytest.mark.parametrize("module", sorted(set(WITH_LOGIC) - ONLY_DECLARES))
 def test_every_module_with_logic_has_a_test_file_in_the_same_room(module):
     path = mirrored(module)
 
@@ -81,7 +62,7 @@ def test_every_module_with_logic_has_a_test_file_in_the_same_room(module):
 def test_every_test_file_is_that_of_a_module(path):
     modules = {mirrored(module) for module in MODULES}
 
-    assert path in modules | ABOUT_ALL_MODULES | ABOUT_TO_GO
+    assert path in modules | ABOUT_ALL_MODULES
 
 
 @pytest.mark.parametrize(
@@ -92,7 +73,7 @@ def test_every_test_file_is_that_of_a_module(path):
 def test_no_module_is_too_long_to_be_read_at_once(path):
     n_lines = len(path.read_text(encoding="utf-8").splitlines())
 
-    assert n_lines <= MAX_LINES or path in TOO_LONG_YET
+    assert n_lines <= MAX_LINES
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import dataclasses
 import pytest
 
 from mnist_core.runs.run import Run, RunStatus
-from mnist_core.runs.seeds import missing_seeds, same_but_seed
+from mnist_core.runs.seeds import Spread, missing_seeds, same_but_seed, summarise
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.fields import limit_of
 
@@ -59,3 +59,8 @@ def test_after_the_largest_seed_comes_0():
     missing = missing_seeds(make_run(largest), [make_run(largest)], n_seeds=3)
 
     assert missing == [0, 1]
+
+
+def test_the_spread_of_values_is_their_lowest_mean_and_highest():
+    assert summarise([0.5, 0.25, 0.75, 0.5]) == Spread(low=0.25, mean=0.5, high=0.75)
+    assert summarise([0.5]) == Spread(low=0.5, mean=0.5, high=0.5)
