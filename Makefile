@@ -29,9 +29,10 @@ bench: .venv/installed-bench
 baselines: .venv/installed
 	$(BIN)/python -m mnist_core.workers.make_baselines
 
-# Collect the texts from the sources, and compile the translations that people edited.
+# Collect the texts from the sources, and compile the translations that people edited. Sorted, so
+# that a catalogue stays as it is when only the place of a text changes.
 messages: .venv/installed-dev
-	$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --omit-header \
+	$(BIN)/pybabel --quiet extract --mapping babel.cfg --no-location --omit-header --sort-output \
 		--output mnist_core/locale/mnist.pot .
 	$(BIN)/pybabel --quiet update --domain mnist --no-wrap --no-fuzzy-matching \
 		--ignore-obsolete --ignore-pot-creation-date \

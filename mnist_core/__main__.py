@@ -124,7 +124,7 @@ def _train(options: argparse.Namespace) -> int:
     try:
         worker.run(store.url, claim)
     except KeyboardInterrupt:
-        store.fail(claim, WorkerClosedError(N_("the training was ended from the keyboard")))
+        store.fail(claim, WorkerClosedError(N_("the training was stopped with Ctrl+C")))
     run = store.get(claim.run_id)
     if run.result is None:
         print(run.failure or "the run has no result", file=sys.stderr)

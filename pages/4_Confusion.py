@@ -54,5 +54,10 @@ with layout.page("confusion"):
                 calibration.show(view.everything, view.threshold)
             case Section.TWO_NETWORKS:
                 if view.threshold or view.epoch is not None:
-                    st.info(_("Compared are all answers of the trained networks, however sure."))
+                    st.info(
+                        _(
+                            "This compares all answers of the trained networks, unsure ones "
+                            "included."
+                        )
+                    )
                 two_networks.show(run, part, without=view.left_out)

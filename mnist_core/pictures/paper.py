@@ -108,7 +108,7 @@ def extract_ink(bright: Grey) -> Grey:
 def nothing_to_read() -> EmptyDrawingError:
     """Give the error that asks for a digit."""
     return EmptyDrawingError(
-        N_("there is nothing to read: it needs a digit that stands out from its background")
+        N_("no digit was found: the ink needs more contrast with its background")
     )
 
 

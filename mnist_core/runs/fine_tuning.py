@@ -122,7 +122,7 @@ def n_mixed(config: TrainingConfig, n_own: int) -> int:
     """
     if n_own > config.n_fit:
         raise InvalidConfigError(
-            N_("the run learns from {n_fit} images only, too few to mix {n_own} digits among them"),
+            N_("the run learns from only {n_fit} images, too few to mix {n_own} digits in"),
             n_fit=config.n_fit,
             n_own=n_own,
         )

@@ -56,8 +56,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "initializer": Setting(
             title=N_("Initial weights"),
             help=N_(
-                "The random numbers that the weights start from. Too small or too large, and the "
-                "first layers hardly learn."
+                "The random numbers that the weights start from. If they are too small or too "
+                "large, the first layers hardly learn."
             ),
             group=Group.NETWORK,
             widget=Widget.CHOICE,
@@ -117,7 +117,7 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
             choices=OPTIMIZERS,
         ),
         "loss": Setting(
-            title=N_("Loss"),
+            title=N_("Loss function"),
             help=N_(
                 "What training makes small: how surprised the network is by the true digit. Both"
                 " give the "
@@ -138,8 +138,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "l2": Setting(
             title=N_("L2 penalty"),
             help=N_(
-                "Adds the squares of all weights, times this number, to the loss: large weights "
-                "must be worth their price, so it learns simpler rules."
+                "Adds the squares of all weights, times this factor, to the loss: a large weight "
+                "has to earn its cost, so the network learns simpler rules."
             ),
             group=Group.REGULARISATION,
             widget=Widget.STEPS,
@@ -149,9 +149,9 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "patience": Setting(
             title=N_("Early stopping: patience"),
             help=N_(
-                "Ends the training when the validation loss has not fallen for so many epochs, "
-                "and goes back to the best of them; 0 never does. Without a validation split "
-                "the training loss is watched."
+                "Ends the training when the validation loss has not fallen for this many epochs, "
+                "and goes back to the best one; 0 turns it off. Without a validation split, the "
+                "training loss is watched instead."
             ),
             group=Group.REGULARISATION,
             widget=Widget.SLIDER,
@@ -180,8 +180,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "shift": Setting(
             title=N_("Shift, in pixels"),
             help=N_(
-                "Moves each digit by up to so many pixels, so that it learns to read it wherever "
-                "it stands."
+                "Moves each digit by up to this many pixels, so that the network learns to read it "
+                "wherever it stands."
             ),
             group=Group.DISTORTIONS,
             widget=Widget.SLIDER,
@@ -191,8 +191,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "rotation": Setting(
             title=N_("Rotation, in degrees"),
             help=N_(
-                "Turns each digit by up to so many degrees, so that a slanted hand does not "
-                "confuse it."
+                "Turns each digit by up to this many degrees, so that slanted handwriting does not "
+                "confuse the network."
             ),
             group=Group.DISTORTIONS,
             widget=Widget.SLIDER,
@@ -201,8 +201,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "zoom": Setting(
             title=N_("Zoom"),
             help=N_(
-                "Makes each digit larger or smaller by up to this share, so that it does not "
-                "rely on the size."
+                "Makes each digit larger or smaller by up to this share, so that the network does "
+                "not rely on the size."
             ),
             group=Group.DISTORTIONS,
             widget=Widget.SLIDER,
@@ -212,8 +212,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "elastic": Setting(
             title=N_("Elastic distortion, in pixels"),
             help=N_(
-                "Bends each digit as if it were drawn on rubber, about as another hand would "
-                "write it; Simard's experiments of 2003 used about 1.4."
+                "Bends each digit as if it were drawn on rubber, much as somebody else might write "
+                "it; Simard's experiments of 2003 used about 1.4."
             ),
             group=Group.DISTORTIONS,
             widget=Widget.SLIDER,

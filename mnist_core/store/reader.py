@@ -121,7 +121,7 @@ def epoch(store: Shelf, run_id: str, epoch: int) -> EpochAnswers:
             content = connection.execute(query).scalar()
     if content is None:
         raise EpochNotFoundError(
-            N_("the run {name} has no answers of epoch {epoch}"), name=run.name, epoch=epoch
+            N_("the run {name} has no stored answers for epoch {epoch}"), name=run.name, epoch=epoch
         )
     return EpochAnswers.from_bytes(content)
 

@@ -110,7 +110,7 @@ class CompiledLoop:
         """
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:
-            raise InvalidCheckpointError(N_("the checkpoint is of another network"))
+            raise InvalidCheckpointError(N_("the checkpoint belongs to another network"))
         for variable, array in zip(variables, arrays, strict=True):
             variable.assign(array)
 

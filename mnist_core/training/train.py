@@ -140,7 +140,7 @@ def _check_size(config: TrainingConfig, dataset: Dataset) -> None:
     n_images = len(dataset.train_images)
     if config.n_train > n_images:
         raise InvalidConfigError(
-            N_("n_train must be at most {n_images}, the images there are, got {value}"),
+            N_("n_train must be at most {n_images}, the number of images there are, got {value}"),
             n_images=n_images,
             value=config.n_train,
         )

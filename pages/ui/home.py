@@ -83,7 +83,8 @@ def _standing() -> None:
     best = run_choice.best(own)
     st.write(
         _(
-            "The best network trained here is {name}: it reads {accuracy} of the test images.",
+            "The best network trained here is {name}: it reads {accuracy} of the test images "
+            "right.",
             name=plain(best.title),
             accuracy=numbers.percent(run_choice.test_accuracy(best)),
         )

@@ -206,7 +206,7 @@ def test_what_a_click_opens_comes_into_sight(page: Page, server: Server):
     expect(cell(page, 9, 9)).to_be_in_viewport()  # the matrix too
 
     images(page).nth(1).click()
-    expect(page.get_by_role("heading", name="of the test images")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="Test image")).to_be_in_viewport()
     expect(page.get_by_role("img", name="The digit as 28 × 28 pixels")).to_be_in_viewport(ratio=1)
 
 

@@ -122,7 +122,7 @@ def test_runs_are_chosen_by_name_with_the_keyboard(
     better, _worse = stored
     open_history(page, f"{fresh_server.url}/History?runs=mlp-256")
 
-    page.get_by_role("combobox", name="Compared runs").focus()
+    page.get_by_role("combobox", name="Runs to compare").focus()
     page.keyboard.type("better")
     page.keyboard.press("Enter")
 

@@ -252,7 +252,7 @@ class TestTrain:
 
         monkeypatch.setattr(worker, "run", interrupt)
 
-        assert error_of("train") == (1, "the training was ended from the keyboard")
+        assert error_of("train") == (1, "the training was stopped with Ctrl+C")
         (run,) = store.list()
         assert (run.status, run.failure.kind) == (RunStatus.FAILED, "WorkerClosedError")
 

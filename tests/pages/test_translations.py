@@ -305,7 +305,7 @@ def test_the_switch_leads_back_to_english(app: AppTest):
                 "There is no run x",
             ],
         ),
-        ("zh_TW", ["有 1 張 7 讀對了", "有 1,200 張 7 讀對了", "找不到訓練紀錄 x"]),
+        ("zh_TW", ["有 1 張 7 認對了", "有 1,200 張 7 認對了", "找不到訓練紀錄 x"]),
     ],
 )
 def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: list[str]):

@@ -67,9 +67,9 @@ def _reliability(result: Evaluation) -> None:
         reliability_figure(
             bins,
             words=ReliabilityWords(
-                confidence=_("How sure it is"),
+                confidence=_("Confidence: how sure it is"),
                 accuracy=_("Share of these answers that is right"),
-                diagonal=_("as sure as right"),
+                diagonal=_("as sure as it is right"),
                 counts=_("Images: {n}", n="%{text}"),
                 hover=_(
                     "{n} answers, on average {confidence} sure:<br>{accuracy} are right (95 "
@@ -91,10 +91,10 @@ def _reliability(result: Evaluation) -> None:
     )
     st.caption(
         _(
-            "Each point is the answers of one tenth of the scale, with its 95 percent interval; "
-            "the number below counts them. Below the dashed line it is surer than it is right. "
-            "Expected calibration error, the mean distance from that line over all answers: "
-            "{error}.",
+            "Each point stands for the answers in one tenth of the scale, with its 95 percent "
+            "interval; the number below counts them. Below the dashed line, the network is surer "
+            "than it is right. The expected calibration error, the mean distance from that line "
+            "over all answers, is {error}.",
             error=percent(bins.calibration_error),
         )
     )
@@ -120,13 +120,13 @@ def _sure_answers(result: Evaluation, threshold: float) -> None:
         ),
         key="confusion.sure_answers",
         config={"displayModeBar": False},
-        alt=_("Share of right answers by the share of images that is answered"),
+        alt=_("Share of right answers by the share of images answered"),
     )
     st.write(_gain(chosen, threshold, least))
     st.caption(
         _(
-            "To the left it answers only what it is surest of. The diamond is where the slider "
-            "under “Which answers count” stands."
+            "Towards the left, it answers only what it is surest of. The diamond shows where the "
+            "slider under “Which answers count” stands."
         )
     )
 

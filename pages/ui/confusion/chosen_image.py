@@ -18,7 +18,7 @@ def show(view: View, index: int | None) -> None:
     """Show an image, given by its row in the split; or say that the one of the link is not here."""
     if index is None:
         if "index" in st.query_params:
-            st.caption(_("The image of the link is not among these."))
+            st.caption(_("The image in the link is not among these."))
         return
     with reveal.mark("image", height=_IN_SIGHT):
         _show(view, index)
@@ -29,12 +29,12 @@ def _show(view: View, index: int) -> None:
     inspection.show(
         view.run,
         view.images.images[row],
-        title=_("Image {index} of the test images", index=index)
+        title=_("Test image {index}", index=index)
         if view.part is Part.TEST
-        else _("Image {index} of the training images", index=index),
+        else _("Training image {index}", index=index),
         note=""
         if view.epoch is None
-        else _("This is the trained network, not that of epoch {epoch}.", epoch=view.epoch),
+        else _("This is the trained network, not the one after epoch {epoch}.", epoch=view.epoch),
         key="confusion.image",
         true=int(view.images.labels[row]),
         train_row=None if view.part is Part.TEST else index,

@@ -25,13 +25,13 @@ def show(a: Counts, b: Counts) -> None:
             ]
             for true in digits
         ],
-        label=_("Confusion matrix of B less that of A"),
+        label=_("Confusion matrix of B minus that of A"),
     )
     st.caption(
         _(
-            "Each cell says how many more (+) or fewer (−) images B has there than A. ▲ and blue: "
-            "B is better; ▼ and orange: B is worse. On the diagonal, read right, more is better; "
-            "elsewhere, fewer mistakes are."
+            "Each cell shows how many more (+) or fewer (−) images B has there than A. ▲ and blue: "
+            "B is better; ▼ and orange: B is worse. On the diagonal, where digits are read right, "
+            "more is better; elsewhere, fewer."
         )
     )
 

@@ -70,8 +70,8 @@ def sure_headline(view: View) -> None:
         return
     st.write(
         _(
-            "At least {threshold} sure, it answers {share} of them, and reads {accuracy} of these "
-            "right. Below, only these count.",
+            "If it must be at least {threshold} sure, it answers {share} of them and reads "
+            "{accuracy} of these right. Everything below counts only these.",
             threshold=threshold,
             share=percent(len(view.result) / len(view.everything)),
             accuracy=percent(view.result.accuracy),

@@ -100,16 +100,16 @@ def show(view: View, choice: Choice | None) -> None:
     )
     captions = {
         Unit.COUNT: _(
-            "Rows are true digits, columns what the network read. Choose a cell, or a digit at "
-            "the edge, to see the images; arrow keys and Enter work too."
+            "Rows are true digits, columns what the network reads. Choose a cell, or a digit at "
+            "the edge, to see its images; arrow keys and Enter work too."
         ),
         Unit.ROW: _(
-            "In percent of the images of each true digit: the diagonal is the recall, how many of "
-            "them it finds. The edges count images."
+            "In percent of each true digit's images: the diagonal is the recall, the share of them "
+            "that it finds. The edges count images."
         ),
         Unit.COLUMN: _(
-            "In percent of the answers with each digit: the diagonal is the precision, how many of "
-            "them are right. The edges count images."
+            "In percent of the answers with each digit: the diagonal is the precision, the share "
+            "of them that is right. The edges count images."
         ),
     }
     st.caption(captions[unit])

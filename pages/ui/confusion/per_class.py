@@ -57,7 +57,7 @@ def _accuracy(result: Evaluation, part: Part) -> str:
     if part is Part.TRAIN:
         return _(
             "It reads {accuracy} of these {n} images right. It learned from them, so this says "
-            "little about new ones.",
+            "little about new images.",
             accuracy=accuracy,
             n=n,
         )
@@ -85,7 +85,10 @@ def _table(metrics: ClassMetrics) -> None:
         }
     )
     names = {
-        "precision": (_("Precision"), _("Of the images it reads as this digit, the share right.")),
+        "precision": (
+            _("Precision"),
+            _("Of the images it reads as this digit, the share that it reads right."),
+        ),
         "recall": (_("Recall"), _("Of the images of this digit, the share that it finds.")),
         "f1": (_("F1"), _("The harmonic mean of precision and recall.")),
     }
@@ -118,7 +121,7 @@ def _table(metrics: ClassMetrics) -> None:
     if start:
         st.caption(
             _(
-                "To tell them apart, the bars begin at {start}, not at 0.",
+                "To show the differences, the bars begin at {start}, not at 0.",
                 start=percent(start, digits=0),
             )
         )

@@ -162,7 +162,10 @@ def _choose_threshold() -> float:
         key="confusion.sure",
         default=_CERTAINTIES[0],
         is_default_written=False,
-        help=_("Answers below are left out of the matrix and of the images, as if not given."),
+        help=_(
+            "Answers below that are left out of the matrix and of the images, as if they had not "
+            "been given."
+        ),
     )
     return float(sure) / 100
 

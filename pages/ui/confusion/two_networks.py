@@ -107,9 +107,9 @@ def _learned_images(pair: _Pair) -> None:
         share_a, share_b = (percent(share, digits=0) for share in shares)
         st.caption(
             _(
-                "A learned from {share_a} of these images and B from {share_b}; what a network "
-                "learned from, it reads more easily. Compare them on the test images to see which "
-                "is better on new ones.",
+                "A learned from {share_a} of these images and B from {share_b}, and a network "
+                "finds it easier to read what it learned from. Compare them on the test images to "
+                "see which is better on new ones.",
                 share_a=share_a,
                 share_b=share_b,
             )
@@ -124,21 +124,21 @@ def _chance(both: Disagreement) -> str:
     n = f"{100 * p:.0f}"
     if both.is_chance:
         return _(
-            "Of 100 comparisons of equally good networks, about {n} show a difference at least as "
-            "large: this may well be chance (McNemar's test, {p}).",
+            "Of 100 comparisons of equally good networks, about {n} would show a difference at "
+            "least this large: this may well be chance (McNemar's test, {p}).",
             n=n,
             p=p_text,
         )
     if p >= 0.01:
         return _(
-            "Of 100 comparisons of equally good networks, only about {n} show a difference at "
-            "least as large: this is hardly chance (McNemar's test, {p}).",
+            "Of 100 comparisons of equally good networks, only about {n} would show a difference "
+            "at least this large: this is unlikely to be chance (McNemar's test, {p}).",
             n=n,
             p=p_text,
         )
     return _(
-        "Of 100 comparisons of equally good networks, fewer than one shows a difference at least "
-        "as large: this is hardly chance (McNemar's test, {p}).",
+        "Of 100 comparisons of equally good networks, fewer than one would show a difference at "
+        "least this large: this is unlikely to be chance (McNemar's test, {p}).",
         p=p_text,
     )
 
@@ -154,7 +154,7 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
         if n:
             _gallery(pair, both.fixed, key="fixed", label=_("What B fixed"))
         else:
-            st.write(_("B reads nothing right that A reads wrong."))
+            st.write(_("There is no image that A reads wrong and B reads right."))
     with broke:
         n = len(both.broke)
         st.subheader(
@@ -163,7 +163,7 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
         if n:
             _gallery(pair, both.broke, key="broke", label=_("What B broke"))
         else:
-            st.write(_("B reads nothing wrong that A reads right."))
+            st.write(_("There is no image that A reads right and B reads wrong."))
 
 
 def _gallery(pair: _Pair, positions: NDArray[np.integer], *, key: str, label: str) -> None:

@@ -46,4 +46,4 @@ def _sentence(learned: Learning, *, first: int) -> str:
             "it was lost again.",
             epoch=learned.lost_after,
         )
-    return _("After no epoch did the true digit have more than half of the probability.")
+    return _("The true digit never had more than half of the probability.")

@@ -62,13 +62,16 @@ def _choose_damage() -> Damage:
         unscaled = _switch(
             "unscaled",
             _("Forget / 255"),
-            _("The network learned from numbers from 0 to 1; now it gets 0 to 255."),
+            _("The network learned from numbers between 0 and 1; now it gets 0 to 255."),
         )
     with st.grid(2, min_column_width=_SLIDER):
         right = _slider(
             "right",
             _("Shift right (px)"),
-            _("Each pixel has weights of its own: elsewhere, the same digit is another input."),
+            _(
+                "Each pixel has its own weights: moved elsewhere, the same digit is a different "
+                "input."
+            ),
             limits=(-10, 10),
             step=1,
         )
@@ -98,8 +101,8 @@ def _choose_damage() -> Damage:
             "noise",
             _("Noise"),
             _(
-                "Random grains, as in a photo in the dark: their standard deviation as a share of "
-                "the range from black to white."
+                "Random grain, as in a photo taken in the dark. The number is its standard "
+                "deviation, as a share of the range from black to white."
             ),
             limits=(0.0, 1.0),
             step=0.05,
@@ -186,9 +189,9 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
     st.subheader(_("Slide map"), anchor=False)
     st.write(
         _(
-            "Without any of the changes above, only shifted, it is read as {digit} in {n} of "
-            "{n_places} places. The network has no idea of position: each pixel has weights of its "
-            "own. That is why one of the steps centres a drawing.",
+            "Only shifted, without any of the changes above, it is read as {digit} in {n} of "
+            "{n_places} places. The network has no notion of position: each pixel has its own "
+            "weights. That is why one of the steps centres a drawing.",
             digit=found.digit,
             n=found.n_alike,
             n_places=found.n_places,
@@ -213,7 +216,7 @@ def _show_slide_map(run: Run, digit: NDArray[np.uint8]) -> None:
         )
         st.caption(
             _(
-                "Each cell says what is read when the digit is shifted that far; the stronger its "
-                "colour, the surer. The frame marks the place without a shift."
+                "Each cell shows what is read when the digit is shifted that far: the stronger its "
+                "colour, the higher the confidence. The frame marks the digit where it was."
             )
         )

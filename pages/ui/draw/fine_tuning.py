@@ -74,9 +74,9 @@ def _offer(run: Run, kept: KeptDigits) -> None:
     n_learn, n_check = len(kept.to_learn), len(kept.to_check)
     st.write(
         _(
-            "Fine-tuning: a copy of {name} learns on from where it stands, from MNIST with those "
-            "digits of yours mixed among it that are to learn from ({n_learn}). The others are for "
-            "checking ({n_check}): it never learns from them.",
+            "Fine-tuning: a copy of {name} goes on learning from MNIST, with some of your digits "
+            "mixed in ({n_learn}). The others are for checking ({n_check}): it never learns from "
+            "them.",
             name=plain(run.title),
             n_learn=n_learn,
             n_check=n_check,
@@ -85,8 +85,8 @@ def _offer(run: Run, kept: KeptDigits) -> None:
     if n_learn and not n_check:
         st.caption(
             _(
-                "Nothing is left for checking: keep two of a digit first, and one of them will "
-                "tell whether it learned more than these by heart."
+                "None is left for checking. Keep two of the same digit first: one of them will "
+                "show whether the network learned more than these by heart."
             )
         )
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -98,7 +98,7 @@ def _offer(run: Run, kept: KeptDigits) -> None:
             key=_EPOCHS,
             width=130,
             persist_state="session",
-            help=_("How often it goes through the images; three have proved enough."),
+            help=_("How many times it goes through the images; three times have proved enough."),
         )
         st.button(
             _("Fine-tune"),
@@ -155,7 +155,7 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
     if tuned.failure:
         st.error(error_text(tuned.failure), icon=":material/error:")
     elif tuned.result is None:
-        st.info(_("The fine-tuning was ended before its weights were stored."))
+        st.info(_("The fine-tuning ended before its weights were stored."))
     if tuned.result is None:
         _link_to_curves(tuned)
         return
@@ -198,7 +198,7 @@ def _before_and_after(run: Run, kept: KeptDigits) -> None:
     if run.n_epochs_measured < run.config.epochs:
         st.caption(
             _(
-                "It ended early: of {n_epochs} epochs it did {n_done}.",
+                "It ended early, after {n_done} of {n_epochs} epochs.",
                 n_epochs=run.config.epochs,
                 n_done=run.n_epochs_measured,
             )
@@ -211,26 +211,26 @@ def _meaning(before: Evaluation, after: Evaluation) -> str:
     gain = after.n_correct - before.n_correct
     if not len(after):
         return _(
-            "What it learned from it may have learned by heart. Keep two of each digit: the second "
-            "is for checking."
+            "It may have learned these digits by heart. Keep two of each digit: the second is for "
+            "checking."
         )
     if gain > 0:
         return ngettext(
-            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
-            "by heart, though with few digits part of it may be chance.",
-            "Of your digits that it did not learn from it now reads {n} more: that is not learned "
-            "by heart, though with few digits part of it may be chance.",
+            "Of your digits that it did not learn from, it now reads {n} more right. It cannot "
+            "have learned those by heart, though with few digits part of this may be chance.",
+            "Of your digits that it did not learn from, it now reads {n} more right. It cannot "
+            "have learned those by heart, though with few digits part of this may be chance.",
             gain,
         )
     if gain < 0:
         return ngettext(
-            "Of your digits that it did not learn from it now reads {n} fewer: it learned some by "
-            "heart, or this is chance. More digits would tell.",
-            "Of your digits that it did not learn from it now reads {n} fewer: it learned some by "
-            "heart, or this is chance. More digits would tell.",
+            "Of your digits that it did not learn from, it now reads {n} fewer right: it learned "
+            "some of the others by heart, or this is chance. More digits would tell.",
+            "Of your digits that it did not learn from, it now reads {n} fewer right: it learned "
+            "some of the others by heart, or this is chance. More digits would tell.",
             -gain,
         )
     return _(
-        "Of your digits that it did not learn from it reads as many as before. More digits, drawn "
-        "in different ways, would teach it more."
+        "Of your digits that it did not learn from, it reads as many right as before. More digits, "
+        "drawn in different ways, would teach it more."
     )

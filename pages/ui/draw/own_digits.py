@@ -49,7 +49,7 @@ def offer(digit: NDArray[np.uint8]) -> None:
     )
     _NOTICE.tell()
     if label is None:
-        st.caption(_("Choose it, and it is kept among your digits."))
+        st.caption(_("Choose it to keep this drawing among your digits."))
     else:
         st.caption(
             ngettext(
@@ -69,9 +69,9 @@ def show(run: Run) -> None:
     if not len(kept):
         st.info(
             _(
-                "You have kept no digit yet. Draw one, and under its answer choose which digit it "
-                "is: here you then see how well this network reads your hand, and can let it learn "
-                "from it."
+                "You have not kept any digits yet. Draw one and choose, under the network's "
+                "answer, which digit it is. Here you will then see how well this network reads "
+                "your handwriting, and you can let it learn from your digits."
             )
         )
         return
@@ -102,13 +102,18 @@ def _show_accuracies(result: Evaluation, title: str, *, mnist: float) -> None:
         )
         st.metric(_("MNIST's test images"), percent(mnist), border=True, height="stretch")
     if not len(result):
-        st.caption(_("It has learned from all of them: only new ones can show how it reads you."))
+        st.caption(
+            _(
+                "It has learned from all of them: only new ones can show how well it reads your "
+                "handwriting."
+            )
+        )
         return
     interval = accuracy_interval(result.n_correct, len(result))
     st.caption(
         _(
-            "As far as so many digits can tell ({n}), it reads between {low} and {high} of what "
-            "you write (95 percent interval): the more digits, the narrower.",
+            "Judging by this many digits ({n}), it reads between {low} and {high} of what you "
+            "write right (95 percent interval). The more digits, the narrower the interval.",
             n=len(result),
             low=percent(interval.low, digits=0),
             high=percent(interval.high, digits=0),
@@ -124,19 +129,19 @@ def _chance(result: Evaluation, mnist: float) -> str:
     values = {"mnist": percent(mnist), "n": f"{100 * chance:.0f}"}
     if chance >= _RARE:
         return _(
-            "Were it as good on your hand as on MNIST ({mnist}), about {n} of 100 such samples "
-            "would have at least as many mistakes: this may well be chance.",
+            "If it read your handwriting as well as MNIST's ({mnist}), about {n} in 100 such "
+            "samples would have at least this many mistakes: this may well be chance.",
             **values,
         )
     if chance >= 0.01:
         return _(
-            "Were it as good on your hand as on MNIST ({mnist}), only about {n} of 100 such "
-            "samples would have at least as many mistakes: this is hardly chance.",
+            "If it read your handwriting as well as MNIST's ({mnist}), only about {n} in 100 such "
+            "samples would have at least this many mistakes: this is unlikely to be chance.",
             **values,
         )
     return _(
-        "Were it as good on your hand as on MNIST ({mnist}), fewer than one of 100 such samples "
-        "would have at least as many mistakes: this is hardly chance.",
+        "If it read your handwriting as well as MNIST's ({mnist}), fewer than one in 100 such "
+        "samples would have at least this many mistakes: this is unlikely to be chance.",
         mnist=percent(mnist),
     )
 
@@ -171,12 +176,15 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
         )
     else:
         st.caption(
-            _("Under each: what the network reads, and how sure it is. Choose one to delete it.")
+            _(
+                "Under each digit: what the network reads, and how sure it is. Choose one to "
+                "delete it."
+            )
         )
 
 
 def _show_matrices(run: Run, result: Evaluation, title: str) -> None:
-    st.subheader(_("Where it errs"), anchor=False)
+    st.subheader(_("Where it goes wrong"), anchor=False)
     mine, mnist = st.columns(2, gap="medium")
     with mine:
         st.markdown(f"**{title}**")
@@ -188,8 +196,8 @@ def _show_matrices(run: Run, result: Evaluation, title: str) -> None:
         )
     st.caption(
         _(
-            "Read right on the framed diagonal (blue), misses beside it (orange): do you and MNIST "
-            "mislead it in the same places?"
+            "On the framed diagonal (blue) are the digits read right, off it (orange) the misses. "
+            "Do you and MNIST mislead the network in the same places?"
         )
     )
 

@@ -114,7 +114,7 @@ def _what_to_do(source: Source) -> str:
         return _("Draw a digit from 0 to 9: it is read as soon as you lift the pen.")
     if source is Source.CAMERA:
         return _("Take a picture of a digit, or of a sheet with several.")
-    return _("Give a picture of a digit, or of a sheet with several.")
+    return _("Upload a picture of a digit, or of a sheet with several.")
 
 
 def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) -> DrawingSteps:
@@ -125,8 +125,8 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
     if digit.is_unsure:
         st.warning(
             _(
-                "Unsure: this may be several digits that touch. Leave a gap between them, or say "
-                "that it is one; as one digit, it would be read so:"
+                "Unsure: these may be several digits that touch. Leave a gap between them, or say "
+                "that it is one digit. As one digit, it would be read like this:"
             )
         )
     if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or sources.look().is_one:
@@ -139,7 +139,7 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
             st.markdown(_("**What the network receives**"))
             label = _("The digit as 28 × 28 pixels")
             st.html(tiles.picture_html(taken.digit, label=label, width=width))
-            st.caption(_("28 × 28 pixels, as MNIST has them."))
+            st.caption(_("28 × 28 pixels, as in MNIST."))
         for number, run in enumerate(networks):
             probabilities = cache.network(run).probabilities(taken.digit[np.newaxis])[0]
             width = _ANSWER if is_one else _ANSWER_OF_TWO
@@ -171,7 +171,7 @@ def _show_section(run: Run, taken: DrawingSteps | None) -> None:
     if section is Section.MINE:
         own_digits.show(run)
     elif taken is None:
-        st.caption(_("This is for a digit that is read: give one above."))
+        st.caption(_("Draw or upload a digit above first."))
     elif section is Section.BREAK:
         damage.show(run, taken.digit)
     else:

@@ -174,7 +174,7 @@ def offer_one() -> None:
         _("This is one digit"),
         key=_IS_ONE,
         on_change=_note_one,
-        help=_("Reads all the ink together, as a single digit, whether its parts touch or not."),
+        help=_("Reads all the ink as a single digit, whether or not its parts touch."),
     )
 
 

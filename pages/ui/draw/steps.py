@@ -72,7 +72,7 @@ def show(run: Run, steps: DrawingSteps) -> None:
         steps: What was made of the picture of one digit, with the steps that are switched on.
     """
     st.subheader(_("X-ray: from your picture to 28 × 28 pixels"), anchor=False)
-    st.caption(_("Switch a step off to see what it is for: all the answers follow."))
+    st.caption(_("Switch a step off to see what it is for: all the answers change with it."))
     with st.container(horizontal=True, gap="small"):
         with st.container(width=_TILE):
             height, width = steps.scan.grey.shape
@@ -114,7 +114,7 @@ def _rows(steps: DrawingSteps) -> Sequence[_Row]:
             _("Ink bright"),
             _("The ink is dark: black and white are swapped.")
             if steps.scan.is_dark_on_bright
-            else _("The ink is bright on dark already, as MNIST has it."),
+            else _("The ink is already bright on dark, as in MNIST."),
         ),
         _Row(
             Step.BACKGROUND,

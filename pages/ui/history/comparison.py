@@ -99,7 +99,7 @@ def show_readings(drawn: Sequence[Run]) -> None:
 
 def _reading(run: Run) -> str:
     if not run.is_ended:
-        return _("It is still training; its curves are read when it has ended.")
+        return _("It is still training; its curves will be read when it has ended.")
     if run.status == RunStatus.FAILED and run.failure:
         return error_text(run.failure)
     reading = read_curves(run.history, run.config)

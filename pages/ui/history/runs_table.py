@@ -105,8 +105,8 @@ def _show(everything: Sequence[Run], chosen: Sequence[Run]) -> None:
                 _("Settings that differ"),
                 width=128,
                 help=_(
-                    "The network, and where the runs of this table differ: what a run has set "
-                    "otherwise than usual."
+                    "The network, and what the run sets differently from the defaults, wherever "
+                    "the runs in this table differ."
                 ),
             ),
             "epochs": st.column_config.NumberColumn(_("Epochs"), width=62),
@@ -145,7 +145,7 @@ def _show_names(everything: Mapping[str, Run], chosen: Sequence[str]) -> None:
     st.session_state[_NAMES] = list(chosen)
     titles = {run_id: run.title for run_id, run in everything.items()}
     st.multiselect(
-        _("Compared runs"),
+        _("Runs to compare"),
         list(titles),
         format_func=lambda run_id: titles[run_id],
         key=_NAMES,

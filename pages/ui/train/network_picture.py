@@ -26,15 +26,16 @@ def show(config: TrainingConfig) -> None:
     st.markdown(_html(config), unsafe_allow_html=True)
     st.caption(
         _(
-            "Every unit is connected to every unit of the next layer. Of a large layer only some "
-            "units are drawn: the more units, the more circles."
+            "Every unit is connected to every unit of the next layer: the layers are fully "
+            "connected (dense). Of a large layer, only some units are drawn: the more units, the "
+            "more circles."
         )
     )
     if any(any(layer.is_dropped) for layer in lay_out_network(config)):
         st.caption(
             _(
-                "Crossed circles are units that dropout silences in one training step; each step "
-                "silences other ones. When the network reads a digit, all of them work."
+                "Crossed-out circles are units that dropout silences in one training step; each "
+                "step silences different ones. When the network reads a digit, all of them work."
             )
         )
 

@@ -24,7 +24,7 @@ def show(config: TrainingConfig, *, is_open: bool) -> None:
     with (
         st.container(key=f"train-network-{state}"),
         st.expander(
-            _("The network that Start trains: {sizes}", sizes=describe_network(config)),
+            _("The network to be trained: {sizes}", sizes=describe_network(config)),
             expanded=is_open,
             icon=":material/hub:",
             key=f"train.network.{state}",

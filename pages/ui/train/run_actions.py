@@ -29,7 +29,7 @@ def _go_on(run: Run) -> None:
             icon=":material/restart_alt:",
             key="train.again",
             type="primary",
-            help=_("It was ended before anything could be saved, so it begins anew."),
+            help=_("It ended before anything could be saved, so it starts from the beginning."),
         ):
             _train(run, run.n_epochs_left)
         return

@@ -31,14 +31,17 @@ def show(run: Run, result: Result) -> None:
             )
             if run.base is None
             else _(
-                "On the images of its fine-tuning, your digits among them, measured after it. The "
-                "curve below shows the mean while it was still learning."
+                "On the images it was fine-tuned on, your digits among them, measured after the "
+                "training. The curve below shows the mean while it was still learning."
             ),
         ),
         (
             _("Validation accuracy"),
             "–" if held_back is None else percent(held_back),
-            _("On training images that were held back; none are without a validation split."),
+            _(
+                "On training images that were held back; without a validation split, there are "
+                "none."
+            ),
         ),
         (
             _("Test accuracy"),
@@ -60,8 +63,8 @@ def show(run: Run, result: Result) -> None:
     if run.n_epochs_measured < run.n_epochs_done:
         st.caption(
             _(
-                "These numbers and answers are of its weights after epoch {epoch}; what came later "
-                "was not measured.",
+                "These numbers and answers belong to its weights after epoch {epoch}; what came "
+                "later was not measured.",
                 epoch=run.n_epochs_measured,
             )
         )

@@ -84,7 +84,7 @@ def _ending(run: Run) -> None:
     elif run.result is None and run.progress is None:
         st.info(_("This run was cancelled before it began."))
     elif run.result is None:
-        st.info(_("This run was ended before its weights were stored."))
+        st.info(_("This run ended before its weights were stored."))
 
 
 def _interruption(run: Run) -> str:
@@ -121,7 +121,7 @@ def _buttons_to(others: Sequence[Run]) -> None:
         if st.button(
             _("Also waiting: {name}", name=name)
             if other.status == RunStatus.QUEUED
-            else _("Also at work: {name}", name=name),
+            else _("Also training: {name}", name=name),
             icon=":material/model_training:",
             key=f"train.other.{other.id}",
             type="tertiary",
@@ -146,7 +146,7 @@ def _choose_ghost(run: Run) -> Run | None:
         [each for each in run_choice.stored() if each.history and each.id != run.id],
         parameter="ghost",
         key="train.ghost",
-        explained=_("Its curves stay pale behind those of this run."),
+        explained=_("Its curves are drawn in pale colours behind those of this run."),
     )
     # With the points within its epochs, which come with a single run only.
     return cache.store().get(ghost.id) if ghost else None

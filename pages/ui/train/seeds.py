@@ -28,8 +28,8 @@ def offer(run: Run) -> None:
         icon=":material/casino:",
         key="train.repeat",
         help=_(
-            "Trains the same settings from other random numbers. What changes then is noise, not "
-            "progress."
+            "Trains the same settings again with different random numbers. What changes then is "
+            "noise, not progress."
         ),
     ):
         for seed in missing:

@@ -85,7 +85,8 @@ def _verdict(explanation: Explanation, true: int | None) -> str:
     if true == explanation.predicted:
         return _("✓ It reads {predicted}, {sure} sure, and that is right.", **values)
     return _(
-        "✗ It reads {predicted}, {sure} sure, but it is {true}; to {true} it gives {true_sure}.",
+        "✗ It reads {predicted}, {sure} sure, but this is a {true}; to {true} it gives "
+        "{true_sure}.",
         true=true,
         true_sure=percent(float(explanation.probabilities[true]), digits=1),
         **values,
@@ -175,14 +176,15 @@ def _activations_sentence(layer: LayerActivations) -> str:
     n_units = f"{len(layer.outputs):,}"
     if layer.n_active is None:
         return _(
-            "One cell for each of the {n_units} units: the brighter, the higher its output, "
-            "its activation ({function}).",
+            "One cell for each of the {n_units} units. The brighter the cell, the higher the "
+            "unit's output, its activation ({function}).",
             n_units=n_units,
             function=layer.activation,
         )
     return _(
-        "One cell for each of the {n_units} units: the brighter, the higher its output, its "
-        "activation; {n_active} of them are active for this image, the others give 0.",
+        "One cell for each of the {n_units} units. The brighter the cell, the higher the unit's "
+        "output, its activation. {n_active} of them are active for this image, the others output "
+        "0.",
         n_units=n_units,
         n_active=f"{layer.n_active:,}",
     )
@@ -197,8 +199,8 @@ def _show_nearest_pixels(
     _show_neighbours(rows, expected, label=_("Nearest training images, by their pixels"))
     st.caption(
         _(
-            "Of {n} images of MNIST that the network learned from, these differ least from it, "
-            "pixel by pixel; a frame and ≠ mark a label that is not {digit}.",
+            "Of the {n} MNIST images that the network learned from, these differ least from it, "
+            "pixel by pixel. A frame and ≠ mark a label other than {digit}.",
             n=f"{len(learned):,}",
             digit=expected,
         )
@@ -210,7 +212,7 @@ def _show_nearest_to_the_network(
 ) -> None:
     st.markdown(_("**Nearest training images, to the network**"))
     # Last on the panel: all else is seen already while this waits for the index.
-    with st.spinner(_("Taking the training images through the network…")):
+    with st.spinner(_("Passing the training images through the network…")):
         rows = cache.hidden_index(run).result().nearest(image, without=train_row)
     _show_neighbours(rows, expected, label=_("Nearest training images, to the network"))
     st.caption(

@@ -52,7 +52,7 @@ def _text(progress: Progress) -> str:
         return _("Testing on images that it has never seen")
     return _(
         "Epoch {epoch} of {n_epochs} · batch {batch} of {n_batches} · {speed} images a second · "
-        "{time} left",
+        "about {time} left",
         epoch=progress.epoch,
         n_epochs=progress.n_epochs,
         batch=progress.batch,

@@ -18,9 +18,8 @@ FIT_SENTENCES: Final = {
         "examples."
     ),
     Fit.SLIGHT_OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but {test} of new ones: a little of "
-        "what it "
-        "learned is true of its examples only (overfitting)."
+        "It reads {train} of the images it learned from, but {test} of new ones: a little of what "
+        "it learned holds only for its own examples (overfitting)."
     ),
     Fit.OVERFITTING: N_(
         "It reads {train} of the images it learned from, but only {test} of new ones: it learned"
@@ -32,8 +31,8 @@ FIT_SENTENCES: Final = {
 READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
     {
         CurveKind.RATE_TOO_HIGH: N_(
-            "Its training loss jumps, rises, or never leaves that of guessing, 2.30: the steps are "
-            "too large. Try a smaller learning rate than {rate}."
+            "Its training loss jumps, rises, or stays at that of guessing, 2.30: the steps are too "
+            "large. Try a learning rate below {rate}."
         ),
         CurveKind.OVERFITTING: N_(
             "Its validation loss was lowest after epoch {epoch}; since then only the training loss "

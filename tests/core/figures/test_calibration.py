@@ -11,7 +11,7 @@ from mnist_core.figures import calibration
 RELIABILITY_WORDS = calibration.ReliabilityWords(
     confidence="Confidence",
     accuracy="Accuracy",
-    diagonal="as sure as right",
+    diagonal="as sure as it is right",
     counts="Images: %{text}",
     hover="{n} at {confidence}: {accuracy} ({low} to {high})",
 )
@@ -55,7 +55,7 @@ def test_the_axes_of_reliability_have_titles_and_show_the_whole_scale():
         assert axis.title.text == title
         assert axis.range[0] <= 0
         assert axis.range[1] >= 1
-    assert [each.text for each in figure.layout.annotations] == ["as sure as right"]
+    assert [each.text for each in figure.layout.annotations] == ["as sure as it is right"]
 
 
 def curve_figure(threshold: float):

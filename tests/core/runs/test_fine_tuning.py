@@ -81,7 +81,7 @@ class TestMix:
         assert n_mixed(CONFIG, 200) == 200
 
     def test_more_digits_than_images_are_refused(self):
-        with pytest.raises(InvalidConfigError, match="learns from 200 images only, too few to mix"):
+        with pytest.raises(InvalidConfigError, match="learns from only 200 images, too few to mix"):
             n_mixed(CONFIG, 201)
 
 

@@ -100,7 +100,7 @@ class TestEpochs:
 
         assert store.epochs(run_id) == []
         assert store.p_true_by_epoch(run_id) == {}
-        with pytest.raises(EpochNotFoundError, match=r"^the run mine has no answers of epoch 1$"):
+        with pytest.raises(EpochNotFoundError, match=r"^the run mine has no stored answers"):
             store.epoch(run_id, 1)
 
     def test_the_answers_of_every_epoch_are_kept(self, store):
@@ -140,7 +140,7 @@ class TestEpochs:
         expected = answers[np.arange(10_000), dataset.test_labels]
         np.testing.assert_allclose(p_true[5], expected, rtol=0, atol=1e-4)
         with pytest.raises(
-            EpochNotFoundError, match=r"^the run mlp-512 has no answers of epoch 6$"
+            EpochNotFoundError, match=r"^the run mlp-512 has no stored answers for epoch 6$"
         ):
             store.epoch("mlp-512", 6)
 

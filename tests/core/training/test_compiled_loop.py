@@ -9,7 +9,7 @@ from benchmarks.agreement import AT_MOST_POINTS, METRICS, histories
 from mnist_core.data.augmentation import Distorter
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import normalise
-from mnist_core.errors import InvalidWeightsError
+from mnist_core.errors import InvalidCheckpointError
 from mnist_core.network.forward import Network
 from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
@@ -369,7 +369,7 @@ class TestState:
         loop = make_loop(SMALL_CONFIG, small_dataset)
         before = loop.state()
 
-        with pytest.raises(InvalidWeightsError, match=r"^the checkpoint is of another network$"):
+        with pytest.raises(InvalidCheckpointError, match=r"belongs to another network$"):
             loop.set_state(make_loop(DROPOUT_CONFIG, small_dataset).state())
 
         for ours, theirs in zip(loop.state(), before, strict=True):

@@ -156,7 +156,7 @@ class TestGoOn:
     def test_the_checkpoint_of_another_network_is_refused(self, small_dataset):
         other = train(DROPOUT_CONFIG, small_dataset).checkpoint
 
-        with pytest.raises(InvalidCheckpointError, match=r"^the checkpoint is of another network$"):
+        with pytest.raises(InvalidCheckpointError, match=r"belongs to another network$"):
             train(SMALL_CONFIG, small_dataset, start_from=other)
 
     def test_a_training_can_begin_with_given_weights(self, small_dataset):
@@ -507,7 +507,7 @@ class TestFailure:
 
     def test_more_images_than_there_are_cannot_be_trained_on(self, small_dataset):
         config = dataclasses.replace(SMALL_CONFIG, n_train=301)
-        message = "^n_train must be at most 300, the images there are, got 301$"
+        message = "^n_train must be at most 300, the number of images there are, got 301$"
 
         with pytest.raises(InvalidConfigError, match=message):
             train(config, small_dataset)

@@ -99,7 +99,7 @@ def test_the_mean_confidence_and_the_calibration_error_are_those_of_the_answers(
     app = shown(script, 0.9)
 
     assert f"{confidence.mean(dtype=float):.2%} sure" in sentences(app)
-    assert f"over all answers: {error:.2%}." in app.caption[0].value
+    assert f"over all answers, is {error:.2%}." in app.caption[0].value
 
 
 @pytest.mark.parametrize(

@@ -19,7 +19,7 @@ def test_a_chosen_image_is_explained_with_the_votes_and_when_it_was_learned(app:
 
     open_page(app, PAGE, run=RUN, true=str(true), predicted=str(predicted), index=str(label.index))
 
-    assert f"Image {label.index} of the test images" in [text.value for text in app.subheader]
+    assert f"Test image {label.index}" in [text.value for text in app.subheader]
     texts = [text.value for text in app.markdown] + [text.value for text in app.caption]
     assert any(f"{label.votes_suggested} said {label.suggested}" in text for text in texts)
     p_true = {
@@ -36,7 +36,7 @@ def test_an_image_that_is_not_among_the_answers_is_not_shown(app: AppTest, proba
     open_page(app, PAGE, run=RUN, index=str(unsure), sure="99")
 
     assert not app.exception
-    assert f"Image {unsure} of the test images" not in [text.value for text in app.subheader]
+    assert f"Test image {unsure}" not in [text.value for text in app.subheader]
 
 
 def test_an_image_of_another_cell_is_not_shown(app: AppTest, answers):
@@ -57,12 +57,12 @@ def test_during_a_replay_the_image_is_said_to_be_read_by_the_trained_network(app
 
 def test_a_training_image_is_named_by_its_row_and_no_neighbour_of_itself(app: AppTest):
     open_page(app, PAGE, run=RUN, split="validation", index="48000")
-    assert "Image 48000 of the training images" in [text.value for text in app.subheader]
+    assert "Training image 48000" in [text.value for text in app.subheader]
 
     app.query_params["split"] = "train"
     app.query_params["index"] = "5"
     app.run()
-    assert "Image 5 of the training images" in [text.value for text in app.subheader]
+    assert "Training image 5" in [text.value for text in app.subheader]
     pages = "".join(html.proto.body for html in app.get("html"))
     assert pages.count('alt="training image ') == 16
     assert 'alt="training image 5:' not in pages

@@ -90,7 +90,7 @@ def test_epoch_certainty_and_disputed_labels_are_chosen_together(app: AppTest):
     open_page(app, PAGE, run=RUN, epoch="2", sure="99", undisputed="1", section="networks")
 
     assert matrix(app)["counts"] == count(y_true[counts], stored.y_pred[counts]).tolist()
-    assert any("trained networks, however sure" in info.value for info in app.info)
+    assert any("trained networks, unsure ones included" in info.value for info in app.info)
     assert any("of these 9,985 images" in text.value for text in app.markdown)
 
 

@@ -100,7 +100,7 @@ def upload(app: AppTest, *files: tuple[str, bytes], **parameters: str) -> AppTes
 UNREADABLE = "This is not a picture that can be read; try PNG or JPEG"
 
 
-EMPTY = "There is nothing to read: it needs a digit that stands out from its background"
+EMPTY = "No digit was found: the ink needs more contrast with its background"
 
 
 TOO_MANY = "The picture has more than 24 megapixels; choose a smaller one"

@@ -84,12 +84,12 @@ class TestFineTuning:
     ):
         own.add(images[0], 7)
         open_page(app, PAGE)
-        assert "Nothing is left for checking: keep two of a digit first" in texts(app)
+        assert "None is left for checking. Keep two of the same digit first" in texts(app)
 
         own.add(images[17], 7)
         app.run()
 
-        assert "Nothing is left for checking" not in texts(app)
+        assert "None is left for checking" not in texts(app)
 
     def test_it_learns_from_what_is_kept_when_it_begins(
         self, app: AppTest, kept: OwnDigits, store: RunStore
@@ -168,7 +168,7 @@ class TestFineTuning:
 
         open_page(app, PAGE, run="mlp-512")
 
-        assert "The fine-tuning was ended before its weights were stored." in texts(app)
+        assert "The fine-tuning ended before its weights were stored." in texts(app)
 
 
 class TestBeforeAndAfter:
@@ -259,7 +259,7 @@ class TestBeforeAndAfter:
         assert "ended early" not in texts(app)
 
         open_page(app, PAGE, run=stopped.id)
-        assert "It ended early: of 4 epochs it did 1." in texts(app)
+        assert "It ended early, after 1 of 4 epochs." in texts(app)
 
     def test_when_it_learned_from_all_of_them_nothing_is_claimed(
         self, app: AppTest, store: RunStore, own: OwnDigits, images: np.ndarray

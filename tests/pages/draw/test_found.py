@@ -111,4 +111,4 @@ def test_a_choice_that_is_not_there_is_none(app: AppTest):
     assert "### It reads 7" in headings(app)
 
 
-UNSURE = "Unsure: this may be several digits t"
+UNSURE = "Unsure: these may be several digits t"

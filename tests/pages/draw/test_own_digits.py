@@ -35,7 +35,7 @@ class TestKeeping:
         open_page(app, PAGE)
 
         assert not app.exception
-        assert "under its answer choose which digit it is" in texts(app)
+        assert "under the network's answer, which digit it is" in texts(app)
         assert "own_digits.fine_tune" not in [button.key for button in app.button]
 
     def test_a_digit_is_kept_by_saying_which_it_is(
@@ -134,14 +134,14 @@ class TestReading:
             # With 6 digits even one miss is nothing rare, though 5 of 6 is far below MNIST's share.
             (
                 (1, 6),
-                "about {n} of 100 such samples would have at least as many mistakes: this may",
+                "about {n} in 100 such samples would have at least this many mistakes: this may",
             ),
             (
                 (2, 20),
-                "about {n} of 100 such samples would have at least as many mistakes: this may",
+                "about {n} in 100 such samples would have at least this many mistakes: this may",
             ),
-            ((2, 14), "only about {n} of 100 such samples would have at least as many mistakes"),
-            ((2, 6), "fewer than one of 100 such samples would have at least as many mistakes"),
+            ((2, 14), "only about {n} in 100 such samples would have at least this many mistakes"),
+            ((2, 6), "fewer than one in 100 such samples would have at least this many mistakes"),
         ],
     )
     def test_whether_misses_may_be_chance_is_told_by_the_exact_chance_of_so_many(
@@ -195,7 +195,7 @@ class TestReading:
         app.button(key="own_digits.delete_all").click().run()
 
         assert kept.count() == 0
-        assert "You have kept no digit yet." in texts(app)
+        assert "You have not kept any digits yet." in texts(app)
 
     def test_a_database_that_fails_is_a_sentence(self, app: AppTest, kept: OwnDigits, monkeypatch):
         def fail(*_args):

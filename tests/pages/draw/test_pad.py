@@ -30,7 +30,7 @@ def test_a_speck_and_a_canvas_full_of_ink_get_a_friendly_sentence(app: AppTest, 
     draw(app, drawing)
 
     assert [info.value for info in app.info] == [
-        "There is nothing to read: it needs a digit that stands out from its background"
+        "No digit was found: the ink needs more contrast with its background"
         if is_full
         else "That is only a dot: draw a larger digit"
     ]

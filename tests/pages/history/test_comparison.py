@@ -142,7 +142,7 @@ def test_only_the_settings_in_which_the_chosen_runs_differ_are_listed(app: AppTe
         "Network": ["784-512-10", "784-256-10"],
         "Epochs": ["5", "10"],
         "Validation split": ["0", "0.2"],
-        "Loss": ["Sparse categorical cross-entropy", "Categorical cross-entropy"],
+        "Loss function": ["Sparse categorical cross-entropy", "Categorical cross-entropy"],
         "Initial weights": ["Glorot uniform", "Normal"],
     }
 

@@ -86,7 +86,7 @@ def test_dropout_crosses_circles_out_and_says_so(app: AppTest):
     open_page(app, PAGE)
     without = picture(app)
     assert count(without, "mnist-dropped") == 0
-    assert not any("Crossed circles" in caption.value for caption in app.caption)
+    assert not any("Crossed-out circles" in caption.value for caption in app.caption)
 
     app.slider(key="train.mlp-512.dropout.1").set_value(0.5).run()
 
@@ -94,7 +94,7 @@ def test_dropout_crosses_circles_out_and_says_so(app: AppTest):
     assert count(drawn, "mnist-dropped") == round(count_circles(512) / 2)
     assert "dropout silences 50%" in text(drawn)
     assert "Dropout silences 50% of hidden layer 1" in drawn.get("aria-label")
-    assert any("Crossed circles" in caption.value for caption in app.caption)
+    assert any("Crossed-out circles" in caption.value for caption in app.caption)
 
 
 def test_crossed_circles_are_explained_only_where_there_are_some(app: AppTest):
@@ -103,7 +103,7 @@ def test_crossed_circles_are_explained_only_where_there_are_some(app: AppTest):
     app.slider(key="train.mlp-512.dropout.1").set_value(0.9).run()
 
     assert count(picture(app), "mnist-dropped") == 0
-    assert not any("Crossed circles" in caption.value for caption in app.caption)
+    assert not any("Crossed-out circles" in caption.value for caption in app.caption)
 
 
 def test_a_line_begins_and_ends_at_the_height_of_its_circles(app: AppTest):

@@ -76,9 +76,7 @@ def test_a_run_deleted_at_work_and_brought_back_was_not_cancelled_before_it_bega
 
     open_page(app, PAGE, run=run.id)
 
-    assert [info.value for info in app.info] == [
-        "This run was ended before its weights were stored."
-    ]
+    assert [info.value for info in app.info] == ["This run ended before its weights were stored."]
 
 
 class TestGhost:

@@ -63,7 +63,7 @@ def test_a_fine_tuned_run_is_not_repeated_and_is_no_repetition(app: AppTest, sto
         in texts(app)
     )
     (accuracy,) = (each for each in app.metric if each.label == "Training accuracy")
-    assert accuracy.help.startswith("On the images of its fine-tuning, your digits among them")
+    assert accuracy.help.startswith("On the images it was fine-tuned on, your digits among them")
     assert "train.repeat" not in [button.key for button in app.button]
     assert "other seeds" not in texts(app)
     assert not app.exception

@@ -109,7 +109,8 @@ def test_a_mistake_shows_both_digits(store, network, dataset):
 
     sure, true_sure = f"{probabilities[predicted]:.1%}", f"{probabilities[true]:.1%}"
     assert (
-        f"✗ It reads {predicted}, {sure} sure, but it is {true}; to {true} it gives {true_sure}."
+        f"✗ It reads {predicted}, {sure} sure, but this is a {true}; "
+        f"to {true} it gives {true_sure}."
     ) in texts(app)
     assert f"Evidence for {predicted} or {true}" in headings(app)
     assert f"against that of {true}, the true digit" in texts(app)
@@ -173,7 +174,7 @@ def test_a_neighbour_with_another_label_is_marked(store, network, dataset):
     assert n_others > 0
     assert html(app).count('class="tile miss"') == n_others
     assert html(app).count(f"≠ {predicted}") == n_others
-    assert f"≠ mark a label that is not {predicted}" in texts(app)
+    assert f"≠ mark a label other than {predicted}" in texts(app)
 
 
 def test_of_a_misread_image_the_neighbours_that_misled_are_marked(store, network, dataset):
@@ -184,7 +185,7 @@ def test_of_a_misread_image_the_neighbours_that_misled_are_marked(store, network
 
     labels = [label for group in neighbours(app) for _, label in group]
     assert html(app).count(f"≠ {true}") == sum(label != true for label in labels)
-    assert f"≠ mark a label that is not {true}" in texts(app)
+    assert f"≠ mark a label other than {true}" in texts(app)
 
 
 def test_a_training_image_is_not_its_own_neighbour(store):

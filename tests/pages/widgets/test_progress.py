@@ -27,7 +27,7 @@ def test_a_running_run_tells_how_far_it_is_and_can_be_stopped(app: AppTest, stor
     run = add_running(store)
     open_page(app, PAGE, run=run.id)
     text = app.get("progress")[0].proto.text
-    assert text == "Epoch 1 of 2 · batch 1 of 2 · 5,000 images a second · 3 s left"
+    assert text == "Epoch 1 of 2 · batch 1 of 2 · 5,000 images a second · about 3 s left"
 
     app.button(key="train.stop").click().run()
 
