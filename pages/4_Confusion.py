@@ -49,7 +49,7 @@ with layout.page("confusion"):
     with matrix.mark_section(is_alone=choice is None):
         match matrix.choose_section():
             case Section.DIGITS:
-                per_class.show(view.result, part)
+                per_class.show(view.answers, part)
             case Section.CONFIDENCE:
                 calibration.show(view.everything, view.threshold)
             case Section.TWO_NETWORKS:

@@ -56,7 +56,7 @@ class Order(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Evaluation:
+class Answers:
     """A network's answers to labelled images.
 
     Attributes:
@@ -98,9 +98,9 @@ class Evaluation:
         """Share of images read right, 0..1; 0 where there are none."""
         return self.n_correct / max(1, len(self))
 
-    def select(self, is_wanted: NDArray[np.bool_]) -> "Evaluation":
+    def select(self, is_wanted: NDArray[np.bool_]) -> "Answers":
         """Return the answers to some of the images, chosen by a mask of shape (n,)."""
-        return evaluation_of(
+        return answers_of(
             indices=self.indices[is_wanted],
             y_true=self.y_true[is_wanted],
             y_pred=self.y_pred[is_wanted],
@@ -108,11 +108,11 @@ class Evaluation:
             p_true=self.p_true[is_wanted],
         )
 
-    def at_least(self, confidence: float) -> "Evaluation":
+    def at_least(self, confidence: float) -> "Answers":
         """Return the answers with at least this confidence, 0..1."""
         return self.select(self.confidence >= confidence)
 
-    def without(self, indices: Iterable[int]) -> "Evaluation":
+    def without(self, indices: Iterable[int]) -> "Answers":
         """Return the answers without those to some images, given by their rows in the split."""
         return self.select(~np.isin(self.indices, list(indices)))
 
@@ -160,7 +160,7 @@ class Evaluation:
 
 def evaluate(
     probabilities: FloatArray, y_true: NDArray[np.integer], *, first_index: int = 0
-) -> Evaluation:
+) -> Answers:
     """Compare probabilities (n, 10) with true digits (n,).
 
     Args:
@@ -175,7 +175,7 @@ def evaluate(
     check_same_length(y_true, y_pred)
     check_labels(y_true, n_classes=N_CLASSES)
     rows = np.arange(len(probabilities))
-    return evaluation_of(
+    return answers_of(
         indices=first_index + rows,
         y_true=y_true,
         y_pred=y_pred,
@@ -184,20 +184,20 @@ def evaluate(
     )
 
 
-def evaluation_of(
+def answers_of(
     *,
     indices: NDArray[np.int64],
     y_true: NDArray[np.integer],
     y_pred: NDArray[np.integer],
     confidence: FloatArray,
     p_true: FloatArray,
-) -> Evaluation:
-    """Score answers that are known already: the attributes of `Evaluation` of these names.
+) -> Answers:
+    """Score answers that are known already: the attributes of `Answers` of these names.
 
     Raises:
         InvalidLabelsError: Lengths differ, or a digit is out of range.
     """
-    return Evaluation(
+    return Answers(
         indices=_read_only(indices),
         y_true=_read_only(y_true),
         y_pred=_read_only(y_pred),

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from mnist_core import npz
 from mnist_core.arrays import N_CLASSES, FloatArray
 from mnist_core.errors import InvalidAnswersError
-from mnist_core.evaluation.answers import Evaluation, evaluate, evaluation_of
+from mnist_core.evaluation.answers import Answers, answers_of, evaluate
 from mnist_core.i18n import N_
 from mnist_core.npz import Array
 
@@ -50,13 +50,13 @@ class EpochAnswers:
             p_true=answers.p_true,
         )
 
-    def evaluation(self, y_true: NDArray[np.integer]) -> Evaluation:
+    def answers(self, y_true: NDArray[np.integer]) -> Answers:
         """Score the answers against the true digits (n,).
 
         Raises:
             InvalidLabelsError: Lengths differ, or a label is out of range.
         """
-        return evaluation_of(
+        return answers_of(
             indices=np.arange(len(self.y_pred)),
             y_true=y_true,
             y_pred=self.y_pred,

@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.chance import Interval, accuracy_interval
 
 FloatArray = NDArray[np.float64]
@@ -60,20 +60,20 @@ class Reliability:
         return tuple(accuracy_interval(n_correct, n) for n_correct, n in pairs)
 
 
-def reliability(result: Evaluation, *, n_bins: int = N_BINS) -> Reliability:
+def reliability(answers: Answers, *, n_bins: int = N_BINS) -> Reliability:
     """Sort answers into bins by their confidence.
 
     Args:
-        result: The answers.
+        answers: The answers.
         n_bins: How many bins of equal width, at least 1.
     """
-    stated = result.confidence.astype(np.float64)
+    stated = answers.confidence.astype(np.float64)
     inner_edges = np.arange(1, n_bins) / n_bins
     bins = np.searchsorted(inner_edges, stated, side="left")
     counts = np.bincount(bins, minlength=n_bins)
-    n_correct = np.bincount(bins[result.is_correct], minlength=n_bins)
+    n_correct = np.bincount(bins[answers.is_correct], minlength=n_bins)
     sums = np.bincount(bins, weights=stated, minlength=n_bins)
-    n = max(1, len(result))
+    n = max(1, len(answers))
     mean_confidence = float(stated.sum()) / n
     return Reliability(
         counts=counts,
@@ -82,12 +82,12 @@ def reliability(result: Evaluation, *, n_bins: int = N_BINS) -> Reliability:
         accuracy=_share(n_correct, counts),
         mean_confidence=mean_confidence,
         calibration_error=float(np.abs(sums - n_correct).sum()) / n,
-        calibration=_calibration(result, mean_confidence),
+        calibration=_calibration(answers, mean_confidence),
     )
 
 
-def _calibration(result: Evaluation, mean_confidence: float) -> Calibration:
-    interval = accuracy_interval(result.n_correct, len(result))
+def _calibration(answers: Answers, mean_confidence: float) -> Calibration:
+    interval = accuracy_interval(answers.n_correct, len(answers))
     if mean_confidence > interval.high:
         return Calibration.OVERCONFIDENT
     if mean_confidence < interval.low:
@@ -110,39 +110,39 @@ class SureAnswers:
     accuracy: FloatArray
 
 
-def sure_answers(result: Evaluation, thresholds: Sequence[float] | FloatArray) -> SureAnswers:
+def sure_answers(answers: Answers, thresholds: Sequence[float] | FloatArray) -> SureAnswers:
     """Score, for each threshold of confidence (0..1), the answers that reach it."""
-    order = np.argsort(result.confidence, kind="stable")
-    n_right_before = np.concatenate(([0], np.cumsum(result.is_correct[order])))
-    # In float32, as `Evaluation.at_least` compares.
-    least = np.asarray(thresholds, dtype=result.confidence.dtype)
-    n_before = np.searchsorted(result.confidence[order], least, side="left")
-    n_answered = len(result) - n_before
-    n_right = result.n_correct - n_right_before[n_before]
+    order = np.argsort(answers.confidence, kind="stable")
+    n_right_before = np.concatenate(([0], np.cumsum(answers.is_correct[order])))
+    # In float32, as `Answers.at_least` compares.
+    least = np.asarray(thresholds, dtype=answers.confidence.dtype)
+    n_before = np.searchsorted(answers.confidence[order], least, side="left")
+    n_answered = len(answers) - n_before
+    n_right = answers.n_correct - n_right_before[n_before]
     return SureAnswers(
         thresholds=np.asarray(thresholds, dtype=np.float64),
-        answered=n_answered / max(1, len(result)),
+        answered=n_answered / max(1, len(answers)),
         accuracy=_share(n_right, n_answered),
     )
 
 
-def sure_answers_curve(result: Evaluation, *, n_points: int = _N_CURVE) -> SureAnswers:
+def sure_answers_curve(answers: Answers, *, n_points: int = _N_CURVE) -> SureAnswers:
     """Score the answers at the confidences that occur, ascending.
 
     Where more than n_points occur, it scores at about n_points of them, the lowest and the highest
     included, with about the same number of answers between one and the next.
     """
-    by_confidence = np.sort(result.confidence)
+    by_confidence = np.sort(answers.confidence)
     if not len(by_confidence):
-        return sure_answers(result, ())
+        return sure_answers(answers, ())
     levels = np.unique(by_confidence)
     if len(levels) > n_points:
         places = np.linspace(0, len(by_confidence) - 1, n_points).round().astype(np.int64)
         levels = np.unique(by_confidence[places])
-    return sure_answers(result, levels.astype(np.float64))
+    return sure_answers(answers, levels.astype(np.float64))
 
 
 def _share(part: NDArray[np.number], whole: NDArray[np.integer]) -> FloatArray:
-    result = np.full(len(whole), np.nan)
-    np.divide(part, whole, out=result, where=whole > 0)
-    return result
+    answers = np.full(len(whole), np.nan)
+    np.divide(part, whole, out=answers, where=whole > 0)
+    return answers

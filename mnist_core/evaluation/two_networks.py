@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.chance import RARE, mcnemar_test
 from mnist_core.i18n import N_
 
@@ -38,7 +38,7 @@ class Disagreement:
         return self.p_value >= RARE
 
 
-def compare(a: Evaluation, b: Evaluation) -> Disagreement:
+def compare(a: Answers, b: Answers) -> Disagreement:
     """Compare the answers of two networks.
 
     Raises:
@@ -58,5 +58,5 @@ def compare(a: Evaluation, b: Evaluation) -> Disagreement:
     )
 
 
-def _most_sure_first(positions: NDArray[np.int64], result: Evaluation) -> NDArray[np.int64]:
-    return positions[np.argsort(-result.confidence[positions], kind="stable")]
+def _most_sure_first(positions: NDArray[np.int64], answers: Answers) -> NDArray[np.int64]:
+    return positions[np.argsort(-answers.confidence[positions], kind="stable")]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, ImageDraw, ImageFont
 
 from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, FloatArray, Images
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 
 _SCALE: Final = 3
 _TILE: Final = _SCALE * IMAGE_SIZE
@@ -19,25 +19,25 @@ _COLUMNS: Final = 10
 _FONT_SIZE: Final = 13
 
 
-def mistakes_csv(result: Evaluation, probabilities: FloatArray | None = None) -> str:
+def mistakes_csv(answers: Answers, probabilities: FloatArray | None = None) -> str:
     """Write a table with one row for each mistake, as CSV.
 
     Columns: index (row of the image in its part of the data), true, predicted, p_predicted and
     p_true (probabilities, 0..1); then p_0 to p_9, if `probabilities` are given.
 
     Args:
-        result: The answers.
+        answers: The answers.
         probabilities: What the network answers to the misread images, in their order, shape
             (n_wrong, 10).
     """
-    is_wrong = ~result.is_correct
+    is_wrong = ~answers.is_correct
     table = pd.DataFrame(
         {
-            "index": result.indices[is_wrong],
-            "true": result.y_true[is_wrong],
-            "predicted": result.y_pred[is_wrong],
-            "p_predicted": result.confidence[is_wrong],
-            "p_true": result.p_true[is_wrong],
+            "index": answers.indices[is_wrong],
+            "true": answers.y_true[is_wrong],
+            "predicted": answers.y_pred[is_wrong],
+            "p_predicted": answers.confidence[is_wrong],
+            "p_true": answers.p_true[is_wrong],
         }
     )
     if probabilities is not None:
@@ -47,15 +47,15 @@ def mistakes_csv(result: Evaluation, probabilities: FloatArray | None = None) ->
 
 
 def contact_sheet(
-    images: Images, result: Evaluation, positions: NDArray[np.integer], *, first_index: int = 0
+    images: Images, answers: Answers, positions: NDArray[np.integer], *, first_index: int = 0
 ) -> bytes:
     """Draw images in rows of ten, each above its label, prediction and confidence, as a PNG.
 
     Args:
         images: The images, uint8, shape (n, 28, 28).
-        result: The answers to some or all of them.
+        answers: The answers to some or all of them.
         positions: Which of the answers to draw, in this order, shape (k,), from 0.
-        first_index: The index that `result` has for the first of the images.
+        first_index: The index that `answers` has for the first of the images.
     """
     n_rows = -(-len(positions) // _COLUMNS)
     width = _GAP + _COLUMNS * (_TILE + _GAP)
@@ -66,11 +66,11 @@ def contact_sheet(
         row, column = divmod(number, _COLUMNS)
         left = _GAP + column * (_TILE + _GAP)
         top = _GAP + row * (_TILE + _CAPTION + _GAP)
-        index = int(result.indices[position])
+        index = int(answers.indices[position])
         digit = Image.fromarray(images[index - first_index])
         sheet.paste(digit.resize((_TILE, _TILE), Image.Resampling.NEAREST), (left, top))
-        read = f"{result.y_true[position]} > {result.y_pred[position]}"
-        for line, text in enumerate((f"{read}  {result.confidence[position]:.0%}", f"#{index}")):
+        read = f"{answers.y_true[position]} > {answers.y_pred[position]}"
+        for line, text in enumerate((f"{read}  {answers.confidence[position]:.0%}", f"#{index}")):
             draw.text(
                 (left + _TILE / 2, top + _TILE + 2 + 16 * line), text, 0, font=font, anchor="ma"
             )

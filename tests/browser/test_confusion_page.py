@@ -10,7 +10,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from mnist_core.data.dataset import load_dataset
-from mnist_core.evaluation.answers import Choice, Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, Choice, evaluate
 from mnist_core.store.run_store import RunStore
 from tests.browser.conftest import visit
 from tests.browser.controls import settle
@@ -25,7 +25,7 @@ BASELINES = ("mlp-256", "mlp-512")
 
 
 @pytest.fixture(scope="module")
-def answers() -> dict[str, Evaluation]:
+def answers() -> dict[str, Answers]:
     """What the baselines answer to the test images."""
     dataset = load_dataset()
     return {
@@ -60,7 +60,7 @@ def shown_indices(page: Page) -> list[int]:
     return [int(re.match(r"image (\d+):", label).group(1)) for label in labels]
 
 
-def expect_gallery(page: Page, result: Evaluation, true: int, predicted: int) -> None:
+def expect_gallery(page: Page, result: Answers, true: int, predicted: int) -> None:
     """Expect the first page of a cell's images, and no other image."""
     expected = result.indices[result.chosen(Choice(true, predicted))].tolist()
     expect(heading(page, title(true, predicted, len(expected)))).to_be_visible()

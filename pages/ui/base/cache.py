@@ -13,7 +13,7 @@ import streamlit as st
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import Dataset, DisputedLabel, load_dataset, load_disputed_labels
 from mnist_core.data.parts import LabelledImages, Part, part_of
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import TrainingConfig
@@ -95,36 +95,36 @@ def fine_tuning(run: Run) -> "FineTuning | None":
 
 
 @st.cache_resource(show_spinner=False, max_entries=8, hash_funcs={Run: _key_of_beginning})
-def start_test_result(run: Run, _start: Network) -> Evaluation:
+def start_test_answers(run: Run, _start: Network) -> Answers:
     """Return what the network that a fine-tuned run began as answers to the 10,000 test images."""
     return _evaluate(_start, images_of(run, Part.TEST))
 
 
-def test_result(run: Run) -> Evaluation:
+def test_answers(run: Run) -> Answers:
     """Return what a run answers to the 10,000 test images."""
-    return result(run, Part.TEST)
+    return answers(run, Part.TEST)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
-def result(run: Run, part: Part) -> Evaluation:
+def answers(run: Run, part: Part) -> Answers:
     """Return what a run answers to a part of the images."""
     return _evaluate(network(run), images_of(run, part))
 
 
-def result_on(run: Run, part: Part, *, owner: Run) -> Evaluation:
+def answers_on(run: Run, part: Part, *, owner: Run) -> Answers:
     """Return what a run answers to a part of the images as another run, the owner, has it."""
     is_own = (run.config.n_fit, run.config.n_train) == (owner.config.n_fit, owner.config.n_train)
     if part is Part.TEST or is_own:
-        return result(run, part)
-    return _result_on(run, part, owner.config)
+        return answers(run, part)
+    return _answers_on(run, part, owner.config)
 
 
 @st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
-def _result_on(run: Run, part: Part, owner: TrainingConfig) -> Evaluation:
+def _answers_on(run: Run, part: Part, owner: TrainingConfig) -> Answers:
     return _evaluate(network(run), part_of(dataset(), owner, part))
 
 
-def _evaluate(network: Network, images: LabelledImages) -> Evaluation:
+def _evaluate(network: Network, images: LabelledImages) -> Answers:
     return evaluate(
         network.probabilities(images.images), images.labels, first_index=images.first_index
     )
@@ -144,9 +144,9 @@ def epochs(run: Run) -> Sequence[int]:
 
 
 @st.cache_resource(show_spinner=False, max_entries=64, hash_funcs={Run: _key_of_epochs})
-def epoch_result(run: Run, epoch: int) -> Evaluation:
+def epoch_answers(run: Run, epoch: int) -> Answers:
     """Return what a run answered to the test images after an epoch."""
-    return store().epoch(run.id, epoch).evaluation(dataset().test_labels)
+    return store().epoch(run.id, epoch).answers(dataset().test_labels)
 
 
 def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
@@ -176,7 +176,7 @@ def _is_no_failure(index: "Future[HiddenIndex]") -> bool:
 def hidden_index(run: Run) -> "Future[HiddenIndex]":
     """Return the index of the last hidden layer, being made in the background the first time.
 
-    Its `result()` waits until it is made. The network has at least one hidden layer.
+    Its `answers()` waits until it is made. The network has at least one hidden layer.
     """
     # Not at the top: OpenCV is for those who look into an image.
     from mnist_core.network.neighbours import HiddenIndex

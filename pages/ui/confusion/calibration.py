@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.calibration import (
     Calibration,
     SureAnswers,
@@ -43,25 +43,25 @@ CALIBRATIONS: Final[Mapping[Calibration, str]] = MappingProxyType(
 )
 
 
-def show(result: Evaluation, threshold: float) -> None:
+def show(answers: Answers, threshold: float) -> None:
     """Show how often the answers are right that are so sure, and what silence would gain.
 
     Args:
-        result: The answers, unfiltered.
+        answers: The answers, unfiltered.
         threshold: How sure an answer must be at least to count, 0..1.
     """
-    if not len(result):
+    if not len(answers):
         st.info(_("There are no images to count."))
         return
     left, right = st.columns(2, gap="large")
     with left:
-        _reliability(result)
+        _reliability(answers)
     with right:
-        _sure_answers(result, threshold)
+        _sure_answers(answers, threshold)
 
 
-def _reliability(result: Evaluation) -> None:
-    bins = reliability(result)
+def _reliability(answers: Answers) -> None:
+    bins = reliability(answers)
     st.markdown(_("**Is it right as often as it is sure?**"))
     st.plotly_chart(
         reliability_figure(
@@ -85,8 +85,8 @@ def _reliability(result: Evaluation) -> None:
         _(
             CALIBRATIONS[bins.calibration],
             confidence=percent(bins.mean_confidence),
-            accuracy=percent(result.accuracy),
-            n=f"{len(result):,}",
+            accuracy=percent(answers.accuracy),
+            n=f"{len(answers):,}",
         )
     )
     st.caption(
@@ -100,13 +100,13 @@ def _reliability(result: Evaluation) -> None:
     )
 
 
-def _sure_answers(result: Evaluation, threshold: float) -> None:
-    chosen = sure_answers(result, [threshold])
+def _sure_answers(answers: Answers, threshold: float) -> None:
+    chosen = sure_answers(answers, [threshold])
     least = f"{100 * threshold:.4g}%"
     st.markdown(_("**What if it answers only when it is sure?**"))
     st.plotly_chart(
         sure_answers_figure(
-            sure_answers_curve(result),
+            sure_answers_curve(answers),
             chosen,
             words=SureAnswersWords(
                 answered=_("Share of the images that it answers"),

@@ -34,7 +34,7 @@ def show(view: View, choice: Choice, index: int | None) -> None:
 
 def _show(view: View, choice: Choice, index: int | None) -> None:
     order = _asked_order(choice)
-    positions = view.result.chosen(choice, order=order)
+    positions = view.answers.chosen(choice, order=order)
     title = _title(choice, len(positions))
     st.subheader(title, anchor=False)
     if not len(positions):
@@ -47,18 +47,18 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
     shown = paging.choose_page(
         positions,
         key=f"confusion.page.{choice.true}.{choice.predicted}.{order}",
-        shown=0 if index is None else view.result.indices[positions].tolist().index(index),
+        shown=0 if index is None else view.answers.indices[positions].tolist().index(index),
     )
     with grid:
         tiles.choose(
-            tile_captions.examined_tiles(view.images, view.result, shown, disputed=view.disputed),
+            tile_captions.examined_tiles(view.images, view.answers, shown, disputed=view.disputed),
             label=title,
             key="confusion.tiles",
             chosen=index,
             on_choice=_keep_index,
             width=112,
         )
-    if any(int(view.result.indices[position]) in view.disputed for position in shown):
+    if any(int(view.answers.indices[position]) in view.disputed for position in shown):
         st.caption(_("“?” marks a label that human raters dispute."))
 
 
@@ -69,10 +69,10 @@ def asked_index(view: View, choice: Choice | None) -> int | None:
     """
     end = view.images.first_index + len(view.images.labels)
     index = url.whole("index", below=end)
-    position = None if index is None else view.result.position(index)
+    position = None if index is None else view.answers.position(index)
     if position is None:
         return None
-    return index if choice is None or position in view.result.chosen(choice) else None
+    return index if choice is None or position in view.answers.chosen(choice) else None
 
 
 def _keep_index(index: int) -> None:
@@ -82,7 +82,7 @@ def _keep_index(index: int) -> None:
 
 def offer_csv(view: View) -> None:
     """Offer the mistakes as a table."""
-    result, run = view.result, view.run
+    result, run = view.answers, view.run
 
     def content() -> bytes:
         answers = None  # after an earlier epoch, less is known
@@ -162,7 +162,7 @@ def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> 
     def content() -> bytes:
         return contact_sheet(
             view.images.images,
-            view.result,
+            view.answers,
             positions[:_SHEET_SIZE],
             first_index=view.images.first_index,
         )

@@ -65,7 +65,7 @@ def sure_headline(view: View) -> None:
     if not view.threshold:
         return
     threshold = f"{100 * view.threshold:g}%"
-    if not len(view.result):
+    if not len(view.answers):
         st.write(_("It is never {least} sure, so it would answer nothing.", least=threshold))
         return
     st.write(
@@ -73,7 +73,7 @@ def sure_headline(view: View) -> None:
             "If it must be at least {threshold} sure, it answers {share} of them and reads "
             "{accuracy} of these right. Everything below counts only these.",
             threshold=threshold,
-            share=percent(len(view.result) / len(view.everything)),
-            accuracy=percent(view.result.accuracy),
+            share=percent(len(view.answers) / len(view.everything)),
+            accuracy=percent(view.answers.accuracy),
         )
     )

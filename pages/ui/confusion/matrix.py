@@ -90,9 +90,9 @@ def show(view: View, choice: Choice | None) -> None:
         wrap=True,
     )
     confusion_grid(
-        view.result.counts,
+        view.answers.counts,
         # Through a replay one colour means one number.
-        coloured_as=view.first_epoch.counts if view.first_epoch else view.result.counts,
+        coloured_as=view.first_epoch.counts if view.first_epoch else view.answers.counts,
         unit=unit,
         key="confusion.matrix",
         chosen=choice,
@@ -119,7 +119,7 @@ def most_confused(view: View, choice: Choice | None) -> None:
     """List the pairs that are confused most, as buttons that choose the cell."""
     st.markdown(_("**Most confused**"))
     with st.container(key="confusion-pairs"):
-        for pair in view.result.most_confused(_N_PAIRS):
+        for pair in view.answers.most_confused(_N_PAIRS):
             cell = Choice(pair.true, pair.predicted)
             st.button(
                 _(
@@ -134,5 +134,5 @@ def most_confused(view: View, choice: Choice | None) -> None:
                 type="primary" if cell == choice else "secondary",
                 width="stretch",
             )
-    if len(view.result) and not view.result.n_wrong:
+    if len(view.answers) and not view.answers.n_wrong:
         st.write(_("No mistake at all."))

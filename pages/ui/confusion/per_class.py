@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.arrays import N_CLASSES
 from mnist_core.data.parts import Part
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.evaluation.metrics import ClassMetrics, class_metrics, macro_average
 from pages.ui.base.language import _, ngettext
@@ -18,18 +18,18 @@ from pages.ui.base.numbers import PERCENT_FORMAT, percent
 _SHORTEST_BAR: Final = 0.02
 
 
-def show(result: Evaluation, part: Part) -> None:
+def show(answers: Answers, part: Part) -> None:
     """Show the accuracy, and precision, recall and F1 of each digit.
 
     Args:
-        result: Answers to the images of a part.
+        answers: Answers to the images of a part.
         part: Which part; it decides what the numbers can tell about other images.
     """
-    if not len(result):
+    if not len(answers):
         st.info(_("There are no images to count."))
         return
-    st.write(_accuracy(result, part))
-    metrics = class_metrics(result.counts)
+    st.write(_accuracy(answers, part))
+    metrics = class_metrics(answers.counts)
     macro = macro_average(metrics)
     st.write(
         _(
@@ -52,8 +52,8 @@ def show(result: Evaluation, part: Part) -> None:
     _table(metrics)
 
 
-def _accuracy(result: Evaluation, part: Part) -> str:
-    accuracy, n = percent(result.accuracy), f"{len(result):,}"
+def _accuracy(answers: Answers, part: Part) -> str:
+    accuracy, n = percent(answers.accuracy), f"{len(answers):,}"
     if part is Part.TRAIN:
         return _(
             "It reads {accuracy} of these {n} images right. It learned from them, so this says "
@@ -61,7 +61,7 @@ def _accuracy(result: Evaluation, part: Part) -> str:
             accuracy=accuracy,
             n=n,
         )
-    interval = accuracy_interval(result.n_correct, len(result))
+    interval = accuracy_interval(answers.n_correct, len(answers))
     return _(
         "It reads {accuracy} of these {n} images right. They are only a sample: of very many "
         "images of the same kind it would likely read between {low} and {high} right (95 percent "

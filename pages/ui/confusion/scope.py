@@ -8,7 +8,7 @@ import streamlit as st
 
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages, Part, parts_of
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.runs.run import Run
 from pages.ui import layout
 from pages.ui.base import cache, url
@@ -36,7 +36,7 @@ class View:
         left_out: The indices of images that do not count.
         everything: The network's answers to all other images.
         threshold: How sure an answer has to be to count, 0..1.
-        result: The answers that are.
+        answers: The answers that are.
         epoch: The epoch after which the answers were given; None for the trained network.
         can_replay: Whether the answers after each epoch are known.
         first_epoch: During a replay, the answers after the first epoch.
@@ -46,13 +46,13 @@ class View:
     part: Part
     epoch: int | None
     can_replay: bool
-    first_epoch: Evaluation | None
+    first_epoch: Answers | None
     images: LabelledImages
     disputed: dict[int, DisputedLabel]
     left_out: Collection[int]
-    everything: Evaluation
+    everything: Answers
     threshold: float
-    result: Evaluation
+    answers: Answers
 
     @property
     def slug(self) -> str:
@@ -93,7 +93,7 @@ def choose_part(run: Run) -> Part:
 
 def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
-    result = cache.result(run, part) if epoch is None else cache.epoch_result(run, epoch)
+    answers = cache.answers(run, part) if epoch is None else cache.epoch_answers(run, epoch)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
     # Decided once for each visit: it is not to close under the hand that sets it back.
     is_open = st.session_state.setdefault(
@@ -102,20 +102,20 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     )
     with st.expander(_("Which answers count"), expanded=is_open, icon=":material/filter_alt:"):
         threshold = _choose_threshold()
-        left_out = disputed if disputed and _choose_undisputed(result, disputed) else ()
-    result = result.without(left_out) if left_out else result
+        left_out = disputed if disputed and _choose_undisputed(answers, disputed) else ()
+    answers = answers.without(left_out) if left_out else answers
     return View(
         run=run,
         part=part,
         epoch=epoch,
         can_replay=_can_replay(run, part),
-        first_epoch=None if epoch is None else cache.epoch_result(run, cache.epochs(run)[0]),
+        first_epoch=None if epoch is None else cache.epoch_answers(run, cache.epochs(run)[0]),
         images=cache.images_of(run, part),
         disputed=disputed,
         left_out=left_out,
-        everything=result,
+        everything=answers,
         threshold=threshold,
-        result=result.at_least(threshold) if threshold else result,
+        answers=answers.at_least(threshold) if threshold else answers,
     )
 
 
@@ -146,7 +146,7 @@ def choose_epoch(run: Run, part: Part) -> int | None:
         help=_("The matrix and the images show what the network answered after that epoch."),
     )
     chosen = None if epoch == _TRAINED else int(epoch)
-    answers = cache.result(run, part) if chosen is None else cache.epoch_result(run, chosen)
+    answers = cache.answers(run, part) if chosen is None else cache.epoch_answers(run, chosen)
     st.caption(
         ngettext("{n} test image read wrong.", "{n} test images read wrong.", answers.n_wrong)
     )
@@ -170,9 +170,9 @@ def _choose_threshold() -> float:
     return float(sure) / 100
 
 
-def _choose_undisputed(result: Evaluation, disputed: dict[int, DisputedLabel]) -> bool:
+def _choose_undisputed(answers: Answers, disputed: dict[int, DisputedLabel]) -> bool:
     keep = url.switch("undisputed", key="confusion.undisputed")
-    n_disputed = sum(not result.is_correct[result.position(index)] for index in disputed)
+    n_disputed = sum(not answers.is_correct[answers.position(index)] for index in disputed)
     is_on = st.toggle(
         _("Leave out the {n} images with a disputed label", n=len(disputed)),
         key="confusion.undisputed",
@@ -187,7 +187,7 @@ def _choose_undisputed(result: Evaluation, disputed: dict[int, DisputedLabel]) -
             "(Northcutt, Athalye and Mueller 2021, arXiv:2103.14749). {n} of the {n_wrong} "
             "mistakes are of this kind.",
             n_disputed,
-            n_wrong=f"{result.n_wrong:,}",
+            n_wrong=f"{answers.n_wrong:,}",
         )
     )
     return bool(is_on)

@@ -9,7 +9,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data.parts import LabelledImages, Part, n_learned_from
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
 from pages.ui.base import cache, run_choice, url
@@ -29,8 +29,8 @@ class _Pair:
     run_a: Run
     run_b: Run
     images: LabelledImages
-    a: Evaluation
-    b: Evaluation
+    a: Answers
+    b: Answers
 
 
 def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
@@ -46,8 +46,8 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
         run_a=run,
         run_b=other,
         images=cache.images_of(run, part),
-        a=cache.result(run, part).without(without),
-        b=cache.result_on(other, part, owner=run).without(without),
+        a=cache.answers(run, part).without(without),
+        b=cache.answers_on(other, part, owner=run).without(without),
     )
     both = compare(pair.a, pair.b)
     st.write(

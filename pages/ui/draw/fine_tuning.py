@@ -5,7 +5,7 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import MAX_OWN_DIGITS, KeptDigits
@@ -24,7 +24,7 @@ _EPOCHS: Final = "own_digits.epochs"
 _NOTICE: Final = Notice(key="mnist.fine_tuning.notice", is_error=True)
 
 
-def _right(result: Evaluation) -> str:
+def _right(result: Answers) -> str:
     """Write how many answers are right, of how many, and their share; of thousands the share."""
     if not len(result):
         return "–"
@@ -184,8 +184,8 @@ def _before_and_after(run: Run, kept: KeptDigits) -> None:
             for network in (before, after)
         ],
         _("MNIST's 10,000 test images"): [
-            cache.start_test_result(run, before),
-            cache.test_result(run),
+            cache.start_test_answers(run, before),
+            cache.test_answers(run),
         ],
     }
     rows = [
@@ -206,7 +206,7 @@ def _before_and_after(run: Run, kept: KeptDigits) -> None:
     st.caption(_meaning(*next(iter(pairs.values()))))
 
 
-def _meaning(before: Evaluation, after: Evaluation) -> str:
+def _meaning(before: Answers, after: Answers) -> str:
     """Say what counts: how it reads digits that it did not learn from."""
     gain = after.n_correct - before.n_correct
     if not len(after):

@@ -10,7 +10,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import KeptDigits
@@ -87,7 +87,7 @@ def show(run: Run) -> None:
         _show_matrices(run, new, title)
 
 
-def _show_accuracies(result: Evaluation, title: str, *, mnist: float) -> None:
+def _show_accuracies(result: Answers, title: str, *, mnist: float) -> None:
     with st.grid(min_column_width=150, gap="small"):
         st.metric(
             title,
@@ -123,7 +123,7 @@ def _show_accuracies(result: Evaluation, title: str, *, mnist: float) -> None:
         st.caption(_chance(result, mnist))
 
 
-def _chance(result: Evaluation, mnist: float) -> str:
+def _chance(result: Answers, mnist: float) -> str:
     """Say whether so many misses may be chance for a network as good as it is on MNIST."""
     chance = chance_of_misses(result.n_wrong, len(result), accuracy=mnist)
     values = {"mnist": percent(mnist), "n": f"{100 * chance:.0f}"}
@@ -146,7 +146,7 @@ def _chance(result: Evaluation, mnist: float) -> str:
     )
 
 
-def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
+def _show_tiles(kept: KeptDigits, result: Answers) -> None:
     newest_first = np.arange(len(kept))[::-1]
     grid = st.container()
     shown = paging.choose_page(newest_first, key="own_digits.page")
@@ -183,7 +183,7 @@ def _show_tiles(kept: KeptDigits, result: Evaluation) -> None:
         )
 
 
-def _show_matrices(run: Run, result: Evaluation, title: str) -> None:
+def _show_matrices(run: Run, result: Answers, title: str) -> None:
     st.subheader(_("Where it goes wrong"), anchor=False)
     mine, mnist = st.columns(2, gap="medium")
     with mine:
@@ -192,7 +192,7 @@ def _show_matrices(run: Run, result: Evaluation, title: str) -> None:
     with mnist:
         st.markdown(_("**MNIST's test images**"))
         count_matrix.show(
-            cache.test_result(run).counts, label=_("Confusion matrix of MNIST's test images")
+            cache.test_answers(run).counts, label=_("Confusion matrix of MNIST's test images")
         )
     st.caption(
         _(

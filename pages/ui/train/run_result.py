@@ -90,7 +90,7 @@ def _meaning(run: Run, result: Result) -> str:
 def first_digits(run: Run) -> None:
     """Show the first test digits with what the network reads in each."""
     st.subheader(_("The first 20 test digits"), anchor=False)
-    result = cache.test_result(run)
+    result = cache.test_answers(run)
     tiles.show(
         tile_captions.predicted_tiles(cache.dataset().test_images, result, np.arange(_N_FIRST)),
         label=_("The first 20 test digits"),

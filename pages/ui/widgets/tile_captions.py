@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from mnist_core.arrays import Images
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages
-from mnist_core.evaluation.answers import Evaluation
+from mnist_core.evaluation.answers import Answers
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
 from pages.ui.widgets.tiles import Tile, data_uri
@@ -54,7 +54,7 @@ def neighbour_tiles(
     return tiles
 
 
-def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) -> Sequence[Tile]:
+def predicted_tiles(images: Images, result: Answers, indices: Iterable[int]) -> Sequence[Tile]:
     """Caption test images with the prediction; a miss is marked and tells the true digit."""
     tiles = []
     for index in (int(index) for index in indices):
@@ -79,7 +79,7 @@ def predicted_tiles(images: Images, result: Evaluation, indices: Iterable[int]) 
 
 def examined_tiles(
     images: LabelledImages,
-    result: Evaluation,
+    result: Answers,
     positions: Iterable[int],
     *,
     disputed: Mapping[int, DisputedLabel],

@@ -67,7 +67,7 @@ def test_answers_that_were_written_are_scored_as_any_others(baseline_networks, d
     expected = evaluate(probabilities, dataset.test_labels)
     written = EpochAnswers.from_probabilities(probabilities, dataset.test_labels).to_bytes()
 
-    replayed = EpochAnswers.from_bytes(written).evaluation(dataset.test_labels)
+    replayed = EpochAnswers.from_bytes(written).answers(dataset.test_labels)
 
     for name in ("indices", "y_true", "y_pred", "counts"):
         np.testing.assert_array_equal(getattr(replayed, name), getattr(expected, name))
@@ -78,7 +78,7 @@ def test_answers_that_were_written_are_scored_as_any_others(baseline_networks, d
 
 def test_answers_and_labels_must_be_as_many():
     with pytest.raises(InvalidLabelsError, match=r"got 4 for 3$"):
-        ANSWERS.evaluation(np.array([7, 2, 1]))
+        ANSWERS.answers(np.array([7, 2, 1]))
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,7 @@ import math
 import numpy as np
 import pytest
 
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.calibration import (
     Calibration,
     reliability,
@@ -12,14 +12,14 @@ from mnist_core.evaluation.calibration import (
 )
 
 
-def answers(confidences: list[float], hits: list[bool]) -> Evaluation:
+def answers(confidences: list[float], hits: list[bool]) -> Answers:
     """Answers with these confidences, of which these are right."""
     probabilities = np.zeros((len(hits), 10), np.float32)
     probabilities[:, 3] = confidences
     return evaluate(probabilities, np.where(hits, 3, 5))
 
 
-def random_result(seed: int) -> Evaluation:
+def random_result(seed: int) -> Answers:
     """Answers of which many share a confidence, some of them on the edge of a bin."""
     random = np.random.default_rng(seed)
     n = int(random.integers(1, 120))

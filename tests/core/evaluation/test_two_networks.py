@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 
 from mnist_core.errors import InvalidLabelsError
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.two_networks import compare
 
 
 def answers(
     digits: list[int], y_true: list[int], confidences: list[float] | None = None
-) -> Evaluation:
+) -> Answers:
     probabilities = np.zeros((len(digits), 10), np.float32)
     probabilities[np.arange(len(digits)), digits] = confidences or [0.75] * len(digits)
     return evaluate(probabilities, np.array(y_true), first_index=100)
@@ -49,7 +49,7 @@ def test_a_network_does_not_differ_from_itself():
     [answers([4], [4]), answers([4] * 6, [4] * 6), A.without([100])],
     ids=["fewer", "other digits", "one left out"],
 )
-def test_answers_to_other_images_are_not_compared(other: Evaluation):
+def test_answers_to_other_images_are_not_compared(other: Answers):
     with pytest.raises(InvalidLabelsError, match=r"^two networks are compared on the same images"):
         compare(A, other)
 

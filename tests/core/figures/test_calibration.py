@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.calibration import reliability, sure_answers, sure_answers_curve
 from mnist_core.evaluation.chance import accuracy_interval
 from mnist_core.figures import calibration
@@ -23,7 +23,7 @@ SURE_ANSWERS_WORDS = calibration.SureAnswersWords(
 )
 
 
-def answers(confidences: list[float], hits: list[bool]) -> Evaluation:
+def answers(confidences: list[float], hits: list[bool]) -> Answers:
     probabilities = np.zeros((len(hits), 10), np.float32)
     probabilities[:, 3] = confidences
     return evaluate(probabilities, np.where(hits, 3, 5))

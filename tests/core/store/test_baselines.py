@@ -93,7 +93,7 @@ class TestShippedBaseline:
 
     def test_knew_less_after_its_first_epoch_than_after_its_last(self, slug, dataset):
         first, *_, last = (
-            EpochAnswers.from_bytes(content).evaluation(dataset.test_labels).accuracy
+            EpochAnswers.from_bytes(content).answers(dataset.test_labels).accuracy
             for content in load_baseline_epochs(slug).values()
         )
 

@@ -285,7 +285,7 @@ def test_the_answers_after_every_epoch_are_stored(store, claimed, dataset):
     last = store.epoch(run_id, 2)
     p_true = answers[np.arange(10_000), dataset.test_labels]
     np.testing.assert_allclose(last.p_true, p_true, rtol=0, atol=1e-4)
-    accuracy = last.evaluation(dataset.test_labels).accuracy
+    accuracy = last.answers(dataset.test_labels).accuracy
     assert accuracy == pytest.approx(store.get(run_id).result.test_accuracy, abs=1e-4)
 
 

@@ -44,7 +44,7 @@ def test_a_network_is_found_again_whatever_else_is_known_of_its_run(store: RunSt
     renamed = dataclasses.replace(run, name="other", history=Untouchable(), started_at=1.0)
 
     assert cache.network(renamed) is network
-    assert cache.result(renamed, Part.TEST) is cache.test_result(run)
+    assert cache.answers(renamed, Part.TEST) is cache.test_answers(run)
 
 
 def test_a_run_that_ended_anew_has_another_network(store: RunStore):
@@ -53,7 +53,7 @@ def test_a_run_that_ended_anew_has_another_network(store: RunStore):
     again = dataclasses.replace(run, finished_at=run.finished_at + 1)
 
     assert cache.network(again) is not cache.network(run)
-    assert cache.test_result(again) is not cache.test_result(run)
+    assert cache.test_answers(again) is not cache.test_answers(run)
 
 
 def test_a_run_of_another_store_has_another_network(
@@ -70,7 +70,7 @@ def test_a_run_of_another_store_has_another_network(
 def test_each_part_has_its_answers(store: RunStore):
     run = store.get("mlp-256")
 
-    results = [cache.result(run, part) for part in (Part.TEST, Part.VALIDATION)]
+    results = [cache.answers(run, part) for part in (Part.TEST, Part.VALIDATION)]
 
     assert [len(result) for result in results] == [10_000, 12_000]
 
@@ -81,9 +81,9 @@ def test_answers_are_shared_with_a_run_that_has_the_same_images(
 ):
     run = store.get("mlp-256")
 
-    result = cache.result_on(run, Part.TRAIN, owner=store.get(owner))
+    result = cache.answers_on(run, Part.TRAIN, owner=store.get(owner))
 
-    assert (result is cache.result(run, Part.TRAIN)) == is_own
+    assert (result is cache.answers(run, Part.TRAIN)) == is_own
     assert len(result) == (48_000 if is_own else 60_000)
 
 
@@ -92,13 +92,13 @@ def test_answers_by_epoch_are_read_anew_when_a_run_goes_on(
 ):
     run = store.get("mlp-256")
     assert cache.epochs(run) is cache.epochs(dataclasses.replace(run, name="other"))
-    assert cache.epoch_result(run, 1) is cache.epoch_result(run, 1)
-    assert cache.epoch_result(run, 1) is not cache.epoch_result(run, 2)
+    assert cache.epoch_answers(run, 1) is cache.epoch_answers(run, 1)
+    assert cache.epoch_answers(run, 1) is not cache.epoch_answers(run, 2)
 
     again = dataclasses.replace(run, started_at=1.0)
 
     assert cache.epochs(again) is not cache.epochs(run)
-    assert cache.epoch_result(again, 1) is not cache.epoch_result(run, 1)
+    assert cache.epoch_answers(again, 1) is not cache.epoch_answers(run, 1)
 
 
 def test_the_probability_of_the_true_digit_is_that_of_the_epochs(store: RunStore):
@@ -126,8 +126,8 @@ def test_the_answers_at_the_start_do_not_change_with_the_end(store: RunStore):
     images, labels = np.ones((2, 28, 28), np.uint8), np.ones(2, np.uint8)
     run, start = add_fine_tuned(store, images, labels, favourite=9), store.network("mlp-256")
 
-    result = cache.start_test_result(run, start)
+    result = cache.start_test_answers(run, start)
 
-    assert cache.start_test_result(dataclasses.replace(run, finished_at=1.0), start) is result
-    assert result.accuracy == cache.test_result(store.get("mlp-256")).accuracy
-    assert result.accuracy > cache.test_result(run).accuracy
+    assert cache.start_test_answers(dataclasses.replace(run, finished_at=1.0), start) is result
+    assert result.accuracy == cache.test_answers(store.get("mlp-256")).accuracy
+    assert result.accuracy > cache.test_answers(run).accuracy

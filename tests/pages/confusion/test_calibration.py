@@ -18,7 +18,7 @@ def script(threshold: float) -> None:
     from pages.ui.base import cache
     from pages.ui.confusion import calibration
 
-    calibration.show(cache.test_result(cache.store().get("mlp-512")), threshold)
+    calibration.show(cache.test_answers(cache.store().get("mlp-512")), threshold)
 
 
 def made_up(stated: float, n_right: int) -> None:
@@ -37,7 +37,7 @@ def empty() -> None:
     from pages.ui.base import cache
     from pages.ui.confusion import calibration
 
-    calibration.show(cache.test_result(cache.store().get("mlp-512")).at_least(1.1), 0.5)
+    calibration.show(cache.test_answers(cache.store().get("mlp-512")).at_least(1.1), 0.5)
 
 
 def shown(function, *args: float) -> AppTest:

@@ -20,7 +20,7 @@ def script(part: str, *, is_empty: bool = False) -> None:
     from pages.ui.base import cache
     from pages.ui.confusion import per_class
 
-    result = cache.result(cache.store().get("mlp-256"), Part(part))
+    result = cache.answers(cache.store().get("mlp-256"), Part(part))
     per_class.show(result.at_least(1.1) if is_empty else result, Part(part))
 
 

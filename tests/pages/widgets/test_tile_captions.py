@@ -5,7 +5,7 @@ import pytest
 
 from mnist_core.data.dataset import DisputedLabel, load_disputed_labels
 from mnist_core.data.parts import LabelledImages
-from mnist_core.evaluation.answers import Evaluation, evaluate
+from mnist_core.evaluation.answers import Answers, evaluate
 from pages.ui.widgets import tile_captions
 
 IMAGES = np.zeros((2, 28, 28), np.uint8)
@@ -13,7 +13,7 @@ LABELS = np.array([7, 2], np.uint8)
 
 
 @pytest.fixture
-def result() -> Evaluation:
+def result() -> Answers:
     """The 7 is read right, the 2 as a 3."""
     probabilities = np.zeros((2, 10), np.float32)
     probabilities[0, 7] = 1
@@ -50,7 +50,7 @@ def test_a_miss_is_marked_and_tells_the_true_digit():
     assert (miss.title, miss.detail, miss.mark) == ("2→3 ✗", "75%", "miss")
 
 
-def test_an_examined_image_has_its_own_index_and_both_probabilities(result: Evaluation):
+def test_an_examined_image_has_its_own_index_and_both_probabilities(result: Answers):
     images = LabelledImages(split="test", first_index=10, images=IMAGES, labels=LABELS)
     disputed: dict[int, DisputedLabel] = {11: load_disputed_labels()[0]}
 
