@@ -105,7 +105,7 @@ def test_a_run_is_ticked_where_sorting_has_put_it(
     open_history(page, f"{fresh_server.url}/History?runs=mlp-256")
     place = {"x": NAME_X, "y": ROW_HEIGHT / 2}
     all_runs(page).click(position=place)
-    wait_until(lambda: titles(page)[0].startswith("better"))
+    wait_until(lambda: titles(page)[0] == "best-mlp")
     all_runs(page).click(position=place)
     wait_until(lambda: titles(page)[0] == worse.title)
     wait_until(lambda: ticked(page) == {"mlp-256"})
