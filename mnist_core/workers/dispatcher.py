@@ -43,7 +43,7 @@ def default_n_workers() -> int:
     return int(value)
 
 
-class Jobs:
+class Dispatcher:
     """Hands waiting runs to a bounded number of workers, in the order they began to wait.
 
     `submit`, `refresh` and `stop` raise RunStoreError when the store cannot be read or written.

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.workers.dispatcher import Jobs
+from mnist_core.workers.dispatcher import Dispatcher
 from pages.ui.base import workers
 from tests.waiting import LIMIT_SECONDS
 
@@ -26,7 +26,9 @@ class NoExecutor(Executor):
 @pytest.fixture
 def app(runs_url: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The app at its home page, on the empty store of this test."""
-    monkeypatch.setattr(workers, "Jobs", functools.partial(Jobs, executor_factory=NoExecutor))
+    monkeypatch.setattr(
+        workers, "Dispatcher", functools.partial(Dispatcher, executor_factory=NoExecutor)
+    )
     return app_from_file()
 
 

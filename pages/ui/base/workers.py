@@ -3,16 +3,16 @@
 import streamlit as st
 
 from mnist_core.store.database import default_url
-from mnist_core.workers.dispatcher import Jobs
+from mnist_core.workers.dispatcher import Dispatcher
 from pages.ui.base import cache
 
 
-def jobs() -> Jobs:
-    """Return the workers of the run store."""
-    return _jobs(default_url())
+def dispatcher() -> Dispatcher:
+    """Return what hands the waiting runs of the store to workers."""
+    return _dispatcher(default_url())
 
 
 # Keyed by the URL, like the store itself.
 @st.cache_resource(show_spinner=False)
-def _jobs(url: str) -> Jobs:  # noqa: ARG001
-    return Jobs(cache.store())
+def _dispatcher(url: str) -> Dispatcher:  # noqa: ARG001
+    return Dispatcher(cache.store())

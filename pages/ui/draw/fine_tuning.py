@@ -129,7 +129,7 @@ def _fine_tune(run: Run) -> None:
         # Fine-tuned again it keeps its name; the number tells them apart.
         name=run.name if run.base else _("{name} + mine", name=run.name),
     )
-    workers.jobs().submit(tuned.id)
+    workers.dispatcher().submit(tuned.id)
 
 
 @st.fragment(run_every=_POLL_SECONDS)
@@ -138,7 +138,7 @@ def _live(run_id: str) -> None:
     from pages.ui.widgets import progress
 
     with layout.shown_errors():
-        workers.jobs().refresh()
+        workers.dispatcher().refresh()
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()  # the whole page: there is one more network to choose

@@ -53,5 +53,5 @@ def _go_on(run: Run) -> None:
 
 def _train(run: Run, n_epochs: int) -> None:
     cache.store().go_on(run.id, n_epochs=n_epochs)
-    workers.jobs().submit(run.id)
+    workers.dispatcher().submit(run.id)
     st.rerun()

@@ -24,7 +24,7 @@ def start(name: str, config: TrainingConfig) -> None:
     """Ask for a training and look at it."""
     run = cache.store().create(config, name=name)
     run_choice.look_at(run.id)
-    workers.jobs().submit(run.id)
+    workers.dispatcher().submit(run.id)
 
 
 def looked_at() -> Run | None:
@@ -155,7 +155,7 @@ def _choose_ghost(run: Run) -> Run | None:
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str, ghost: Run | None) -> None:
     with layout.shown_errors():
-        workers.jobs().refresh()
+        workers.dispatcher().refresh()
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()

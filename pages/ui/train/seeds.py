@@ -34,7 +34,7 @@ def offer(run: Run) -> None:
     ):
         for seed in missing:
             config = dataclasses.replace(run.config, seed=seed)
-            workers.jobs().submit(cache.store().create(config, name=run.name).id)
+            workers.dispatcher().submit(cache.store().create(config, name=run.name).id)
         st.rerun()
 
 
@@ -49,7 +49,7 @@ def show(run: Run) -> None:
 
 def _band(run: Run, was_at_work: bool) -> None:
     with layout.shown_errors():
-        workers.jobs().refresh()
+        workers.dispatcher().refresh()
         group = _group(run)
         if was_at_work and all(each.is_ended for each in group):
             st.rerun()

@@ -23,7 +23,7 @@ def show(run: Run, *, key: str) -> None:
         width="stretch",
         help=_("Ends the training and keeps the weights reached so far."),
     ):
-        workers.jobs().stop(run.id)
+        workers.dispatcher().stop(run.id)
         run = cache.store().get(run.id)
     progress = _current(run)
     bar.progress(progress.share if progress else 0.0, text=_state(run, progress))

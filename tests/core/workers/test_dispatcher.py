@@ -9,7 +9,7 @@ from mnist_core.errors import InvalidEnvironmentError, RunNotFoundError, RunStor
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.dispatcher import Jobs, default_n_workers
+from mnist_core.workers.dispatcher import Dispatcher, default_n_workers
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
 from tests.core.store.conftest import held
 
@@ -57,8 +57,8 @@ def make_jobs(store, pools):
         pools.append(HeldExecutor())
         return pools[-1]
 
-    def make(n_workers: int = 1) -> Jobs:
-        return Jobs(store, n_workers=n_workers, executor_factory=make_pool)
+    def make(n_workers: int = 1) -> Dispatcher:
+        return Dispatcher(store, n_workers=n_workers, executor_factory=make_pool)
 
     return make
 
@@ -331,15 +331,15 @@ class TestNumberOfWorkers:
         message = f"^MNIST_WORKERS must be a whole number of at least 1, got {value}$"
 
         with pytest.raises(InvalidEnvironmentError, match=message):
-            Jobs(store)
+            Dispatcher(store)
 
 
 def test_handing_over_runs_loads_no_tensorflow():
     code = (
         "import sys\n"
-        "from mnist_core.workers.dispatcher import Jobs\n"
+        "from mnist_core.workers.dispatcher import Dispatcher\n"
         "from mnist_core.store.run_store import RunStore\n"
-        "Jobs(RunStore()).refresh()\n"
+        "Dispatcher(RunStore()).refresh()\n"
         "print({'keras', 'tensorflow', 'streamlit'} & set(sys.modules))\n"
     )
 
@@ -356,7 +356,7 @@ def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
 
     run_id = store.create(TINY_CONFIG, name="mine").id
 
-    Jobs(store, n_workers=1, executor_factory=no_memory).submit(run_id)
+    Dispatcher(store, n_workers=1, executor_factory=no_memory).submit(run_id)
 
     run = store.get(run_id)
     assert run.status == RunStatus.FAILED

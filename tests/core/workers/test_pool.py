@@ -13,7 +13,7 @@ from mnist_core.evaluation.answers import evaluate
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
-from mnist_core.workers.dispatcher import Jobs
+from mnist_core.workers.dispatcher import Dispatcher
 from mnist_core.workers.pool import make_executor
 from tests.core.processes import workers_below
 from tests.waiting import wait_until
@@ -27,7 +27,7 @@ LONG = TrainingConfig(layers=(HiddenLayer(256),), epochs=200)
 def workshop(tmp_path_factory):
     """A store and jobs with a real worker process, kept warm for the tests of this file."""
     store = RunStore(f"sqlite:///{tmp_path_factory.mktemp('workshop')}/runs.db")
-    jobs = Jobs(store, n_workers=1)
+    jobs = Dispatcher(store, n_workers=1)
     yield store, jobs
     jobs.close()
     store.close()
@@ -119,7 +119,7 @@ def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store
 
     monkeypatch.setattr(LokyProcess, "start", start_as_on_a_busy_machine)
     monkeypatch.setattr(process_executor, "wait", wait_and_tell)
-    jobs = Jobs(store, n_workers=1, executor_factory=partial(make_executor, idle_seconds=1))
+    jobs = Dispatcher(store, n_workers=1, executor_factory=partial(make_executor, idle_seconds=1))
     others = workers_below(THIS_PROCESS)
     try:
         jobs.submit(store.create(SHORT, name="first").id)
@@ -149,7 +149,7 @@ def test_pages_come_before_training(workshop):
 
 
 def test_closing_ends_the_worker_and_interrupts_its_run(store):
-    jobs = Jobs(store, n_workers=1)
+    jobs = Dispatcher(store, n_workers=1)
     run_id = store.create(LONG, name="long").id
     earlier = workers_below(THIS_PROCESS)
     jobs.submit(run_id)
@@ -248,11 +248,11 @@ def test_what_is_to_come_before_loky_waits_does():
 SERVER = """
 import sys
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.workers.dispatcher import Jobs
+from mnist_core.workers.dispatcher import Dispatcher
 from mnist_core.store.run_store import RunStore
 
 store = RunStore()
-jobs = Jobs(store, n_workers=1)
+jobs = Dispatcher(store, n_workers=1)
 run = store.create(TrainingConfig(epochs=200), name="long")
 jobs.submit(run.id)
 print(run.id, flush=True)
@@ -304,7 +304,7 @@ class TestServer:
         server, run_id, process = server
         wait_until(lambda: store.get(run_id).has_checkpoint)
         server.kill()
-        jobs = Jobs(store, n_workers=1)
+        jobs = Dispatcher(store, n_workers=1)
 
         # The new server's page, as it looks at the run.
         def is_seen_as_interrupted() -> bool:
