@@ -3,6 +3,7 @@
 import ast
 import gettext
 import io
+import re
 import string
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -109,6 +110,21 @@ def test_a_catalogue_has_no_text_that_no_source_uses(catalogue: Catalog):
 
     assert unused == []
     assert not catalogue.obsolete
+
+
+CHINESE = "[\u4e00-\u9fff]"
+
+
+def test_no_space_parts_chinese_from_chinese(catalogue: Catalog):
+    """A gloss that is taken away must not leave its space."""
+    parted = [
+        text
+        for message in messages(catalogue)
+        for text in forms(message.string)
+        if re.search(rf"{CHINESE} +{CHINESE}", text)
+    ]
+
+    assert parted == []
 
 
 def test_a_translation_has_the_placeholders_of_its_source(catalogue: Catalog):

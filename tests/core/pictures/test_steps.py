@@ -76,7 +76,7 @@ class TestToDigit:
 
         told = to_digit(Image.fromarray(framed), is_dark_on_bright=False)
 
-        assert not told.is_dark_on_bright
+        assert not told.scan.is_dark_on_bright
         np.testing.assert_array_equal(told.ink, framed)
 
     def test_the_picture_stays_as_it_is(self):
