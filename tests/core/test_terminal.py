@@ -288,7 +288,10 @@ class TestBadInput:
             (["predict", "{directory}"], "{directory}: the file cannot be read: Is a directory"),
             (["predict", "{text}"], "{text}: this is not a picture that can be read"),
             (["predict", "{picture}", "{text}", "--json"], "{text}: this is not a picture"),
-            (["predict", "{blank}"], "{blank}: there is nothing to read: it needs a digit"),
+            (
+                ["predict", "{blank}"],
+                "{blank}: no digit was found: the ink needs more",
+            ),
             (["train", "--epochs", "0"], "epochs must be a whole number from 1 to 200, got 0"),
             (["train", "--n-train", "99"], "n_train must be a whole number from 100 to 60000"),
             (["train", "--learning-rate", "nan"], "learning_rate must be a number from "),

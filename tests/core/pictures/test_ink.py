@@ -31,7 +31,7 @@ class TestInkBox:
         assert ink_box(ink) == (slice(2, 7), slice(3, 9))
 
     def test_no_ink_is_refused(self):
-        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read: it needs a digit"):
+        with pytest.raises(EmptyDrawingError, match=r"^no digit was found: the ink needs more"):
             ink_box(np.zeros((10, 12), np.uint8))
 
 

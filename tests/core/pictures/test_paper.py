@@ -70,7 +70,7 @@ class TestExtractInk:
         assert extract_ink(grey)[2, 2] == 255
 
         grey[2, 2] = 123
-        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read: it needs a digit"):
+        with pytest.raises(EmptyDrawingError, match=r"^no digit was found: the ink needs more"):
             extract_ink(grey)
 
     def test_the_weakest_quarter_is_paper_and_in_a_photo_the_weakest_two_fifths(self):

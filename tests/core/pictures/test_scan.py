@@ -82,5 +82,5 @@ class TestScanPicture:
         assert not scan_picture(Image.fromarray(grey), is_dark_on_bright=False).is_dark_on_bright
 
     def test_an_empty_picture_has_no_ink(self):
-        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read: it needs a digit"):
+        with pytest.raises(EmptyDrawingError, match=r"^no digit was found: the ink needs more"):
             scan_picture(Image.new("L", (30, 40), 128))

@@ -186,7 +186,7 @@ def test_two_lines_that_touch_are_unsure():
 
 
 def test_an_empty_sheet_asks_for_digits():
-    with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read"):
+    with pytest.raises(EmptyDrawingError, match=r"^no digit was found"):
         read_sheet(Image.new("L", (400, 300), 255))
 
 
@@ -194,7 +194,7 @@ def test_a_sheet_with_only_a_blot_asks_for_digits():
     picture = Image.new("L", (400, 300), 255)
     ImageDraw.Draw(picture).circle((200, 150), 40, fill=0)
 
-    with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read"):
+    with pytest.raises(EmptyDrawingError, match=r"^no digit was found"):
         read_sheet(picture)
 
 
@@ -288,7 +288,7 @@ class TestFindDigits:
             find_digits(picture)
 
     def test_an_empty_picture_asks_for_a_digit(self):
-        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read"):
+        with pytest.raises(EmptyDrawingError, match=r"^no digit was found"):
             find_digits(Image.new("L", (200, 200), 255))
 
 

@@ -99,7 +99,7 @@ class TestToDigit:
         ids=["white", "black", "one pixel", "transparent", "shadow"],
     )
     def test_an_empty_picture_asks_for_a_digit(self, picture):
-        with pytest.raises(EmptyDrawingError, match=r"^there is nothing to read: it needs a digit"):
+        with pytest.raises(EmptyDrawingError, match=r"^no digit was found: the ink needs more"):
             to_digit(picture)
 
     def test_a_dot_asks_for_a_larger_digit(self):
@@ -145,7 +145,7 @@ def redrawn_digits(dataset) -> np.ndarray:
     return np.stack([to_digit(black_on_white(image)).digit for image in dataset.test_images])
 
 
-EMPTY = "^there is nothing to read: it needs a digit"
+EMPTY = "^no digit was found: the ink needs more"
 
 
 class TestNothingDrawn:

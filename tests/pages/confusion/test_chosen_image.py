@@ -52,7 +52,7 @@ def test_an_image_of_another_cell_is_not_shown(app: AppTest, answers):
 def test_during_a_replay_the_image_is_said_to_be_read_by_the_trained_network(app: AppTest):
     open_page(app, PAGE, run=RUN, epoch="2", index="8")
 
-    assert any("not that of epoch 2" in info.value for info in app.info)
+    assert any("not the one after epoch 2" in info.value for info in app.info)
 
 
 def test_a_training_image_is_named_by_its_row_and_no_neighbour_of_itself(app: AppTest):

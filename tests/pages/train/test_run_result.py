@@ -31,7 +31,7 @@ def test_steps_that_were_too_large_are_not_taken_for_too_few_epochs(app: AppTest
 
     open_page(app, PAGE, run=run.id)
 
-    assert "Try a smaller learning rate than 0.001" in texts(app)
+    assert "Try a learning rate below 0.001" in texts(app)
     assert "underfitting" not in texts(app)
 
 
