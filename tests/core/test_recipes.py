@@ -166,7 +166,9 @@ def names_in(path: str) -> set[str]:
     return names
 
 
-@pytest.mark.parametrize("table", ["OPTIMIZERS", "ACTIVATIONS", "PRESETS", "SETTINGS", "PAGES"])
+@pytest.mark.parametrize(
+    "table", ["OPTIMIZERS", "ACTIVATIONS", "PRESETS", "SETTINGS", "LANGUAGES", "PAGES"]
+)
 def test_there_is_a_recipe_for_each_table(table):
     assert len([recipe for recipe in recipes() if table in code_in(recipe)]) == 1
 
