@@ -69,6 +69,10 @@ class InvalidFineTuningError(DamagedError):
     """What a fine-tuned run is to begin with is damaged."""
 
 
+class InvalidOwnDigitsError(DamagedError):
+    """One of the stored own digits is damaged."""
+
+
 class InvalidBaselineError(DamagedError):
     """A file of a network that ships with the app is missing or damaged."""
 

@@ -9,9 +9,14 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from mnist_core import npz
-from mnist_core.arrays import IMAGE_SIZE, Images, Labels
+from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, N_INPUTS, Images, Labels
 from mnist_core.data.preprocessing import check_labels
-from mnist_core.errors import EmptyDrawingError, InvalidImageError, TooManyDigitsError
+from mnist_core.errors import (
+    EmptyDrawingError,
+    InvalidImageError,
+    InvalidOwnDigitsError,
+    TooManyDigitsError,
+)
 from mnist_core.i18n import N_
 from mnist_core.store.database import Database
 from mnist_core.store.schema import OWN_DIGITS
@@ -160,10 +165,20 @@ class OwnDigits:
             return int(connection.execute(query).scalar_one())
 
     def all(self) -> KeptDigits:
-        """Return all kept digits, oldest first."""
+        """Return all kept digits, oldest first.
+
+        Raises:
+            InvalidOwnDigitsError: One of them is damaged.
+        """
         query = sa.select(OWN_DIGITS).where(self._is_mine).order_by(OWN_DIGITS.c.id)
         with self._database.transaction() as connection:
             rows = connection.execute(query).all()
+        for row in rows:
+            if len(row.pixels) != N_INPUTS or row.label not in range(N_CLASSES):
+                raise InvalidOwnDigitsError(
+                    N_("one of the own digits is damaged: row {row} of own_digits in the database"),
+                    row=row.id,
+                )
         pixels = np.frombuffer(b"".join(row.pixels for row in rows), dtype=np.uint8)
         return KeptDigits(
             ids=np.array([row.id for row in rows], dtype=np.int64),
