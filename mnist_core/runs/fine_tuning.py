@@ -10,7 +10,12 @@ from mnist_core import npz
 from mnist_core.arrays import FloatArray, Images, Labels
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import check_labels, normalise
-from mnist_core.errors import InvalidConfigError, InvalidFineTuningError, InvalidLabelsError
+from mnist_core.errors import (
+    InvalidConfigError,
+    InvalidFineTuningError,
+    InvalidLabelsError,
+    InvalidWeightsError,
+)
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.runs.run import Run
@@ -53,11 +58,11 @@ class FineTuning:
     def __post_init__(self) -> None:
         for images in (self.images, self.known):
             normalise(images[:1])  # raises where training would
-        check_labels(self.labels)
-        if not len(self.images) or len(self.images) != len(self.labels):
+        if not len(self.images) or self.labels.shape != (len(self.images),):
             raise InvalidLabelsError(
                 N_("fine-tuning needs at least one digit, and a label for each of them")
             )
+        check_labels(self.labels)
 
     @property
     def learned(self) -> Images:
@@ -87,10 +92,17 @@ class FineTuning:
                 labels=arrays[_LABELS],
                 known=arrays[_KNOWN],
             )
-        except (ValueError, KeyError) as error:
-            raise InvalidFineTuningError(
-                N_("what the fine-tuning begins with cannot be read: {reason}"), reason=error
-            ) from error
+        except InvalidWeightsError as error:
+            raise _unreadable(error.values["reason"]) from error
+        # Arrays of unexpected shapes and dtypes raise the last two.
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(reason: object) -> InvalidFineTuningError:
+    return InvalidFineTuningError(
+        N_("what the fine-tuning begins with cannot be read: {reason}"), reason=reason
+    )
 
 
 def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:
