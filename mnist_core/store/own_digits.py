@@ -97,6 +97,7 @@ class OwnDigits:
         workspace: Whose digits these are.
 
     Raises:
+        InvalidEnvironmentError: The URL names no database that can be used.
         RunStoreError: From every method, when the database cannot be read or written.
     """
 
