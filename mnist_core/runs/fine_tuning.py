@@ -22,8 +22,8 @@ from mnist_core.runs.run import Run
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.fields import limit_of
 
-# Of the images that an epoch learns from. With 50 digits of other writers, half as many of these
-# images teach a network of small steps less, and twice as many teach others no more.
+# A share of the images that an epoch learns from. With 50 digits of other writers, a network that
+# takes small steps learns less at half this share, and others learn no more at double.
 _SHARE: Final = 0.1
 
 _WEIGHTS: Final = "weights"
@@ -46,7 +46,7 @@ class FineTuning:
 
     Raises:
         InvalidImageError: The images, or those known, are not uint8 of shape (n, 28, 28).
-        InvalidLabelsError: There are no digits, not as many labels, or a label is none.
+        InvalidLabelsError: There are no digits, not as many labels, or a label is not a digit.
     """
 
     base: str
@@ -94,7 +94,7 @@ class FineTuning:
             )
         except InvalidWeightsError as error:
             raise _unreadable(error.values["reason"]) from error
-        # Arrays of unexpected shapes and dtypes raise the last two.
+        # The last two are what arrays of unexpected shapes and dtypes raise.
         except (ValueError, KeyError, TypeError, IndexError) as error:
             raise _unreadable(error) from error
 
@@ -125,9 +125,9 @@ def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:
 
 
 def n_mixed(config: TrainingConfig, n_own: int) -> int:
-    """Return how many of the images of an epoch own digits take the places of.
+    """Return how many images of an epoch are replaced by own digits.
 
-    Each own digit has at least one place, and all have as many, but for one.
+    Each own digit has at least one place; no digit has over one place more than another.
 
     Raises:
         InvalidConfigError: There are fewer images than own digits.
