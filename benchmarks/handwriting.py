@@ -1,8 +1,8 @@
-"""How well handwriting is read that is not MNIST's: `python -m benchmarks.handwriting [RUN ...]`.
+"""How well handwriting from outside MNIST is read: `python -m benchmarks.handwriting [RUN ...]`.
 
 scikit-learn's 1,797 `load_digits` images, 8x8 pixels by other writers, are enlarged smoothly to
 200 px, black on white, as a scan might be. Each network reads them three times: with all the
-steps of `drawing.to_digit`, with the whole picture inverted and squeezed into 28x28, and squeezed
+steps of `steps.to_digit`, with the whole picture inverted and squeezed into 28x28, and squeezed
 as it is. There is no bound: it is what a README or a lesson may claim.
 """
 

@@ -2,7 +2,7 @@
 
 import os
 
-# Before anything loads TensorFlow: its later notes are no news for anybody here.
+# Silence TensorFlow's log messages; this must be set before anything loads it.
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
-# Whatever the owner of this machine uses Keras with elsewhere.
+# Even if the owner of this machine has chosen another backend for other work.
 os.environ["KERAS_BACKEND"] = "tensorflow"

@@ -46,7 +46,7 @@ class EmptyDrawingError(InvalidImageError):
 
 
 class TooManyDigitsError(MnistCoreError):
-    """No more digits of one's own can be kept."""
+    """No more own digits can be kept."""
 
 
 class DamagedError(MnistCoreError, ValueError):
@@ -69,6 +69,10 @@ class InvalidFineTuningError(DamagedError):
     """What a fine-tuned run is to begin with is damaged."""
 
 
+class InvalidOwnDigitsError(DamagedError):
+    """One of the stored own digits is damaged."""
+
+
 class InvalidBaselineError(DamagedError):
     """A file of a network that ships with the app is missing or damaged."""
 
@@ -78,11 +82,11 @@ class RunNotFoundError(MnistCoreError, LookupError):
 
 
 class RunNotReadyError(MnistCoreError):
-    """The run has not, or not yet, what is asked of it: a trained network, more epochs."""
+    """The run does not (yet) have what is asked of it: a trained network, more epochs."""
 
 
 class EpochNotFoundError(MnistCoreError, LookupError):
-    """Of this epoch of the run no answers are stored."""
+    """No answers are stored for this epoch of the run."""
 
 
 class RunReadOnlyError(MnistCoreError):

@@ -67,11 +67,11 @@ class Dataset:
             array.setflags(write=False)
 
     def images(self, split: Split) -> Images:
-        """Return the images of a split."""
+        """Return MNIST's training or test images."""
         return self.train_images if split == "train" else self.test_images
 
     def labels(self, split: Split) -> Labels:
-        """Return the labels of a split."""
+        """Return the labels of MNIST's training or test images."""
         return self.train_labels if split == "train" else self.test_labels
 
 
@@ -80,7 +80,7 @@ class DisputedLabel:
     """A test image whose label fewer than three of five human raters confirmed.
 
     Attributes:
-        index: 0-based row in the test split.
+        index: Row among MNIST's test images, from 0.
         given: The label in MNIST.
         suggested: The label that the raters were offered instead.
         votes_given: Raters for the given label.

@@ -18,11 +18,11 @@ class Part(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LabelledImages:
-    """Consecutive images of a split.
+    """Consecutive images of MNIST's training or test images.
 
     Attributes:
-        split: The split.
-        first_index: Row of the first image in it.
+        split: Which of the two they are from.
+        first_index: Row of the first image there.
         images: uint8, shape (n, 28, 28).
         labels: uint8, shape (n,).
     """

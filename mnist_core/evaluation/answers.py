@@ -48,7 +48,7 @@ class Choice:
 
 
 class Order(StrEnum):
-    """How images are sorted, by the confidence of the answer or by their row in the split."""
+    """How images are sorted, by the confidence of the answer or by their row in MNIST."""
 
     MOST_SURE = "most-sure"
     LEAST_SURE = "least-sure"
@@ -60,7 +60,8 @@ class Answers:
     """A network's answers to labelled images.
 
     Attributes:
-        indices: Row of each image in the split it comes from, shape (n,), ascending.
+        indices: Row of each image in MNIST's training or test images, shape (n,),
+            ascending.
         y_true: True digits, shape (n,).
         y_pred: The most probable digit of each image, shape (n,).
         confidence: Probability of that digit, float32, shape (n,).
@@ -113,11 +114,11 @@ class Answers:
         return self.select(self.confidence >= confidence)
 
     def without(self, indices: Iterable[int]) -> "Answers":
-        """Return the answers without those to some images, given by their rows in the split."""
+        """Return the answers without those to some images, given by their `indices`."""
         return self.select(~np.isin(self.indices, list(indices)))
 
     def position(self, index: int) -> int | None:
-        """Return the position here of an image, given by its row in the split; None if absent."""
+        """Return the position here of an image, given by its index; None if absent."""
         position = int(np.searchsorted(self.indices, index))
         is_here = position < len(self) and self.indices[position] == index
         return position if is_here else None
@@ -166,7 +167,7 @@ def evaluate(
     Args:
         probabilities: A network's answers.
         y_true: The true digits.
-        first_index: Row of the first image in its split; the others follow.
+        first_index: Row of the first image in MNIST's training or test images; the others follow.
 
     Raises:
         InvalidLabelsError: Lengths differ, or a label is out of range.

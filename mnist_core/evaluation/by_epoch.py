@@ -38,7 +38,7 @@ class EpochAnswers:
     def from_probabilities(
         cls, probabilities: FloatArray, y_true: NDArray[np.integer]
     ) -> "EpochAnswers":
-        """Keep of probabilities (n, 10) what is needed, given the true digits (n,).
+        """Keep what is needed of probabilities (n, 10), given the true digits (n,).
 
         Raises:
             InvalidLabelsError: Lengths differ, or a label is out of range.

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.chance import Interval, accuracy_interval
 
-FloatArray = NDArray[np.float64]
+DoubleArray = NDArray[np.float64]
 
 N_BINS: Final = 10
 _N_CURVE: Final = 200
@@ -47,8 +47,8 @@ class Reliability:
 
     counts: NDArray[np.int64]
     n_correct: NDArray[np.int64]
-    confidence: FloatArray
-    accuracy: FloatArray
+    confidence: DoubleArray
+    accuracy: DoubleArray
     mean_confidence: float
     calibration_error: float
     calibration: Calibration
@@ -105,12 +105,12 @@ class SureAnswers:
         accuracy: The share of these that it reads right; NaN where it answers none.
     """
 
-    thresholds: FloatArray
-    answered: FloatArray
-    accuracy: FloatArray
+    thresholds: DoubleArray
+    answered: DoubleArray
+    accuracy: DoubleArray
 
 
-def sure_answers(answers: Answers, thresholds: Sequence[float] | FloatArray) -> SureAnswers:
+def sure_answers(answers: Answers, thresholds: Sequence[float] | DoubleArray) -> SureAnswers:
     """Score, for each threshold of confidence (0..1), the answers that reach it."""
     order = np.argsort(answers.confidence, kind="stable")
     n_right_before = np.concatenate(([0], np.cumsum(answers.is_correct[order])))
@@ -142,7 +142,7 @@ def sure_answers_curve(answers: Answers, *, n_points: int = _N_CURVE) -> SureAns
     return sure_answers(answers, levels.astype(np.float64))
 
 
-def _share(part: NDArray[np.number], whole: NDArray[np.integer]) -> FloatArray:
+def _share(part: NDArray[np.number], whole: NDArray[np.integer]) -> DoubleArray:
     answers = np.full(len(whole), np.nan)
     np.divide(part, whole, out=answers, where=whole > 0)
     return answers

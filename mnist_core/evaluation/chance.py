@@ -41,11 +41,11 @@ def accuracy_interval(n_correct: int, n: int) -> Interval:
 
 
 def chance_of_misses(n_wrong: int, n: int, *, accuracy: float) -> float:
-    """Return how likely at least so many misses are, 0..1: the upper tail of a binomial.
+    """Return the probability of at least so many misses, 0..1: the upper tail of a binomial.
 
     Args:
         n_wrong: Misses, 0..n.
-        n: Images in all, a random sample of those that the accuracy is of.
+        n: Images in all, a random sample of those that gave the accuracy.
         accuracy: Share of those images that is read right, 0..1.
     """
     if accuracy in (0, 1):

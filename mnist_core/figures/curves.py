@@ -125,7 +125,7 @@ def history_figure(
 def gap_figure(
     histories: Mapping[str, History], *, colours: Sequence[str], words: GapWords
 ) -> go.Figure:
-    """Draw by epoch how far the training accuracy is above the validation accuracy.
+    """Draw how far the training accuracy is above the validation accuracy, by epoch.
 
     In percentage points; what was held back decides, so runs without validation have no line. A
     star marks the epoch where the validation loss was lowest.

@@ -27,7 +27,8 @@ def seed_band(histories: Sequence[History], *, metric: str, words: SeedWords) ->
     """Draw the range of runs that differ in their seed only, and their mean, by epoch.
 
     Args:
-        histories: Of each run, under Keras' names; at least one, with at least one epoch.
+        histories: The history of each run, under Keras' names; at least one, with at least one
+            epoch.
         metric: A name in every history, such as "val_loss".
         words: In the language of whoever looks.
     """

@@ -69,7 +69,7 @@ def _spec(right: str, down: str) -> dict[str, Any]:
     """Describe the chart. Altair checks every word of it, which takes longer than to draw."""
     shifts = list(range(-MAX_SHIFT, MAX_SHIFT + 1))
     axis = {"labelAngle": 0, "values": shifts[::3], "ticks": False, "domain": False, "grid": False}
-    # For want of data Altair puts in an empty row, whose digit would be written as "undefined".
+    # Without data Altair puts in an empty row, whose digit would be written as "undefined".
     base = (
         alt.Chart()
         .transform_filter("isValid(datum.digit)")

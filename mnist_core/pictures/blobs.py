@@ -26,7 +26,7 @@ MAX_BLOBS: Final = 500
 # quarter is longer than 0.32: between specks and strokes there is no gap to put a bound into.
 _MIN_SIDE: Final = 0.2
 # The longer side of a digit, all its blobs joined, is at least this. At 0.2 a dash is a digit, at
-# 0.8 a digit is lost that is written a little smaller than the others.
+# 0.8 a digit that is written a little smaller than the others is lost.
 _MIN_DIGIT: Final = 0.4
 # So much of the highest blob's height makes a blob count for the usual height: the lowest digit
 # of MNIST just does, and a bar does not.

@@ -106,7 +106,7 @@ def stroke_width_in_box(ink: Grey, *, side: int = BOX_SIDE) -> float:
 
 
 def adjust_strokes(ink: Grey, *, side: int = BOX_SIDE) -> Grey:
-    """Scale as `scale_to_box` does, with strokes redrawn that are unusually thin or thick.
+    """Scale as `scale_to_box` does, and redraw strokes that are unusually thin or thick.
 
     They get the nearest of the usual widths. Their edge is moved in a finer grid, so nothing
     looks blocky; thinning stops before it tears a stroke apart.

@@ -18,7 +18,7 @@ def draw_strokes(strokes: Sequence[Stroke], *, pen: float, side: int) -> NDArray
     Args:
         strokes: Each with at least one point.
         pen: Width of the pen in px.
-        side: Of the square picture, in px.
+        side: Height and width of the picture, in px.
 
     Returns:
         uint8, shape (side, side).

@@ -10,15 +10,20 @@ from mnist_core import npz
 from mnist_core.arrays import FloatArray, Images, Labels
 from mnist_core.data.dataset import Dataset
 from mnist_core.data.preprocessing import check_labels, normalise
-from mnist_core.errors import InvalidConfigError, InvalidFineTuningError, InvalidLabelsError
+from mnist_core.errors import (
+    InvalidConfigError,
+    InvalidFineTuningError,
+    InvalidLabelsError,
+    InvalidWeightsError,
+)
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
 from mnist_core.runs.run import Run
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.fields import limit_of
 
-# Of the images that an epoch learns from. With 50 digits of other writers, half as many of these
-# images teach a network of small steps less, and twice as many teach others no more.
+# A share of the images that an epoch learns from. With 50 digits of other writers, a network that
+# takes small steps learns less at half this share, and others learn no more at double.
 _SHARE: Final = 0.1
 
 _WEIGHTS: Final = "weights"
@@ -41,7 +46,7 @@ class FineTuning:
 
     Raises:
         InvalidImageError: The images, or those known, are not uint8 of shape (n, 28, 28).
-        InvalidLabelsError: There are no digits, not as many labels, or a label is none.
+        InvalidLabelsError: There are no digits, not as many labels, or a label is not a digit.
     """
 
     base: str
@@ -53,11 +58,11 @@ class FineTuning:
     def __post_init__(self) -> None:
         for images in (self.images, self.known):
             normalise(images[:1])  # raises where training would
-        check_labels(self.labels)
-        if not len(self.images) or len(self.images) != len(self.labels):
+        if not len(self.images) or self.labels.shape != (len(self.images),):
             raise InvalidLabelsError(
                 N_("fine-tuning needs at least one digit, and a label for each of them")
             )
+        check_labels(self.labels)
 
     @property
     def learned(self) -> Images:
@@ -87,10 +92,17 @@ class FineTuning:
                 labels=arrays[_LABELS],
                 known=arrays[_KNOWN],
             )
-        except (ValueError, KeyError) as error:
-            raise InvalidFineTuningError(
-                N_("what the fine-tuning begins with cannot be read: {reason}"), reason=error
-            ) from error
+        except InvalidWeightsError as error:
+            raise _unreadable(error.values["reason"]) from error
+        # The last two are what arrays of unexpected shapes and dtypes raise.
+        except (ValueError, KeyError, TypeError, IndexError) as error:
+            raise _unreadable(error) from error
+
+
+def _unreadable(reason: object) -> InvalidFineTuningError:
+    return InvalidFineTuningError(
+        N_("what the fine-tuning begins with cannot be read: {reason}"), reason=reason
+    )
 
 
 def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:
@@ -113,9 +125,9 @@ def fine_tuning_config(base: Run, *, n_epochs: int) -> TrainingConfig:
 
 
 def n_mixed(config: TrainingConfig, n_own: int) -> int:
-    """Return how many of the images of an epoch own digits take the places of.
+    """Return how many images of an epoch are replaced by own digits.
 
-    Each own digit has at least one place, and all have as many, but for one.
+    Each own digit has at least one place; no digit has over one place more than another.
 
     Raises:
         InvalidConfigError: There are fewer images than own digits.

@@ -26,11 +26,12 @@ def summarise(values: Sequence[float]) -> Spread:
 
 
 def same_but_seed(run: Run, others: Iterable[Run]) -> list[Run]:
-    """Return the runs with the settings of a run, except for the seed; one for each seed.
+    """Return the runs that differ from a run in their seed only, one for each seed.
 
-    Of several with the same seed it is the first given. What was stopped, interrupted or failed
-    is left out: it shows no noise, but where it ended. A run that was fine-tuned has none, and is
-    none, since it did not begin with random weights.
+    Where several have the same seed, the first one given is returned. Runs that were stopped,
+    interrupted or failed are left out, since they differ by where they ended, not by chance. So
+    are fine-tuned runs, since they did not begin with random weights: for a fine-tuned run the
+    list is empty.
     """
     by_seed: dict[int, Run] = {}
     for each in others:
@@ -42,7 +43,7 @@ def same_but_seed(run: Run, others: Iterable[Run]) -> list[Run]:
 
 
 def missing_seeds(run: Run, known: Iterable[Run], *, n_seeds: int) -> list[int]:
-    """Return the next seeds after that of a run, as many as are missing to so many in all."""
+    """Return the next seeds after a run's that no known run has, to make n_seeds in all."""
     taken = {each.config.seed for each in known}
     n_possible = int(limit_of("seed").high) + 1
     following = ((run.config.seed + step) % n_possible for step in itertools.count())

@@ -39,8 +39,8 @@ class Activation(Choice):
         low: The lowest output there can be; minus infinity where there is no lowest.
         high: The highest output there can be; infinity where there is no highest.
         switches_off: Whether a unit is off, passing nothing on, for every sum below 0.
-        greys: Of the cells in the strip of outputs, 0..255: that of the lowest output, and that
-            of the highest.
+        greys: Grey levels, 0..255, of the cells with the lowest and the highest output in the
+            strip of outputs.
     """
 
     function: Callable[[FloatArray], FloatArray]

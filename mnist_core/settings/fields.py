@@ -242,7 +242,7 @@ def limit_of(name: str) -> Limit:
 
 
 def choices_of(name: str) -> Mapping[str, Choice]:
-    """Return what a setting can be that is chosen by name, slug -> entry.
+    """Return the choices of a setting that is chosen by name, slug -> entry.
 
     Raises:
         KeyError: There is no such setting, or it is a number.

@@ -30,7 +30,7 @@ class Widget(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """The smallest and largest value a setting may have; of a whole number, both are int."""
+    """The smallest and largest value a setting may have; for a whole number, both are int."""
 
     low: float
     high: float
@@ -45,9 +45,9 @@ class Setting:
         help: What it does to learning.
         group: What it is shown with, in the order of the table.
         widget: How it is chosen.
-        limit: Of a number.
-        choices: Of what is chosen by name, slug -> entry; empty for numbers.
-        step: From one value of a slider to the next.
+        limit: The limits of a number.
+        choices: What can be chosen by name, slug -> entry; empty for numbers.
+        step: The distance from one value of a slider to the next.
         steps: The values at which a slider of steps stops, in rising order.
         form: How a number is written, as `format` takes it; None for whole numbers with commas
             between the thousands, and for others with as many digits as they need.

@@ -11,7 +11,7 @@ import numpy as np
 
 from mnist_core.arrays import FloatArray
 from mnist_core.data.dataset import DATA_DIRECTORY
-from mnist_core.errors import InvalidBaselineError
+from mnist_core.errors import InvalidBaselineError, InvalidWeightsError
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
 from mnist_core.network.forward import pack_weights, unpack_weights
@@ -74,13 +74,19 @@ def load_baseline_epochs(slug: str, directory: Path = _DIRECTORY) -> dict[int, b
 
 @contextmanager
 def _reading(slug: str) -> Iterator[None]:
-    """Say of which baseline a file is that cannot be read."""
+    """Name the baseline whose file cannot be read."""
     try:
         yield
+    except InvalidWeightsError as error:
+        raise _unreadable(slug, error.values["reason"]) from error
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise InvalidBaselineError(
-            N_("the included network {name} cannot be read: {reason}"), name=slug, reason=error
-        ) from error
+        raise _unreadable(slug, error) from error
+
+
+def _unreadable(slug: str, reason: object) -> InvalidBaselineError:
+    return InvalidBaselineError(
+        N_("the included network {name} cannot be read: {reason}"), name=slug, reason=reason
+    )
 
 
 def save_baseline(

@@ -81,7 +81,7 @@ def fine_tune(
         InvalidConfigError: The epochs are outside their limits, or the trained run learns from
             fewer images than there are own digits.
         InvalidImageError: The images are not uint8 of shape (n, 28, 28).
-        InvalidLabelsError: There are no digits, not as many labels, or a label is none.
+        InvalidLabelsError: There are no digits, not as many labels, or a label is not a digit.
         InvalidWeightsError: The weights of the trained run are damaged.
         RunNotFoundError: There is no such run.
         RunNotReadyError: It has no trained network (yet).

@@ -16,7 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 
 import mnist_core
-from mnist_core.errors import RunStoreError
+from mnist_core.errors import InvalidEnvironmentError, RunStoreError
 from mnist_core.i18n import N_
 from mnist_core.store.schema import METADATA
 
@@ -40,7 +40,7 @@ class Database:
         template: What to say when it cannot be read or written, with the placeholder `{reason}`.
 
     Raises:
-        RunStoreError: The URL names no database that can be used.
+        InvalidEnvironmentError: The URL names no database that can be used.
     """
 
     def __init__(self, url: str | None, *, template: str = _RUNS_AWAY) -> None:
@@ -91,7 +91,7 @@ def _create_engine(url: str) -> sa.Engine:
             url, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
         )
     except (ArgumentError, ImportError, TypeError, ValueError) as error:
-        raise RunStoreError(
+        raise InvalidEnvironmentError(
             N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
         ) from error
     if is_sqlite:

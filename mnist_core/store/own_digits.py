@@ -1,4 +1,4 @@
-"""Digits that somebody drew, kept with their labels."""
+"""Own digits: what a visitor drew and kept, with its label."""
 
 import time
 from dataclasses import dataclass
@@ -9,9 +9,14 @@ import sqlalchemy as sa
 from numpy.typing import NDArray
 
 from mnist_core import npz
-from mnist_core.arrays import IMAGE_SIZE, Images, Labels
+from mnist_core.arrays import IMAGE_SIZE, N_CLASSES, N_INPUTS, Images, Labels
 from mnist_core.data.preprocessing import check_labels
-from mnist_core.errors import EmptyDrawingError, InvalidImageError, TooManyDigitsError
+from mnist_core.errors import (
+    EmptyDrawingError,
+    InvalidImageError,
+    InvalidOwnDigitsError,
+    TooManyDigitsError,
+)
 from mnist_core.i18n import N_
 from mnist_core.store.database import Database
 from mnist_core.store.schema import OWN_DIGITS
@@ -20,8 +25,8 @@ MAX_OWN_DIGITS: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptDigits:
-    """Kept digits, oldest first; every array is read-only.
+class OwnDigitSet:
+    """Own digits, oldest first; every array is read-only.
 
     Attributes:
         ids: int64, shape (n,), ascending.
@@ -42,9 +47,9 @@ class KeptDigits:
     def __len__(self) -> int:
         return len(self.ids)
 
-    def select(self, is_wanted: NDArray[np.bool_]) -> "KeptDigits":
+    def select(self, is_wanted: NDArray[np.bool_]) -> "OwnDigitSet":
         """Return some of the digits, chosen by a mask of shape (n,)."""
-        return KeptDigits(
+        return OwnDigitSet(
             ids=self.ids[is_wanted],
             images=self.images[is_wanted],
             labels=self.labels[is_wanted],
@@ -52,12 +57,12 @@ class KeptDigits:
         )
 
     @property
-    def to_learn(self) -> "KeptDigits":
+    def to_learn(self) -> "OwnDigitSet":
         """The digits that a network may learn from."""
         return self.select(~self.is_test)
 
     @property
-    def to_check(self) -> "KeptDigits":
+    def to_check(self) -> "OwnDigitSet":
         """The digits that a network is checked on."""
         return self.select(self.is_test)
 
@@ -85,13 +90,14 @@ class KeptDigits:
 
 
 class OwnDigits:
-    """The kept digits of a workspace, in the database of the runs; safe to share between threads.
+    """The own digits of a workspace, in the database of the runs; safe to share between threads.
 
     Args:
         url: An SQLAlchemy URL; `default_url()` when None. No database is opened before first use.
         workspace: Whose digits these are.
 
     Raises:
+        InvalidEnvironmentError: The URL names no database that can be used.
         RunStoreError: From every method, when the database cannot be read or written.
     """
 
@@ -100,10 +106,10 @@ class OwnDigits:
             url, template=N_("the stored digits cannot be read or written now: {reason}")
         )
         self._workspace = workspace
-        self._is_mine = OWN_DIGITS.c.workspace == workspace
+        self._is_of_workspace = OWN_DIGITS.c.workspace == workspace
 
     def add(self, image: Images, label: int) -> None:
-        """Keep a digit; one that is kept already only gets another label.
+        """Keep an own digit; one that is kept already only gets another label.
 
         Of each label every second one is kept for checking. That is decided here, once and for
         all: whatever is deleted later, no digit moves from one half to the other.
@@ -115,7 +121,7 @@ class OwnDigits:
         Raises:
             InvalidImageError: It has another shape or dtype.
             EmptyDrawingError: It is all black.
-            InvalidLabelsError: The label is none.
+            InvalidLabelsError: The label is not a digit.
             TooManyDigitsError: `MAX_OWN_DIGITS` are kept already.
         """
         _check_image(image)
@@ -128,7 +134,7 @@ class OwnDigits:
             if is_known:
                 return
             kept = connection.execute(
-                sa.select(OWN_DIGITS.c.label, OWN_DIGITS.c.is_test).where(self._is_mine)
+                sa.select(OWN_DIGITS.c.label, OWN_DIGITS.c.is_test).where(self._is_of_workspace)
             ).all()
             if len(kept) >= MAX_OWN_DIGITS:
                 raise TooManyDigitsError(
@@ -154,18 +160,28 @@ class OwnDigits:
         return label
 
     def count(self) -> int:
-        """Count the kept digits."""
-        query = sa.select(sa.func.count()).select_from(OWN_DIGITS).where(self._is_mine)
+        """Count the own digits."""
+        query = sa.select(sa.func.count()).select_from(OWN_DIGITS).where(self._is_of_workspace)
         with self._database.transaction() as connection:
             return int(connection.execute(query).scalar_one())
 
-    def all(self) -> KeptDigits:
-        """Return all kept digits, oldest first."""
-        query = sa.select(OWN_DIGITS).where(self._is_mine).order_by(OWN_DIGITS.c.id)
+    def all(self) -> OwnDigitSet:
+        """Return all own digits, oldest first.
+
+        Raises:
+            InvalidOwnDigitsError: One of them is damaged.
+        """
+        query = sa.select(OWN_DIGITS).where(self._is_of_workspace).order_by(OWN_DIGITS.c.id)
         with self._database.transaction() as connection:
             rows = connection.execute(query).all()
+        for row in rows:
+            if len(row.pixels) != N_INPUTS or row.label not in range(N_CLASSES):
+                raise InvalidOwnDigitsError(
+                    N_("one of the own digits is damaged: row {row} of own_digits in the database"),
+                    row=row.id,
+                )
         pixels = np.frombuffer(b"".join(row.pixels for row in rows), dtype=np.uint8)
-        return KeptDigits(
+        return OwnDigitSet(
             ids=np.array([row.id for row in rows], dtype=np.int64),
             images=pixels.reshape(-1, IMAGE_SIZE, IMAGE_SIZE),
             labels=np.array([row.label for row in rows], dtype=np.uint8),
@@ -176,20 +192,20 @@ class OwnDigits:
         """Forget a digit, if there is one of this id."""
         with self._database.transaction() as connection:
             connection.execute(
-                sa.delete(OWN_DIGITS).where(self._is_mine, OWN_DIGITS.c.id == int(digit_id))
+                sa.delete(OWN_DIGITS).where(self._is_of_workspace, OWN_DIGITS.c.id == int(digit_id))
             )
 
     def delete_all(self) -> None:
         """Forget all digits of the workspace."""
         with self._database.transaction() as connection:
-            connection.execute(sa.delete(OWN_DIGITS).where(self._is_mine))
+            connection.execute(sa.delete(OWN_DIGITS).where(self._is_of_workspace))
 
     def close(self) -> None:
         """Let go of the database connections."""
         self._database.close()
 
     def _is(self, image: Images) -> sa.ColumnElement[bool]:
-        return sa.and_(self._is_mine, OWN_DIGITS.c.pixels == image.tobytes())
+        return sa.and_(self._is_of_workspace, OWN_DIGITS.c.pixels == image.tobytes())
 
 
 def _check_image(image: Images) -> None:

@@ -89,7 +89,7 @@ def _waiting() -> sa.Select[Any]:
 
 
 def _take(store: Shelf, run_id: str) -> Claim | None:
-    """Take a waiting run; None where it waits no more: of several servers only one finds it so."""
+    """Take a waiting run; None where it no longer waits: only one of several servers gets it."""
     claim = Claim(run_id=run_id, taken_at=time.time())
     statement = update_of(run_id, (RunStatus.QUEUED,)).values(
         status=RunStatus.STARTING, started_at=claim.taken_at, heartbeat_at=claim.taken_at

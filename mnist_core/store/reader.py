@@ -26,7 +26,7 @@ def get(store: Shelf, run_id: str) -> Run:
 
     Raises:
         InvalidConfigError: Another version has stored it.
-        RunNotFoundError: There is none.
+        RunNotFoundError: There is no such run.
         RunStoreError: The database cannot be read.
     """
     if run_id in store.shipped:

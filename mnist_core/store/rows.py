@@ -29,7 +29,7 @@ def update_of(run_id: str, statuses: Sequence[RunStatus]) -> sa.Update:
 
 
 def is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
-    """Tell the row of an epoch's answers."""
+    """Select the row of an epoch's answers."""
     return sa.and_(EPOCHS.c.run_id == run_id, EPOCHS.c.epoch == epoch)
 
 

@@ -23,6 +23,7 @@ class RunStore:
 
     Raises:
         InvalidBaselineError: A baseline's file is missing or damaged.
+        InvalidEnvironmentError: The URL names no database that can be used.
         RunStoreError: From every method, when the database cannot be read or written.
     """
 

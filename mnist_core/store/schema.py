@@ -58,7 +58,7 @@ EPOCHS: Final = sa.Table(
 FORMER: Final = _table_by_run("former", sa.Column("content", sa.JSON, nullable=False))
 
 
-# What a run begins with that was fine-tuned from another.
+# What a fine-tuned run begins with.
 FINE_TUNINGS: Final = sa.Table(
     "fine_tunings",
     METADATA,
@@ -71,7 +71,7 @@ FINE_TUNINGS: Final = sa.Table(
 DELETED: Final = _table_by_run("deleted", sa.Column("deleted_at", sa.Double, nullable=False))
 
 
-# Digits that somebody drew, with their labels.
+# Own digits, with their labels.
 OWN_DIGITS: Final = sa.Table(
     "own_digits",
     METADATA,

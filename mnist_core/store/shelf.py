@@ -1,4 +1,4 @@
-"""What the functions share that make up a run store."""
+"""What the functions of the run store share."""
 
 from collections.abc import Mapping
 from typing import Protocol

@@ -106,7 +106,7 @@ class CompiledLoop:
         """Set the variables to what `state` returned.
 
         Raises:
-            InvalidWeightsError: The state is that of another network.
+            InvalidCheckpointError: The state is that of another network.
         """
         variables = self._variables()
         if [array.shape for array in arrays] != [tuple(each.shape) for each in variables]:

@@ -61,5 +61,5 @@ def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | Non
 
 
 def weights_of(model: keras.Sequential) -> tuple[NDArray[np.float32], ...]:
-    """Return kernel and bias of each dense layer in turn, as `network.Network` takes them."""
+    """Return kernel and bias of each dense layer in turn, as `forward.Network` takes them."""
     return tuple(np.asarray(array, dtype=np.float32) for array in model.get_weights())

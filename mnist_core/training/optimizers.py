@@ -33,7 +33,7 @@ def build_optimizer(config: TrainingConfig) -> keras.optimizers.Optimizer:
 
 
 def fused_update(config: TrainingConfig, model: keras.Sequential) -> Step:
-    """Return the step of a config's optimiser, of one kernel a variable where it has such a step.
+    """Return the step of a config's optimiser: the fused step of its entry, or Keras' own.
 
     The formulas are those of Keras' optimisers, which take one pass over the memory for each
     term; the state stays in the optimiser's own variables.
@@ -43,7 +43,7 @@ def fused_update(config: TrainingConfig, model: keras.Sequential) -> Step:
         model: A compiled model.
 
     Raises:
-        KeyError: The entry of the optimiser names a fused step that there is not.
+        KeyError: The entry of the optimiser names a fused step that does not exist.
     """
     optimizer = model.optimizer
     optimizer.build(model.trainable_variables)

@@ -81,8 +81,8 @@ def train(
     Args:
         config: The settings.
         dataset: Where the images come from.
-        start_from: Where an earlier training ended that had the same settings, apart from the
-            number of epochs.
+        start_from: The end of an earlier training with the same settings, apart from the number
+            of epochs.
         start_weights: The weights to begin with if there is no `start_from`: kernel and bias of
             each layer in turn, as in `Network`; None draws them from the seed.
         on_progress: Called about ten times a second, and at the end of every epoch.

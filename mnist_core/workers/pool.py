@@ -21,16 +21,16 @@ IDLE_SECONDS: Final = 600
 class _WatchedPool(ProcessPoolExecutor):  # type: ignore[misc]  # loky has no types
     """A pool that notices the death of every process, also of one that took another's place.
 
-    Where a process has left, being idle or grown, loky's `submit` tells the thread that watches
-    the processes of the new work before it starts a new process, and that thread may miss it:
-    `wakeup` comes before `_ensure_executor_running` in
+    A process leaves when it has been idle for long, or has grown too large. At the next work,
+    loky's `submit` wakes the thread that watches the processes before it starts a new process, so
+    the thread may miss the new process: `wakeup` comes before `_ensure_executor_running` in
     https://github.com/joblib/loky/blob/master/loky/process_executor.py. We know of no report of it.
     """
 
     def submit(self, function: Callable[..., None], *args: Any) -> "Future[None]":
         future: Future[None] = super().submit(function, *args)
-        # Work given afterwards makes the thread look again. What keeps that from being given,
-        # keeps the first from being done, and its future tells.
+        # More work makes the thread look again. If this cannot be submitted, the first work cannot
+        # be done either, and its future holds the error.
         with contextlib.suppress(OSError, BrokenProcessPool):
             super().submit(_do_nothing)
         return future

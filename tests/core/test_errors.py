@@ -90,6 +90,7 @@ def test_an_error_crosses_from_the_worker_process_unharmed(cls):
         (errors.InvalidAnswersError, errors.DamagedError),
         (errors.InvalidCheckpointError, errors.DamagedError),
         (errors.InvalidFineTuningError, errors.DamagedError),
+        (errors.InvalidOwnDigitsError, errors.DamagedError),
         (errors.InvalidBaselineError, errors.DamagedError),
         (errors.WorkerNotStartedError, errors.WorkerError),
         (errors.WorkerDiedError, errors.WorkerError),

@@ -1,4 +1,6 @@
 import io
+import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -16,6 +18,20 @@ def npy_bytes(array: np.ndarray) -> bytes:
     buffer = io.BytesIO()
     np.save(buffer, array)
     return buffer.getvalue()
+
+
+def zip_bytes(content: bytes) -> bytes:
+    """Return a zip file of one member."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("notes.txt", content)
+    return buffer.getvalue()
+
+
+def later_member_damaged() -> bytes:
+    """Return an npz file whose second member does not begin as it must."""
+    first, second, rest = npz.pack(ARRAYS, is_compressed=True).split(b"PK\x03\x04")[1:]
+    return b"PK\x03\x04" + first + b"PK\x03\x05" + second + b"PK\x03\x04" + rest
 
 
 @pytest.mark.parametrize("is_compressed", [False, True])
@@ -41,21 +57,34 @@ def test_compressed_they_take_less_room():
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        b"",
-        b"these are no arrays",
-        npz.pack(ARRAYS)[:-1],
-        npz.pack(ARRAYS)[:100],
-        npy_bytes(np.zeros(2)),
-        npz.pack({"objects": np.array([None])}),
-        npz.pack(ARRAYS).replace(b"descr", b"depth"),
-        npz.pack(ARRAYS, is_compressed=True).replace(b"PK\x03\x04", b"PK\x03\x05"),
+        (b"", "not an npz file"),
+        (b"these are no arrays", "not an npz file"),
+        (pickle.dumps([1, 2, 3]), "not an npz file"),
+        (npy_bytes(np.zeros(2)), "not an npz file"),
+        (npz.pack(ARRAYS)[:-1], "the npz file is damaged"),
+        (npz.pack(ARRAYS)[:100], "the npz file is damaged"),
+        (npz.pack({"objects": np.array([None])}), "the npz file is damaged"),
+        (npz.pack(ARRAYS).replace(b"descr", b"depth"), "the npz file is damaged"),
+        (later_member_damaged(), "the npz file is damaged"),
+        (zip_bytes(b"these are no arrays"), "the npz file holds something else than arrays"),
     ],
-    ids=["empty", "text", "one byte short", "cut", "one array", "objects", "header", "member"],
+    ids=[
+        "empty",
+        "text",
+        "pickle",
+        "one array",
+        "one byte short",
+        "cut",
+        "objects",
+        "header",
+        "member",
+        "zip",
+    ],
 )
-def test_what_is_damaged_or_of_another_kind_is_a_value_error_with_a_reason(content):
-    with pytest.raises(ValueError, match=r"."):
+def test_what_is_damaged_or_of_another_kind_is_a_value_error_with_a_short_reason(content, reason):
+    with pytest.raises(ValueError, match=f"^{reason}$"):
         npz.unpack(content)
 
 

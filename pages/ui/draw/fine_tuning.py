@@ -8,7 +8,7 @@ import streamlit as st
 from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
-from mnist_core.store.own_digits import MAX_OWN_DIGITS, KeptDigits
+from mnist_core.store.own_digits import MAX_OWN_DIGITS, OwnDigitSet
 from pages.ui import layout
 from pages.ui.base import cache, run_choice
 from pages.ui.base.language import _, error_text, ngettext, plain
@@ -39,7 +39,7 @@ def _right(result: Answers) -> str:
 
 
 def show(run: Run) -> None:
-    """Offer to fine-tune a run on the kept digits, and show what the latest time came to.
+    """Offer to fine-tune a run on the own digits, and show what the latest time came to.
 
     To be called outside of any fragment, since it has one with a clock.
     """
@@ -70,7 +70,7 @@ def _latest(run: Run) -> Run | None:
     return next((each for each in cache.store().list() if each.base_id == run.id), None)
 
 
-def _offer(run: Run, kept: KeptDigits) -> None:
+def _offer(run: Run, kept: OwnDigitSet) -> None:
     n_learn, n_check = len(kept.to_learn), len(kept.to_check)
     st.write(
         _(
@@ -150,7 +150,7 @@ def _link_to_curves(run: Run) -> None:
     layout.link(layout.PAGES["train"], label=_("See its curves"), run=run.id)
 
 
-def _outcome(tuned: Run, kept: KeptDigits) -> None:
+def _outcome(tuned: Run, kept: OwnDigitSet) -> None:
     """Show what a fine-tuning came to that has ended."""
     if tuned.failure:
         st.error(error_text(tuned.failure), icon=":material/error:")
@@ -168,7 +168,7 @@ def _outcome(tuned: Run, kept: KeptDigits) -> None:
         st.rerun()
 
 
-def _before_and_after(run: Run, kept: KeptDigits) -> None:
+def _before_and_after(run: Run, kept: OwnDigitSet) -> None:
     """Show what a run reads that was fine-tuned, and what it read before; else nothing."""
     tuning = cache.fine_tuning(run)
     if tuning is None:

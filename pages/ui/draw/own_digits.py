@@ -13,7 +13,7 @@ from mnist_core.arrays import N_CLASSES
 from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
 from mnist_core.runs.run import Run
-from mnist_core.store.own_digits import KeptDigits
+from mnist_core.store.own_digits import OwnDigitSet
 from pages.ui.base import cache, run_choice
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.notice import Notice
@@ -62,7 +62,7 @@ def offer(digit: NDArray[np.uint8]) -> None:
 
 
 def show(run: Run) -> None:
-    """Show the kept digits: how the network of a run reads them, and what can be done with them."""
+    """Show the own digits: how the network of a run reads them, and what can be done with them."""
     _NOTICE.tell()
     kept = cache.own_digits().all()
     st.caption(_("All visitors of this server share these digits, as they share the networks."))
@@ -146,7 +146,7 @@ def _chance(result: Answers, mnist: float) -> str:
     )
 
 
-def _show_tiles(kept: KeptDigits, result: Answers) -> None:
+def _show_tiles(kept: OwnDigitSet, result: Answers) -> None:
     newest_first = np.arange(len(kept))[::-1]
     grid = st.container()
     shown = paging.choose_page(newest_first, key="own_digits.page")
@@ -202,7 +202,7 @@ def _show_matrices(run: Run, result: Answers, title: str) -> None:
     )
 
 
-def _offer_files(kept: KeptDigits) -> None:
+def _offer_files(kept: OwnDigitSet) -> None:
     with st.container(horizontal=True, gap="small"):
         st.download_button(
             _("Download as npz"),

@@ -55,3 +55,9 @@ def test_its_epochs_and_seconds_are_counted():
 def test_damaged_bytes_are_one_sentence(content):
     with pytest.raises(InvalidCheckpointError, match=r"^the stored checkpoint cannot be read: "):
         Checkpoint.from_bytes(content)
+
+
+def test_bytes_of_another_kind_are_told_in_a_few_words():
+    message = r"^the stored checkpoint cannot be read: not an npz file$"
+    with pytest.raises(InvalidCheckpointError, match=message):
+        Checkpoint.from_bytes(b"nothing")

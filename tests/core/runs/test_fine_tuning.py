@@ -152,13 +152,32 @@ class TestBytes:
             pack({"images": OWN_IMAGES}),
             pack(STORED | {"images": OWN_IMAGES.astype(np.float32)}),
             pack(STORED | {"labels": OWN_LABELS[:2]}),
+            pack(STORED | {"labels": OWN_LABELS[:, np.newaxis]}),
+            pack(STORED | {"labels": np.array(["7", "8", "9"])}),
             pack(STORED | {"weights": np.zeros(3, np.uint8)}),
+            *[pack(STORED | {name: np.array(7, np.uint8)}) for name in STORED],
         ],
     )
     def test_what_is_damaged_is_a_sentence(self, content):
         with pytest.raises(
             InvalidFineTuningError, match=r"^what the fine-tuning begins with cannot be"
         ):
+            FineTuning.from_bytes(content, base="mlp-512")
+
+    @pytest.mark.parametrize(
+        ("content", "reason"),
+        [
+            (b"nonsense", "not an npz file"),
+            (pack(STORED | {"weights": np.zeros(3, np.uint8)}), "not an npz file"),
+            (
+                pack(STORED | {"weights": np.frombuffer(pack({"a": KNOWN}), np.uint8)}),
+                "no weights",
+            ),
+        ],
+    )
+    def test_one_sentence_holds_one_short_reason(self, content, reason):
+        message = f"^what the fine-tuning begins with cannot be read: {reason}$"
+        with pytest.raises(InvalidFineTuningError, match=message):
             FineTuning.from_bytes(content, base="mlp-512")
 
 
@@ -177,6 +196,7 @@ def test_what_was_learned_from_before_counts_as_learned_each_digit_once():
     [
         (OWN_IMAGES[:0], OWN_LABELS[:0], InvalidLabelsError),
         (OWN_IMAGES, OWN_LABELS[:2], InvalidLabelsError),
+        (OWN_IMAGES, OWN_LABELS[:, np.newaxis], InvalidLabelsError),
         (OWN_IMAGES, OWN_LABELS + 1, InvalidLabelsError),
         (OWN_IMAGES.astype(np.float32), OWN_LABELS, InvalidImageError),
         (OWN_IMAGES[:, :20], OWN_LABELS, InvalidImageError),

@@ -191,3 +191,10 @@ class TestDamaged:
         message = r"^the included network mlp-256 cannot be read: .+"
         with pytest.raises(InvalidBaselineError, match=message):
             load(directory)
+
+    def test_the_reason_is_not_a_second_sentence(self, directory):
+        (directory / "mlp-256.npz").write_bytes(b"[1]")
+
+        message = r"^the included network mlp-256 cannot be read: not an npz file$"
+        with pytest.raises(InvalidBaselineError, match=message):
+            load_baseline_weights("mlp-256", directory)

@@ -6,9 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 import mnist_core
-from mnist_core.errors import (
-    RunStoreError,
-)
+from mnist_core.errors import InvalidEnvironmentError, RunStoreError
 from mnist_core.store.database import Database, default_url
 from mnist_core.store.run_store import RunStore
 from mnist_core.store.schema import DELETED
@@ -115,7 +113,7 @@ UNUSABLE_URLS = [
 def test_an_unusable_url_is_explained_in_one_sentence(url):
     message = "^MNIST_RUNS_URL is not a database that can be used: .+$"
 
-    with pytest.raises(RunStoreError, match=message) as caught:
+    with pytest.raises(InvalidEnvironmentError, match=message) as caught:
         RunStore(url)
     assert "\n" not in str(caught.value)
     assert "secret" not in str(caught.value)

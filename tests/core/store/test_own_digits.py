@@ -11,6 +11,7 @@ from mnist_core.errors import (
     EmptyDrawingError,
     InvalidImageError,
     InvalidLabelsError,
+    InvalidOwnDigitsError,
     RunStoreError,
     TooManyDigitsError,
 )
@@ -255,3 +256,20 @@ def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
 
     with pytest.raises(RunStoreError, match=r"^the stored digits cannot be read or written now"):
         own.count()
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["pixels = x'0102'", "pixels = zeroblob(2 * 784)", "label = 10", "label = -1"],
+    ids=["too few pixels", "too many pixels", "label too high", "label too low"],
+)
+def test_a_damaged_row_is_a_sentence(own, tmp_path, damage):
+    own.add(digit(0), 3)
+    own.add(digit(1), 4)
+    with sqlite3.connect(tmp_path / "runs.db") as database:
+        database.execute(f"UPDATE own_digits SET {damage} WHERE id = 2")
+    database.close()
+
+    message = r"^one of the own digits is damaged: row 2 of own_digits in the database$"
+    with pytest.raises(InvalidOwnDigitsError, match=message):
+        own.all()

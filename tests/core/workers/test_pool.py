@@ -1,7 +1,6 @@
 import os
 import subprocess
 import sys
-import time
 from functools import partial
 
 import psutil
@@ -108,9 +107,11 @@ def test_a_killed_worker_fails_its_run_and_the_next_run_finishes(workshop):
 
 def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store, monkeypatch):
     start, wait, n_watched = LokyProcess.start, process_executor.wait, []
+    n_watched_before = -1  # the first process starts at once
 
     def start_as_on_a_busy_machine(process: LokyProcess) -> None:
-        time.sleep(0.2)  # what the pool does meanwhile is what is tried here
+        # By then the thread that watches has looked, and found no process.
+        wait_until(lambda: len(n_watched) > n_watched_before)
         start(process)
 
     def wait_and_tell(things: list) -> list:
@@ -125,6 +126,7 @@ def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store
         jobs.submit(store.create(SHORT, name="first").id)
         wait_until(lambda: 1 in n_watched and n_watched[-1] == 0)
         second = store.create(LONG, name="second").id
+        n_watched_before = len(n_watched)
         jobs.submit(second)
         wait_until(lambda: has_curve(store, second))
 
