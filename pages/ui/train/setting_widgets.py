@@ -51,15 +51,16 @@ class SettingWidgets:
 
     def show(self, name: str, value: Any, *, number: int = 0) -> Any:
         """Show the widget of a setting and return its value; `number` tells layers apart."""
+        key = f"{self._prefix}.{name}.{number}"
         match SETTINGS[name].widget:
             case Widget.SLIDER:
-                return self._slider(name, value, f"{self._prefix}.{name}.{number}")
+                return self._slider(name, value, key)
             case Widget.NUMBER:
-                return self._number(name, value, f"{self._prefix}.{name}.{number}")
+                return self._number(name, value, key)
             case Widget.STEPS:
-                return self._steps(name, value, f"{self._prefix}.{name}")
+                return self._steps(name, value, key)
             case Widget.CHOICE:
-                return self._choice(name, value, f"{self._prefix}.{name}.{number}")
+                return self._choice(name, value, key)
 
     def _slider(self, name: str, value: float, key: str) -> Any:
         setting, limit = SETTINGS[name], limit_of(name)

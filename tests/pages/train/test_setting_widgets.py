@@ -1,0 +1,26 @@
+"""The widget of a setting, as its entry asks for it."""
+
+import dataclasses
+
+from streamlit.testing.v1 import AppTest
+
+from mnist_core.settings.fields import SETTINGS
+from mnist_core.settings.setting import Widget
+from mnist_core.store.run_store import RunStore
+from tests.pages.conftest import open_page
+from tests.pages.train.helpers import PAGE
+from tests.tables import add_entry
+
+
+def test_a_slider_of_steps_may_stand_in_every_layer(app: AppTest, store: RunStore, monkeypatch):
+    entry = dataclasses.replace(SETTINGS["units"], widget=Widget.STEPS, steps=(16, 32, 64))
+    add_entry(monkeypatch, SETTINGS, "units", entry)
+    open_page(app, PAGE)
+    app.slider(key="train.mlp-512.layers.0").set_value(2).run()
+    assert not app.exception
+
+    app.select_slider(key="train.mlp-512.units.1").set_value(32).run()
+    app.select_slider(key="train.mlp-512.units.2").set_value(64).run()
+    app.button(key="train.start").click().run()
+
+    assert [layer.units for layer in store.list()[0].config.layers] == [32, 64]
