@@ -248,6 +248,6 @@ def choices_of(name: str) -> Mapping[str, Choice]:
         KeyError: There is no such setting, or it is a number.
     """
     choices = SETTINGS[name].choices
-    if choices is None:
+    if not choices:
         raise KeyError(name)
     return choices
