@@ -47,7 +47,7 @@ class Setting:
         widget: How it is chosen.
         limit: Of a number.
         choices: Of what is chosen by name, slug -> entry; empty for numbers.
-        step: From one value of a slider to the next.
+        step: From one value of a slider, or of a number that is entered, to the next.
         steps: The values at which a slider of steps stops, in rising order.
         form: How a number is written, as `format` takes it; None for whole numbers with commas
             between the thousands, and for others with as many digits as they need.

@@ -76,18 +76,21 @@ class SettingWidgets:
             persist_state="session",
         )
 
-    def _number(self, name: str, value: int, key: str) -> int:
+    def _number(self, name: str, value: float, key: str) -> Any:
         setting, limit = SETTINGS[name], limit_of(name)
-        entered = st.number_input(
+        kind = type(limit.low)
+        return st.number_input(
             _(setting.title),
-            min_value=int(limit.low),
-            max_value=int(limit.high),
-            value=value,
+            limit.low,
+            limit.high,
+            kind(value),
+            kind(setting.step),
+            # Two digits after the point, Streamlit's own format, would show a small one as 0.
+            None if setting.is_whole else "%g",
             key=key,
-            persist_state="session",
             help=_(setting.help),
+            persist_state="session",
         )
-        return int(entered)
 
     def _steps(self, name: str, value: float, key: str) -> Any:
         setting = SETTINGS[name]

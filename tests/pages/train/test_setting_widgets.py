@@ -5,7 +5,7 @@ import dataclasses
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.settings.fields import SETTINGS
-from mnist_core.settings.setting import Widget
+from mnist_core.settings.setting import Limit, Widget
 from mnist_core.store.run_store import RunStore
 from tests.pages.conftest import open_page
 from tests.pages.train.helpers import PAGE
@@ -24,3 +24,19 @@ def test_a_slider_of_steps_may_stand_in_every_layer(app: AppTest, store: RunStor
     app.button(key="train.start").click().run()
 
     assert [layer.units for layer in store.list()[0].config.layers] == [32, 64]
+
+
+def test_a_number_that_is_entered_may_be_a_fraction(app: AppTest, store: RunStore, monkeypatch):
+    entry = dataclasses.replace(
+        SETTINGS["dropout"], widget=Widget.NUMBER, limit=Limit(0.0, 0.9), step=0.125
+    )
+    add_entry(monkeypatch, SETTINGS, "dropout", entry)
+    open_page(app, PAGE)
+
+    number = app.number_input(key="train.mlp-512.dropout.1")
+    assert (number.min, number.max, number.step) == (0.0, 0.9, 0.125)
+    assert number.proto.format == "%g"
+    number.set_value(0.625).run()
+    app.button(key="train.start").click().run()
+
+    assert [layer.dropout for layer in store.list()[0].config.layers] == [0.625]
