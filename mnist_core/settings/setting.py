@@ -68,6 +68,13 @@ class Setting:
         """Whether its values are whole numbers."""
         return self.limit is not None and isinstance(self.limit.low, int)
 
+    @property
+    def kind(self) -> type[str] | type[int] | type[float]:
+        """The type of its values, which also reads one from text."""
+        if self.choices:
+            return str
+        return int if self.is_whole else float
+
     def write(self, value: object) -> str:
         """Write a number; anything else, such as a name, stays as it is."""
         if not isinstance(value, int | float):
