@@ -107,5 +107,12 @@ class SettingWidgets:
 
     def _choice(self, name: str, value: str, key: str) -> str:
         setting = SETTINGS[name]
-        titles = {slug: _(choice.title) for slug, choice in choices_of(name).items()}
-        return titled_choice(_(setting.title), titles, value, key=key, help=_(setting.help))
+        choices = choices_of(name)
+        titles = {slug: _(choice.title) for slug, choice in choices.items()}
+        # What each does, as a list below what the setting is.
+        options = [
+            _("**{choice}**: {help}", choice=titles[slug], help=_(choice.help))
+            for slug, choice in choices.items()
+        ]
+        text = "\n".join((_(setting.help), "", *(f"- {option}" for option in options)))
+        return titled_choice(_(setting.title), titles, value, key=key, help=text)

@@ -2,11 +2,15 @@
 
 import dataclasses
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.settings.activations import ACTIVATIONS
+from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.fields import SETTINGS
 from mnist_core.settings.setting import Limit, Widget
 from mnist_core.store.run_store import RunStore
+from pages.ui.widgets.setting_texts import value
 from tests.pages.conftest import open_page
 from tests.pages.train.helpers import PAGE
 from tests.tables import add_entry
@@ -40,3 +44,27 @@ def test_a_number_that_is_entered_may_be_a_fraction(app: AppTest, store: RunStor
     app.button(key="train.start").click().run()
 
     assert [layer.dropout for layer in store.list()[0].config.layers] == [0.625]
+
+
+@pytest.mark.parametrize(
+    ("key", "table"), [("optimizer.0", OPTIMIZERS), ("activation.1", ACTIVATIONS)]
+)
+def test_a_choice_says_what_each_option_does(app: AppTest, key, table):
+    open_page(app, PAGE)
+
+    said = app.selectbox(key=f"train.mlp-512.{key}").help.splitlines()
+
+    assert said == [
+        SETTINGS[key.split(".")[0]].help,
+        "",
+        *(f"- **{choice.title}**: {choice.help}" for choice in table.values()),
+    ]
+
+
+def test_a_slider_of_steps_writes_a_value_as_history_does(app: AppTest):
+    open_page(app, PAGE)
+
+    for name in ("batch_size", "n_train", "learning_rate", "l2"):
+        options = app.select_slider(key=f"train.mlp-512.{name}.0").options
+        assert options == [value(name, step) for step in SETTINGS[name].steps]
+    assert "1,024" in app.select_slider(key="train.mlp-512.batch_size.0").options
