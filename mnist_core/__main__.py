@@ -18,7 +18,6 @@ from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
 from mnist_core.runs.run import Run
-from mnist_core.settings.activations import ACTIVATIONS
 from mnist_core.settings.architecture import NO_LAYERS, count_parameters, read_layers
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.fields import SETTINGS, in_group
@@ -77,22 +76,28 @@ def _parser() -> argparse.ArgumentParser:
 
 def _add_settings(parser: argparse.ArgumentParser) -> None:
     """Add an option for each setting; one that is not given stays out of the parsed options."""
-    parser.add_argument(
-        "--layers",
-        default=argparse.SUPPRESS,
-        help=f"hidden layers as units:activation:dropout with commas between them, such as "
-        f"256:relu:0.5,256; activation ({', '.join(ACTIVATIONS)}) and dropout may be left out; "
-        f"{NO_LAYERS} for no hidden layer",
-    )
+    parser.add_argument("--layers", default=argparse.SUPPRESS, help=_layers_help())
     for name, setting in SETTINGS.items():
         if setting.group not in (Group.LAYERS, Group.LAYER):
             parser.add_argument(
                 f"--{name.replace('_', '-')}",
                 default=argparse.SUPPRESS,
-                type=str if setting.choices else int if setting.is_whole else float,
+                type=setting.kind,
                 choices=setting.choices or None,
                 help=_help(setting),
             )
+
+
+def _layers_help() -> str:
+    """Say how hidden layers are written, and what each setting of a layer does."""
+    first, *others = in_group(Group.LAYER)
+    sentences = [
+        f"Hidden layers as {':'.join((first, *others))} with commas between them, such as "
+        f"256:relu:0.5,256; {NO_LAYERS} for no hidden layer.",
+        f"What follows the {first} may be left out.",
+        *(_help(SETTINGS[name]) for name in (first, *others)),
+    ]
+    return " ".join(sentences)
 
 
 def _help(setting: Setting) -> str:

@@ -2,6 +2,7 @@
 
 import dataclasses
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -11,7 +12,7 @@ from mnist_core.settings.choices import Initializer, Loss, Optimizer
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.settings.fields import SETTINGS
 from mnist_core.settings.presets import Preset
-from mnist_core.settings.setting import Limit
+from mnist_core.settings.setting import Group, Limit, Setting, Widget
 
 OPTIMIZER: Final = Optimizer(
     title="Made-up optimiser",
@@ -30,7 +31,7 @@ LOSS: Final = Loss(
 _SCALE: Final = np.float32(1.05070098)
 _ALPHA: Final = np.float32(1.67326324)
 SELU: Final = Activation(
-    title="selu",
+    title="SELU",
     help="It is not in the app.",
     function=lambda z: _SCALE * np.where(z > 0, z, _ALPHA * np.expm1(np.minimum(z, np.float32(0)))),
     derivative=lambda h: np.where(h > 0, _SCALE, h + _SCALE * _ALPHA),
@@ -52,3 +53,19 @@ PATIENCE: Final = dataclasses.replace(
     limit=Limit(0, 7),
     form="03d",
 )
+
+SETTING: Final = Setting(
+    title="Made-up setting",
+    help="It is made up.",
+    group=Group.LEARNING,
+    widget=Widget.SLIDER,
+    limit=Limit(0, 7),
+)
+OF_A_LAYER: Final = dataclasses.replace(SETTING, group=Group.LAYER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LongerConfig(TrainingConfig):
+    """A config with a setting that the app does not have."""
+
+    made_up: int = 3

@@ -1,21 +1,17 @@
 """The network that settings describe: its layers, their shapes and parameters, in writing too."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from mnist_core.arrays import N_CLASSES, N_INPUTS
 from mnist_core.errors import InvalidConfigError
 from mnist_core.i18n import N_
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import SETTINGS, in_group
+from mnist_core.settings.setting import Group
 
 # How a network without hidden layers is written.
 NO_LAYERS: Final = "none"
-# The parts of a written layer in turn, and what reads each.
-_PARTS: Final[Mapping[str, Callable[[str], Any]]] = MappingProxyType(
-    {"units": int, "activation": str, "dropout": float}
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +74,9 @@ def count_parameters(config: TrainingConfig) -> int:
 def read_layers(text: str) -> tuple[HiddenLayer, ...]:
     """Read hidden layers as people write them, such as `256:relu:0.5,256`.
 
-    A comma stands between layers; a colon between the units of a layer, its activation and its
-    dropout, of which the last ones may be left out. `none` is a network without hidden layers.
+    A comma stands between layers; a colon between the settings of a layer, in the order in which
+    the table has them. What follows the units may be left out. `none` is a network without hidden
+    layers.
 
     Raises:
         InvalidConfigError: A layer is not written like this, or a value is outside its limits.
@@ -91,10 +88,11 @@ def read_layers(text: str) -> tuple[HiddenLayer, ...]:
 
 def _read_layer(text: str) -> HiddenLayer:
     parts = text.split(":")
-    readers = list(_PARTS.items())[: len(parts)]
+    names = in_group(Group.LAYER)[: len(parts)]
+    values: dict[str, Any]
     try:
         # Strict: one part too many is a ValueError as well.
-        values = {name: read(part) for (name, read), part in zip(readers, parts, strict=True)}
+        values = {name: SETTINGS[name].kind(part) for name, part in zip(names, parts, strict=True)}
     except ValueError as error:
         raise InvalidConfigError(
             N_("a hidden layer is written as in 256:relu:0.5, units first, got '{layer}'"),

@@ -66,8 +66,8 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "epochs": Setting(
             title=N_("Epochs"),
             help=N_(
-                "An epoch is one pass over all training images. With more passes it learns more,"
-                " until it begins to learn the images by heart."
+                "An epoch is one pass over all training images. With more passes it learns more, "
+                "until it begins to learn the images by heart."
             ),
             group=Group.LEARNING,
             widget=Widget.SLIDER,
@@ -119,9 +119,9 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         "loss": Setting(
             title=N_("Loss function"),
             help=N_(
-                "What training makes small: how surprised the network is by the true digit. Both"
-                " give the "
-                "same numbers; one takes one-hot labels, the other (sparse) the digits themselves."
+                "What training makes small: how surprised the network is by the true digit. Both "
+                "give the same numbers; one takes one-hot labels, the other (sparse) the digits "
+                "themselves."
             ),
             group=Group.LEARNING,
             widget=Widget.CHOICE,
@@ -248,6 +248,6 @@ def choices_of(name: str) -> Mapping[str, Choice]:
         KeyError: There is no such setting, or it is a number.
     """
     choices = SETTINGS[name].choices
-    if choices is None:
+    if not choices:
         raise KeyError(name)
     return choices

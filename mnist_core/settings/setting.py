@@ -47,7 +47,7 @@ class Setting:
         widget: How it is chosen.
         limit: The limits of a number.
         choices: What can be chosen by name, slug -> entry; empty for numbers.
-        step: The distance from one value of a slider to the next.
+        step: The distance from one value of a slider, or of a number that is entered, to the next.
         steps: The values at which a slider of steps stops, in rising order.
         form: How a number is written, as `format` takes it; None for whole numbers with commas
             between the thousands, and for others with as many digits as they need.
@@ -67,6 +67,13 @@ class Setting:
     def is_whole(self) -> bool:
         """Whether its values are whole numbers."""
         return self.limit is not None and isinstance(self.limit.low, int)
+
+    @property
+    def kind(self) -> type[str] | type[int] | type[float]:
+        """The type of its values, which also reads one from text."""
+        if self.choices:
+            return str
+        return int if self.is_whole else float
 
     def write(self, value: object) -> str:
         """Write a number; anything else, such as a name, stays as it is."""

@@ -65,7 +65,7 @@ def test_an_optimizer_is_one_entry(monkeypatch, trained_with, help_text):
 def test_an_activation_is_one_entry(monkeypatch, trained_with, help_text, store, dataset):
     add_entry(monkeypatch, ACTIVATIONS, "selu", made_up.SELU)
 
-    assert "selu" in help_text()
+    assert "selu: It is not in the app." in help_text()
     run = trained_with("--layers", "32:selu,16:selu")
 
     model = build_model(run.config)
@@ -119,6 +119,21 @@ def test_all_that_is_said_of_a_setting_is_one_entry(monkeypatch, help_text, caps
         TrainingConfig(patience=8)
     assert main(["train", "--patience", "8"]) == 2
     assert capsys.readouterr().err == "patience must be a whole number from 0 to 7, got 8\n"
+
+
+def test_a_setting_is_a_field_and_an_entry(monkeypatch, help_text):
+    with pytest.raises(KeyError, match="made_up"):
+        made_up.LongerConfig()
+
+    add_entry(monkeypatch, SETTINGS, "made_up", made_up.SETTING)
+
+    assert made_up.LongerConfig(made_up=7).made_up == 7
+    with pytest.raises(InvalidConfigError, match="whole number from 0 to 7, got 8"):
+        made_up.LongerConfig(made_up=8)
+    text = help_text()
+    assert "--made-up MADE_UP Made-up setting. It is made up. From 0 to 7." in text
+    with pytest.raises(TypeError, match="made_up"):  # a config that has no such field
+        main(["train", "--made-up", "7"])
 
 
 @pytest.mark.parametrize(

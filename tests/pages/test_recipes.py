@@ -59,9 +59,12 @@ def test_an_activation_is_one_entry(app, store, monkeypatch):
 
     open_page(app, TRAIN)
     app.selectbox(key="train.mlp-512.activation.1").set_value("selu").run()
+    (picture,) = [each.value for each in app.markdown if "mnist-network" in each.value]
+    assert "<span>activation SELU</span>" in picture
+    assert "has 512 units with the activation SELU." in picture
 
     assert start(app, store).layers == (HiddenLayer(512, "selu"),)
-    assert difference(app, store, "Activation") == ["relu", "selu"]
+    assert difference(app, store, "Activation") == ["relu", "SELU"]
 
 
 def test_an_activation_that_is_added_is_shown_in_the_panel_of_an_image(app, store, monkeypatch):
@@ -83,7 +86,7 @@ def test_an_activation_that_is_added_is_shown_in_the_panel_of_an_image(app, stor
     open_page(app, "pages/4_Confusion.py", run=claim.run_id, **cell)
 
     assert not app.exception
-    assert any("its activation (selu)." in caption.value for caption in app.caption)
+    assert any("its activation (SELU)." in caption.value for caption in app.caption)
 
 
 def test_a_preset_is_one_entry(app, store, monkeypatch):

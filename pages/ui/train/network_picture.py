@@ -10,6 +10,7 @@ import streamlit as st
 
 from mnist_core.data.dataset import load_preview
 from mnist_core.figures.network_layout import DrawnLayer, connect, lay_out_network
+from mnist_core.settings.activations import ACTIVATIONS
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.numbers import percent
@@ -114,11 +115,15 @@ def _hidden_caption(number: int, layer: HiddenLayer) -> Sequence[str]:
     lines = (
         _("Hidden layer {number}", number=number),
         ngettext("{n} unit", "{n} units", layer.units),
-        _("activation {name}", name=layer.activation),
+        _("activation {name}", name=_activation(layer)),
     )
     if not layer.dropout:
         return lines
     return (*lines, _("dropout silences {share}", share=percent(layer.dropout, digits=0)))
+
+
+def _activation(layer: HiddenLayer) -> str:
+    return _(ACTIVATIONS[layer.activation].title)
 
 
 def _lines_of_text(lines: Sequence[str]) -> str:
@@ -137,7 +142,7 @@ def _sentences(config: TrainingConfig) -> Iterable[str]:
             "Hidden layer {number} has {n} units with the activation {activation}.",
             layer.units,
             number=number,
-            activation=layer.activation,
+            activation=_activation(layer),
         )
         if layer.dropout:
             yield _(

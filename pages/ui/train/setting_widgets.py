@@ -51,15 +51,16 @@ class SettingWidgets:
 
     def show(self, name: str, value: Any, *, number: int = 0) -> Any:
         """Show the widget of a setting and return its value; `number` tells layers apart."""
+        key = f"{self._prefix}.{name}.{number}"
         match SETTINGS[name].widget:
             case Widget.SLIDER:
-                return self._slider(name, value, f"{self._prefix}.{name}.{number}")
+                return self._slider(name, value, key)
             case Widget.NUMBER:
-                return self._number(name, value, f"{self._prefix}.{name}.{number}")
+                return self._number(name, value, key)
             case Widget.STEPS:
-                return self._steps(name, value, f"{self._prefix}.{name}")
+                return self._steps(name, value, key)
             case Widget.CHOICE:
-                return self._choice(name, value, f"{self._prefix}.{name}.{number}")
+                return self._choice(name, value, key)
 
     def _slider(self, name: str, value: float, key: str) -> Any:
         setting, limit = SETTINGS[name], limit_of(name)
@@ -75,18 +76,21 @@ class SettingWidgets:
             persist_state="session",
         )
 
-    def _number(self, name: str, value: int, key: str) -> int:
+    def _number(self, name: str, value: float, key: str) -> Any:
         setting, limit = SETTINGS[name], limit_of(name)
-        entered = st.number_input(
+        kind = type(limit.low)
+        return st.number_input(
             _(setting.title),
-            min_value=int(limit.low),
-            max_value=int(limit.high),
-            value=value,
+            limit.low,
+            limit.high,
+            kind(value),
+            kind(setting.step),
+            # Two digits after the point, Streamlit's own format, would show a small one as 0.
+            None if setting.is_whole else "%g",
             key=key,
-            persist_state="session",
             help=_(setting.help),
+            persist_state="session",
         )
-        return int(entered)
 
     def _steps(self, name: str, value: float, key: str) -> Any:
         setting = SETTINGS[name]
@@ -103,5 +107,12 @@ class SettingWidgets:
 
     def _choice(self, name: str, value: str, key: str) -> str:
         setting = SETTINGS[name]
-        titles = {slug: _(choice.title) for slug, choice in choices_of(name).items()}
-        return titled_choice(_(setting.title), titles, value, key=key, help=_(setting.help))
+        choices = choices_of(name)
+        titles = {slug: _(choice.title) for slug, choice in choices.items()}
+        # What each does, as a list below what the setting is.
+        options = [
+            _("**{choice}**: {help}", choice=titles[slug], help=_(choice.help))
+            for slug, choice in choices.items()
+        ]
+        text = "\n".join((_(setting.help), "", *(f"- {option}" for option in options)))
+        return titled_choice(_(setting.title), titles, value, key=key, help=text)

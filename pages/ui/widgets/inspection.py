@@ -12,6 +12,7 @@ from mnist_core.figures.evidence import activation_strip, evidence_picture
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
 from mnist_core.runs.run import Run
+from mnist_core.settings.activations import ACTIVATIONS
 from pages.ui.base import cache
 from pages.ui.base.language import _
 from pages.ui.base.numbers import percent
@@ -179,7 +180,7 @@ def _activations_sentence(layer: LayerActivations) -> str:
             "One cell for each of the {n_units} units. The brighter the cell, the higher the "
             "unit's output, its activation ({function}).",
             n_units=n_units,
-            function=layer.activation,
+            function=_(ACTIVATIONS[layer.activation].title),
         )
     return _(
         "One cell for each of the {n_units} units. The brighter the cell, the higher the unit's "

@@ -7,26 +7,26 @@ from typing import Final
 from mnist_core.i18n import N_
 from mnist_core.runs.diagnosis import CurveKind, Fit
 
-FIT_SENTENCES: Final = {
-    Fit.UNDERFITTING: N_(
-        "It reads only {train} of the images it learned from: it needs more epochs, more units, or "
-        "another learning rate (underfitting)."
-    ),
-    Fit.GOOD: N_(
-        "It reads {train} of the images it learned from and {test} of new ones: it learned the "
-        "digits, not the "
-        "examples."
-    ),
-    Fit.SLIGHT_OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but {test} of new ones: a little of what "
-        "it learned holds only for its own examples (overfitting)."
-    ),
-    Fit.OVERFITTING: N_(
-        "It reads {train} of the images it learned from, but only {test} of new ones: it learned"
-        " many of "
-        "its examples by heart (overfitting). Try dropout, or more images."
-    ),
-}
+FIT_SENTENCES: Final[Mapping[Fit, str]] = MappingProxyType(
+    {
+        Fit.UNDERFITTING: N_(
+            "It reads only {train} of the images it learned from: it needs more epochs, more "
+            "units, or another learning rate (underfitting)."
+        ),
+        Fit.GOOD: N_(
+            "It reads {train} of the images it learned from and {test} of new ones: it learned the "
+            "digits, not the examples."
+        ),
+        Fit.SLIGHT_OVERFITTING: N_(
+            "It reads {train} of the images it learned from, but {test} of new ones: a little of "
+            "what it learned holds only for its own examples (overfitting)."
+        ),
+        Fit.OVERFITTING: N_(
+            "It reads {train} of the images it learned from, but only {test} of new ones: it "
+            "learned many of its examples by heart (overfitting). Try dropout, or more images."
+        ),
+    }
+)
 
 READINGS: Final[Mapping[CurveKind, str]] = MappingProxyType(
     {

@@ -3,6 +3,7 @@ import re
 import pytest
 
 from mnist_core.errors import InvalidConfigError
+from mnist_core.settings import architecture
 from mnist_core.settings.architecture import (
     LayerSummary,
     count_parameters,
@@ -11,7 +12,10 @@ from mnist_core.settings.architecture import (
     read_layers,
 )
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
+from mnist_core.settings.fields import SETTINGS
 from mnist_core.settings.presets import PRESETS
+from tests import made_up
+from tests.tables import add_entry
 
 
 # Counted by hand: inputs x units + units for each layer.
@@ -87,3 +91,13 @@ def test_what_is_no_layer_is_refused_with_an_example(text):
 def test_a_layer_outside_its_limits_is_refused(text, message):
     with pytest.raises(InvalidConfigError, match=f"^{re.escape(message)}$"):
         read_layers(text)
+
+
+def test_a_setting_that_is_added_to_a_layer_can_be_written(monkeypatch):
+    add_entry(monkeypatch, SETTINGS, "made_up", made_up.OF_A_LAYER)
+    monkeypatch.setattr(architecture, "HiddenLayer", dict)
+
+    assert read_layers("8:relu:0.5:3,4") == (
+        {"units": 8, "activation": "relu", "dropout": 0.5, "made_up": 3},
+        {"units": 4},
+    )

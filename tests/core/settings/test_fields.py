@@ -41,7 +41,6 @@ def test_an_entry_has_what_its_widget_needs(setting):
     assert bool(setting.choices) == (setting.widget == Widget.CHOICE)
     assert (setting.limit is None) == (setting.widget == Widget.CHOICE)
     assert bool(setting.steps) == (setting.widget == Widget.STEPS)
-    assert setting.widget != Widget.NUMBER or setting.is_whole
 
 
 @pytest.mark.parametrize("name", [name for name, each in SETTINGS.items() if each.steps])

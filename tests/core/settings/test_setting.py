@@ -1,5 +1,6 @@
 import pytest
 
+from mnist_core.settings.choices import OPTIMIZERS
 from mnist_core.settings.setting import Group, Limit, Setting, Widget
 
 
@@ -38,3 +39,9 @@ def test_the_lower_limit_decides_whether_a_setting_is_whole():
     assert not setting(0.0).is_whole
     choice = Setting(title="", help="", group=Group.NETWORK, widget=Widget.CHOICE, choices={})
     assert not choice.is_whole
+
+
+def test_a_setting_knows_the_type_of_its_values():
+    assert setting(0).kind is int
+    assert setting(0.0).kind is float
+    assert setting(0, choices=OPTIMIZERS).kind is str
