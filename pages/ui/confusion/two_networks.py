@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mnist_core.data.parts import LabelledImages, Part, n_learned_from
 from mnist_core.evaluation.answers import Answers
+from mnist_core.evaluation.chance import Verdict, verdict
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
 from pages.ui.base import cache, run_choice, url
@@ -122,14 +123,15 @@ def _chance(both: Disagreement) -> str:
     p_text = f"p = {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P:g}"
     p_text = p_text.replace(" ", "\N{NO-BREAK SPACE}")
     n = f"{100 * p:.0f}"
-    if both.is_chance:
+    judged = verdict(p)
+    if judged is Verdict.LIKELY:
         return _(
             "Of 100 comparisons of equally good networks, about {n} would show a difference at "
             "least this large: this may well be chance (McNemar's test, {p}).",
             n=n,
             p=p_text,
         )
-    if p >= 0.01:
+    if judged is Verdict.UNLIKELY:
         return _(
             "Of 100 comparisons of equally good networks, only about {n} would show a difference "
             "at least this large: this is unlikely to be chance (McNemar's test, {p}).",
