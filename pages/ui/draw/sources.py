@@ -17,13 +17,14 @@ from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.sheet import Sheet, find_digits
 from pages.ui.base import language
 from pages.ui.base.language import _
+from pages.ui.base.notice import Notice
 from pages.ui.draw import canvas, paste
 
 _TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 _MAX_FILES: Final = 20
 _DECIDE: Final = "auto"
 _UPLOADS: Final = "mnist.draw.uploads"
-_TOO_MANY: Final = "mnist.draw.too_many"
+_NOTICE: Final = Notice(key="mnist.draw.notice", is_error=True)
 _FOUND: Final = "mnist.draw.found"
 _PASTED: Final = "mnist.draw.pasted"
 _LOOK: Final = "mnist.draw.look"

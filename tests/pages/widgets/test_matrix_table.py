@@ -31,7 +31,8 @@ def test_the_label_is_escaped():
 
 def test_the_table_stands_in_the_box_that_its_style_is_for():
     app = app_from_function(script).run()
-    style, body = (html.proto.body for html in app.get("html"))
+    bodies = [html.proto.body for html in app.get("html")]
+    (style,) = (body for body in bodies if body.startswith("<style>"))
 
-    (box,) = re.findall(r'^<div class="([^"]+)">', body)
+    (box,) = re.findall(r'<div class="([^"]+)"><p>', "".join(bodies))
     assert f".{box} table" in style
