@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 from pages.ui.base import cache, url
-from pages.ui.base.choice import choose
+from pages.ui.base.choice import asked, choose
 from pages.ui.base.language import _, ngettext
 from pages.ui.confusion import reveal
 from pages.ui.confusion.scope import View
@@ -33,7 +33,7 @@ def show(view: View, choice: Choice, index: int | None) -> None:
 
 
 def _show(view: View, choice: Choice, index: int | None) -> None:
-    order = _asked_order(choice)
+    order = asked("order", Order) or choice.order
     positions = view.answers.chosen(choice, order=order)
     title = _title(choice, len(positions))
     st.subheader(title, anchor=False)
@@ -134,11 +134,6 @@ def _title(choice: Choice, n: int) -> str:
         true=true,
         predicted=predicted,
     )
-
-
-def _asked_order(choice: Choice) -> Order:
-    asked = st.query_params.get("order")
-    return Order(asked) if asked in tuple(Order) else choice.order
 
 
 def _choose_order(choice: Choice) -> None:

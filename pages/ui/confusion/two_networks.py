@@ -13,7 +13,7 @@ from mnist_core.evaluation.answers import Answers
 from mnist_core.evaluation.chance import Verdict, verdict
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
-from pages.ui.base import cache, run_choice, url
+from pages.ui.base import cache, choice, run_choice, url
 from pages.ui.base.language import _, ngettext, plain
 from pages.ui.base.numbers import percent
 from pages.ui.confusion import difference_matrix
@@ -84,8 +84,8 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
 def _choose_other(run: Run) -> Run:
     """Show the picker of network B; `?other=` names it."""
     others = {each.id: each for each in run_choice.trained() if each.id != run.id}
-    asked = st.query_params.get("other")
-    if asked is not None and asked not in (*others, run.id):
+    asked = choice.asked("other", (*others, run.id))
+    if asked is None and "other" in st.query_params:
         st.info(_("The network to compare with is no longer there; here is another."))
     chosen = others[asked] if asked in others else run_choice.best(others.values())
     url.put(other=chosen.id)  # even the first choice, so that the link stays the same tomorrow
