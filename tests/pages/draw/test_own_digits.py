@@ -154,7 +154,7 @@ class TestReading:
 
         chance = binom.sf(n_wrong - 1, n, 1 - 0.9783)
         verdict = verdict.format(n=f"{100 * chance:.0f}")
-        assert f"your handwriting as well as MNIST's (97.83%), {verdict}" in texts(app)
+        assert f"read your handwriting as well as MNIST's (97.83%), {verdict}" in texts(app)
         assert texts(app).count("chance") == 1
 
     def test_without_a_miss_nothing_is_said_of_chance(self, app: AppTest, kept: OwnDigits):
