@@ -183,8 +183,8 @@ def _show_tiles(kept: KeptDigits, result: Answers) -> None:
 
 def _show_matrices(run: Run, result: Answers, title: str) -> None:
     st.subheader(_("Where it goes wrong"), anchor=False)
-    mine, mnist = st.columns(2, gap="medium")
-    with mine:
+    own, mnist = st.columns(2, gap="medium")
+    with own:
         st.markdown(f"**{title}**")
         count_matrix.show(result.counts, label=_("Confusion matrix of your digits"))
     with mnist:
