@@ -25,9 +25,9 @@ def show(view: View, choice: Choice, index: int | None) -> None:
     Args:
         view: The answers.
         choice: What is chosen in the matrix.
-        index: The chosen one of its images, by its row in the split.
+        index: The chosen one of its images: its row in MNIST's training or test images.
     """
-    # Where an image is chosen, that is what is to be seen.
+    # When an image is chosen, the page scrolls to that instead.
     with reveal.mark("gallery", height=_IN_SIGHT, is_on=index is None):
         _show(view, choice, index)
 
@@ -63,8 +63,9 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
 
 
 def asked_index(view: View, choice: Choice | None) -> int | None:
-    """Return the image that the URL names, by its row in the split; None if it is not shown.
+    """Return the index of the image that the URL names; None if that is not shown.
 
+    The index is its row in MNIST's training or test images.
     It has to be among the answers that count, and among the images of the choice if there is one.
     """
     end = view.images.first_index + len(view.images.labels)
@@ -89,7 +90,7 @@ def offer_csv(view: View) -> None:
         if view.epoch is None:
             rows = result.indices[~result.is_correct] - view.images.first_index
             answers = cache.network(run).probabilities(view.images.images[rows])
-        # With a mark, without which spreadsheets misread what is not English.
+        # With a byte order mark: without it, spreadsheets misread text that is not English.
         return mistakes_csv(result, answers).encode("utf-8-sig")
 
     st.download_button(

@@ -95,7 +95,7 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
     answers = cache.answers(run, part) if epoch is None else cache.epoch_answers(run, epoch)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
-    # Decided once for each visit: it is not to close under the hand that sets it back.
+    # Decided once for each visit: it should not close while somebody resets the filter.
     is_open = st.session_state.setdefault(
         f"{_FILTER_OPEN}.{layout.visit()}",
         any(name in st.query_params for name in ("sure", "undisputed")),

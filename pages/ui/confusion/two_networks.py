@@ -40,7 +40,7 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
     Args:
         run: Network A.
         part: The part of MNIST, as A has it.
-        without: Rows of the split that are left out.
+        without: Images left out: their rows in MNIST's training or test images.
     """
     other = _choose_other(run)
     pair = _Pair(
@@ -171,7 +171,7 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
 def _gallery(pair: _Pair, positions: NDArray[np.integer], *, key: str, label: str) -> None:
     st.caption(_("The most confident mistakes first."))
     grid = st.container()
-    # A key for each pair: what is turned to fits no other.
+    # A key for each pair: the open page of one means nothing for another.
     compared = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}"
     shown = paging.choose_page(positions, key=f"confusion.{key}.{compared}", max_visible_pages=5)
     with grid:
