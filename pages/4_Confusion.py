@@ -12,10 +12,11 @@ from pages.ui.confusion import (
     headline,
     matrix,
     per_class,
+    sections,
     two_networks,
 )
-from pages.ui.confusion.matrix import Section
 from pages.ui.confusion.scope import choose_epoch, choose_part, choose_view
+from pages.ui.confusion.sections import Section
 from pages.ui.widgets import inspection
 
 with layout.page("confusion"):
@@ -46,8 +47,8 @@ with layout.page("confusion"):
         gallery.show(view, choice, index)
     chosen_image.show(view, index)
     st.divider()
-    with matrix.mark_section(is_alone=choice is None):
-        match matrix.choose_section():
+    with sections.mark_section(is_alone=choice is None):
+        match sections.choose_section():
             case Section.DIGITS:
                 per_class.show(view.answers, part)
             case Section.CONFIDENCE:

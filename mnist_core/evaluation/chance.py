@@ -2,11 +2,16 @@
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from statistics import NormalDist
 from typing import Final
 
 # Standard deviations on either side of the mean that hold 95 % of a normal distribution.
 _Z_95: Final = NormalDist().inv_cdf(0.975)
+
+# What is rarer is not put down to chance.
+_RARE: Final = 0.05
+_VERY_RARE: Final = 0.01
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,10 +65,6 @@ def chance_of_misses(n_wrong: int, n: int, *, accuracy: float) -> float:
     return min(1.0, math.fsum(math.exp(log_chance(wrong)) for wrong in range(n_wrong, n + 1)))
 
 
-# What is rarer among equally good networks is not put down to chance.
-RARE: Final = 0.05
-
-
 def mcnemar_test(n_fixed: int, n_broke: int) -> float:
     """Return the p-value of McNemar's test in its exact form, two-sided.
 
@@ -85,3 +86,18 @@ def mcnemar_test(n_fixed: int, n_broke: int) -> float:
         multiple *= k / (n - k + 1)
         total += multiple
     return min(1.0, 2 * likeliest * total)
+
+
+class Verdict(StrEnum):
+    """How likely it is that a result is due to chance."""
+
+    LIKELY = "likely"
+    UNLIKELY = "unlikely"
+    VERY_UNLIKELY = "very unlikely"  # fewer than one in 100
+
+
+def verdict(probability: float) -> Verdict:
+    """Judge a result by the probability, 0..1, that chance alone gives one at least as extreme."""
+    if probability >= _RARE:
+        return Verdict.LIKELY
+    return Verdict.UNLIKELY if probability >= _VERY_RARE else Verdict.VERY_UNLIKELY

@@ -1,4 +1,4 @@
-"""Two networks on the same images: where their answers differ, and whether that is chance."""
+"""Two networks on the same images: where their answers differ, and how likely that is by chance."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from mnist_core.errors import InvalidLabelsError
 from mnist_core.evaluation.answers import Answers
-from mnist_core.evaluation.chance import RARE, mcnemar_test
+from mnist_core.evaluation.chance import mcnemar_test
 from mnist_core.i18n import N_
 
 
@@ -31,11 +31,6 @@ class Disagreement:
     both_wrong: NDArray[np.int64]
     n_other_answers: int
     p_value: float
-
-    @property
-    def is_chance(self) -> bool:
-        """Whether two equally good networks may well differ so much."""
-        return self.p_value >= RARE
 
 
 def compare(a: Answers, b: Answers) -> Disagreement:

@@ -9,6 +9,7 @@ from typing import Final
 PAGE_COLOURS: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "accent": ("#3046c8", "#93a4ff"),
+        "on-accent": ("#ffffff", "#10131f"),  # text
         "soft": ("#eef0f8", "#1b2032"),
         "line": ("#d5d9ea", "#323a55"),
         "muted": ("#565d78", "#a3abc6"),
@@ -29,6 +30,9 @@ FIGURE_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "sure": "#0072b2",
         "unsure": "#d55e00",
         "marked": "#f2c14e",
+        "on-marked": "#1b1400",  # text
+        "grid": "#1b2033",  # between the pixels of a table
+        "blank": "#5d6684",  # the number of a pixel without ink
     }
 )
 

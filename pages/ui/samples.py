@@ -163,7 +163,7 @@ def _pixel_table(image: NDArray[np.uint8], form: str) -> str:
 
 
 def _cell(text: str, pixel: int) -> str:
-    ink = "#000" if pixel > 140 else "#fff" if pixel else "#5d6684"
+    ink = "#000" if pixel > 140 else "#fff" if pixel else "var(--mnist-blank)"
     return f'<td style="background:rgb({pixel},{pixel},{pixel});color:{ink}">{text}</td>'
 
 

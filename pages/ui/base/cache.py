@@ -16,7 +16,6 @@ from mnist_core.data.parts import LabelledImages, Part, part_of
 from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.network.forward import Network
 from mnist_core.runs.run import Run
-from mnist_core.settings.config import TrainingConfig
 
 if TYPE_CHECKING:
     from mnist_core.network.neighbours import HiddenIndex
@@ -63,6 +62,8 @@ def store() -> "RunStore":
     return _store_at(default_url())
 
 
+# Apart from `store`, and so are the digits below: the URL comes from the environment, and only as
+# an argument is it part of the key.
 @st.cache_resource(show_spinner=False)
 def _store_at(url: str) -> "RunStore":
     from mnist_core.store.run_store import RunStore
@@ -111,17 +112,13 @@ def answers(run: Run, part: Part) -> Answers:
     return _evaluate(network(run), images_of(run, part))
 
 
+@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
 def answers_on(run: Run, part: Part, *, owner: Run) -> Answers:
     """Return what a run answers to a part of the images as another run, the owner, has it."""
     is_own = (run.config.n_fit, run.config.n_train) == (owner.config.n_fit, owner.config.n_train)
     if part is Part.TEST or is_own:
         return answers(run, part)
-    return _answers_on(run, part, owner.config)
-
-
-@st.cache_resource(show_spinner=False, max_entries=16, hash_funcs={Run: _key_of_weights})
-def _answers_on(run: Run, part: Part, owner: TrainingConfig) -> Answers:
-    return _evaluate(network(run), part_of(dataset(), owner, part))
+    return _evaluate(network(run), images_of(owner, part))
 
 
 def _evaluate(network: Network, images: LabelledImages) -> Answers:
@@ -149,16 +146,12 @@ def epoch_answers(run: Run, epoch: int) -> Answers:
     return store().epoch(run.id, epoch).answers(dataset().test_labels)
 
 
-def p_true_by_epoch(run: Run, index: int) -> Mapping[int, float]:
-    """Return how probable the true digit of a test image was after each epoch."""
-    p_true = _p_true(run)
-    return {epoch: float(p_true[epoch][index]) for epoch in epochs(run)}
-
-
 # Of a run of 200 epochs these are 8 MB, and reading them takes 0.2 s.
 @st.cache_resource(show_spinner=False, max_entries=4, hash_funcs={Run: _key_of_epochs})
-def _p_true(run: Run) -> Mapping[int, FloatArray]:
-    return store().p_true_by_epoch(run.id)
+def p_true_by_epoch(run: Run) -> Mapping[int, FloatArray]:
+    """Return how probable the true digit of each test image was, by epoch: shape (10_000,)."""
+    p_true = store().p_true_by_epoch(run.id)
+    return {epoch: p_true[epoch] for epoch in epochs(run)}
 
 
 def _is_no_failure(index: "Future[HiddenIndex]") -> bool:

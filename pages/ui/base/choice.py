@@ -4,7 +4,7 @@ The URL decides and the widget only shows it, so links and the back button work.
 `bind` writes the translated title of an option instead of the option itself.)
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import streamlit as st
@@ -50,8 +50,8 @@ def choose(
         if then is not None:
             then()
 
-    asked = _asked(parameter, titles)
-    st.session_state[key] = default if asked is None else asked
+    named = _settle(parameter, titles)
+    st.session_state[key] = default if named is None else named
     chosen = widget(label, list(titles), format_func=titles.get, key=key, on_change=keep, **look)
     return _option(chosen, titles) or default
 
@@ -70,20 +70,24 @@ def choose_any(
     def keep() -> None:
         url.put(**{parameter: st.session_state[key]})
 
-    st.session_state[key] = _asked(parameter, titles)
+    st.session_state[key] = _settle(parameter, titles)
     chosen = widget(label, list(titles), format_func=titles.get, key=key, on_change=keep, **look)
     return _option(chosen, titles)
 
 
-def _asked(parameter: str, titles: Mapping[Option, str]) -> Option | None:
-    """Return what the URL names; None for nothing, or for what is not offered."""
-    text = st.query_params.get(parameter)
-    option = _option(text, titles)
-    if text is not None and option is None:
+def asked(parameter: str, options: Iterable[Option]) -> Option | None:
+    """Return the option that the URL names; None for nothing, or for what is not offered."""
+    return _option(st.query_params.get(parameter), options)
+
+
+def _settle(parameter: str, options: Iterable[Option]) -> Option | None:
+    """Return the option that the URL names, and drop from there what is not offered."""
+    option = asked(parameter, options)
+    if option is None:
         url.put(**{parameter: None})
     return option
 
 
-def _option(value: object, titles: Mapping[Option, str]) -> Option | None:
+def _option(value: object, options: Iterable[Option]) -> Option | None:
     """Return the option that a value stands for, which may be its text alone."""
-    return next((option for option in titles if option == value), None)
+    return next((option for option in options if option == value), None)

@@ -44,7 +44,9 @@ CALIBRATIONS: Final[Mapping[Calibration, str]] = MappingProxyType(
 
 
 def show(answers: Answers, threshold: float) -> None:
-    """Show how often the answers are right that are so sure, and what silence would gain.
+    """Show how often answers are right at each confidence.
+
+    And show what is gained by answering only when sure.
 
     Args:
         answers: The answers, unfiltered.

@@ -15,7 +15,12 @@ _IN_SIGHT: Final = 400  # pixels: the title and the pictures
 
 
 def show(view: View, index: int | None) -> None:
-    """Show an image, given by its row in the split; or say that the one of the link is not here."""
+    """Show an image, or say that the image in the link is not here.
+
+    Args:
+        view: The answers.
+        index: Its row in MNIST's training or test images; None for none.
+    """
     if index is None:
         if "index" in st.query_params:
             st.caption(_("The image in the link is not among these."))

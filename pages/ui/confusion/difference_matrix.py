@@ -49,7 +49,7 @@ def _cell(true: int, predicted: int, n_a: int, n_b: int, largest: int) -> str:
     else:
         title = _("true {true}, predicted {predicted} (A: {n_a}, B: {n_b}): B is worse", **values)
         kind, mark, word = "worse", "▼", _("worse")
-    # Square root: a change of a few is to be seen beside one of many.
+    # Square root: a change of a few images stays visible beside one of many.
     share = 15 + 85 * math.sqrt(abs(change) / largest)
     number = f"{change:+}".replace("-", "−")
     return (

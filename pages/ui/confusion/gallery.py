@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from mnist_core.evaluation.answers import Choice, Order
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 from pages.ui.base import cache, url
-from pages.ui.base.choice import choose
+from pages.ui.base.choice import asked, choose
 from pages.ui.base.language import _, ngettext
 from pages.ui.confusion import reveal
 from pages.ui.confusion.scope import View
@@ -25,15 +25,15 @@ def show(view: View, choice: Choice, index: int | None) -> None:
     Args:
         view: The answers.
         choice: What is chosen in the matrix.
-        index: The chosen one of its images, by its row in the split.
+        index: The chosen one of its images: its row in MNIST's training or test images.
     """
-    # Where an image is chosen, that is what is to be seen.
+    # When an image is chosen, the page scrolls to that instead.
     with reveal.mark("gallery", height=_IN_SIGHT, is_on=index is None):
         _show(view, choice, index)
 
 
 def _show(view: View, choice: Choice, index: int | None) -> None:
-    order = _asked_order(choice)
+    order = asked("order", Order) or choice.order
     positions = view.answers.chosen(choice, order=order)
     title = _title(choice, len(positions))
     st.subheader(title, anchor=False)
@@ -63,8 +63,9 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
 
 
 def asked_index(view: View, choice: Choice | None) -> int | None:
-    """Return the image that the URL names, by its row in the split; None if it is not shown.
+    """Return the index of the image that the URL names; None if that is not shown.
 
+    The index is its row in MNIST's training or test images.
     It has to be among the answers that count, and among the images of the choice if there is one.
     """
     end = view.images.first_index + len(view.images.labels)
@@ -89,7 +90,7 @@ def offer_csv(view: View) -> None:
         if view.epoch is None:
             rows = result.indices[~result.is_correct] - view.images.first_index
             answers = cache.network(run).probabilities(view.images.images[rows])
-        # With a mark, without which spreadsheets misread what is not English.
+        # With a byte order mark: without it, spreadsheets misread text that is not English.
         return mistakes_csv(result, answers).encode("utf-8-sig")
 
     st.download_button(
@@ -134,11 +135,6 @@ def _title(choice: Choice, n: int) -> str:
         true=true,
         predicted=predicted,
     )
-
-
-def _asked_order(choice: Choice) -> Order:
-    asked = st.query_params.get("order")
-    return Order(asked) if asked in tuple(Order) else choice.order
 
 
 def _choose_order(choice: Choice) -> None:

@@ -77,7 +77,7 @@ function fill({ size, table, axes, buttons }, data) {
     if (i === j) button.className = "hit";
     else if (!counts[i][j]) button.className = "zero";
     else {
-      // Square root: a few mistakes are to be seen beside the many of the worst pair.
+      // Square root: a few mistakes stay visible beside the many of the worst pair.
       const share = 12 + 88 * Math.sqrt(Math.min(1, values[i][j] / worst));
       button.className = share > 62 ? "error strong" : "error";
       button.style.setProperty("--share", share);

@@ -14,7 +14,7 @@ from mnist_core.evaluation.metrics import ClassMetrics, class_metrics, macro_ave
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.numbers import PERCENT_FORMAT, percent
 
-# Even the shortest bar shall be seen.
+# Even the shortest bar stays visible.
 _SHORTEST_BAR: Final = 0.02
 
 

@@ -1,5 +1,5 @@
 // Scrolls, as little as needed, to what a click has made appear, or what a link names. Not at
-// once: nothing is to move under the hand of somebody who goes on clicking.
+// once: nothing should move under the pointer of somebody who goes on clicking.
 const REST = 400; // milliseconds
 const shown = new Map();
 let waiting;

@@ -31,15 +31,15 @@ class View:
     Attributes:
         run: Whose network.
         part: Which images it is scored on.
-        images: These images.
-        disputed: Those of them whose label is disputed, by index.
-        left_out: The indices of images that do not count.
-        everything: The network's answers to all other images.
-        threshold: How sure an answer has to be to count, 0..1.
-        answers: The answers that are.
         epoch: The epoch after which the answers were given; None for the trained network.
         can_replay: Whether the answers after each epoch are known.
         first_epoch: During a replay, the answers after the first epoch.
+        images: The images of that part.
+        disputed: Those of them whose label is disputed, by index.
+        left_out: The indices of images that do not count.
+        everything: The network's answers to all other images, however sure.
+        threshold: How sure an answer has to be to count, 0..1.
+        answers: The answers of at least that confidence.
     """
 
     run: Run
@@ -95,7 +95,7 @@ def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
     answers = cache.answers(run, part) if epoch is None else cache.epoch_answers(run, epoch)
     disputed = cache.disputed_labels() if part is Part.TEST else {}
-    # Decided once for each visit: it is not to close under the hand that sets it back.
+    # Decided once for each visit: it should not close while somebody resets the filter.
     is_open = st.session_state.setdefault(
         f"{_FILTER_OPEN}.{layout.visit()}",
         any(name in st.query_params for name in ("sure", "undisputed")),

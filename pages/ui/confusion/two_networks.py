@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from mnist_core.data.parts import LabelledImages, Part, n_learned_from
 from mnist_core.evaluation.answers import Answers
+from mnist_core.evaluation.chance import Verdict, verdict
 from mnist_core.evaluation.two_networks import Disagreement, compare
 from mnist_core.runs.run import Run
-from pages.ui.base import cache, run_choice, url
+from pages.ui.base import cache, choice, run_choice, url
 from pages.ui.base.language import _, ngettext, plain
 from pages.ui.base.numbers import percent
 from pages.ui.confusion import difference_matrix
@@ -39,7 +40,7 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
     Args:
         run: Network A.
         part: The part of MNIST, as A has it.
-        without: Rows of the split that are left out.
+        without: Images left out: their rows in MNIST's training or test images.
     """
     other = _choose_other(run)
     pair = _Pair(
@@ -83,8 +84,8 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
 def _choose_other(run: Run) -> Run:
     """Show the picker of network B; `?other=` names it."""
     others = {each.id: each for each in run_choice.trained() if each.id != run.id}
-    asked = st.query_params.get("other")
-    if asked is not None and asked not in (*others, run.id):
+    asked = choice.asked("other", (*others, run.id))
+    if asked is None and "other" in st.query_params:
         st.info(_("The network to compare with is no longer there; here is another."))
     chosen = others[asked] if asked in others else run_choice.best(others.values())
     url.put(other=chosen.id)  # even the first choice, so that the link stays the same tomorrow
@@ -122,14 +123,15 @@ def _chance(both: Disagreement) -> str:
     p_text = f"p = {p:.2g}" if p >= _SMALLEST_P else f"p < {_SMALLEST_P:g}"
     p_text = p_text.replace(" ", "\N{NO-BREAK SPACE}")
     n = f"{100 * p:.0f}"
-    if both.is_chance:
+    judged = verdict(p)
+    if judged is Verdict.LIKELY:
         return _(
             "Of 100 comparisons of equally good networks, about {n} would show a difference at "
             "least this large: this may well be chance (McNemar's test, {p}).",
             n=n,
             p=p_text,
         )
-    if p >= 0.01:
+    if judged is Verdict.UNLIKELY:
         return _(
             "Of 100 comparisons of equally good networks, only about {n} would show a difference "
             "at least this large: this is unlikely to be chance (McNemar's test, {p}).",
@@ -169,7 +171,7 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
 def _gallery(pair: _Pair, positions: NDArray[np.integer], *, key: str, label: str) -> None:
     st.caption(_("The most confident mistakes first."))
     grid = st.container()
-    # A key for each pair: what is turned to fits no other.
+    # A key for each pair: the open page of one means nothing for another.
     compared = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}"
     shown = paging.choose_page(positions, key=f"confusion.{key}.{compared}", max_visible_pages=5)
     with grid:

@@ -11,7 +11,8 @@ from pages.ui.confusion.scope import View
 
 def show(view: View, index: int) -> None:
     """Show by epoch how probable the true digit of a test image was."""
-    p_true = cache.p_true_by_epoch(view.run, index)
+    by_epoch = cache.p_true_by_epoch(view.run)
+    p_true = {epoch: float(values[index]) for epoch, values in by_epoch.items()}
     kept_epoch = view.run.result.kept_epoch if view.run.result else None
     st.markdown(_("**When did it learn this?**"))
     st.plotly_chart(

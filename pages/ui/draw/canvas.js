@@ -25,7 +25,7 @@ export default function ({ data }) {
   const abort = (running = new AbortController());
   let path = [];
 
-  // The canvas comes when it comes; this waits for the one of the name.
+  // The canvas appears at some later time; this waits for the one with that name.
   function hideToolBar() {
     const elements = [...document.querySelectorAll(`.${data.canvas} *`)];
     const root = elements.map((element) => element.shadowRoot).find(isCanvas);

@@ -36,7 +36,7 @@ def _cell(true: int, predicted: int, count: int, worst: float) -> str:
     )
     if not count:
         return f'<td class="mnist-same{place}" title="{title}">0</td>'
-    # Square root: few are to be seen beside many.
+    # Square root: a few images stay visible beside many.
     kind, share = (
         ("better", 60.0) if true == predicted else ("worse", 15 + 85 * math.sqrt(count / worst))
     )

@@ -15,7 +15,7 @@ from pages.ui.base.language import _, error_text, ngettext, plain
 from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import percent
 
-# Of 50 digits of other writers, networks learn most of what there is to learn in three epochs.
+# In three epochs, networks learn most of what 50 digits of other writers can teach them.
 _N_EPOCHS: Final = 3
 _MAX_EPOCHS: Final = 10
 _POLL_SECONDS: Final = 0.5
@@ -39,7 +39,7 @@ def _right(result: Answers) -> str:
 
 
 def show(run: Run) -> None:
-    """Offer to fine-tune a run on the own digits, and show what the latest time came to.
+    """Offer to fine-tune a run on the own digits, and show the result of the latest time.
 
     To be called outside of any fragment, since it has one with a clock.
     """
@@ -60,7 +60,7 @@ def show(run: Run) -> None:
 
 
 def is_at_work(run: Run) -> bool:
-    """Tell whether the latest fine-tuning of a run waits or is at work, so that a clock ticks."""
+    """Return whether the latest fine-tuning of a run is waiting or active."""
     tuned = _latest(run)
     return tuned is not None and not tuned.is_ended
 
@@ -151,7 +151,7 @@ def _link_to_curves(run: Run) -> None:
 
 
 def _outcome(tuned: Run, kept: OwnDigitSet) -> None:
-    """Show what a fine-tuning came to that has ended."""
+    """Show the result of an ended fine-tuning."""
     if tuned.failure:
         st.error(error_text(tuned.failure), icon=":material/error:")
     elif tuned.result is None:
@@ -160,7 +160,7 @@ def _outcome(tuned: Run, kept: OwnDigitSet) -> None:
         _link_to_curves(tuned)
         return
     _before_and_after(tuned, kept)
-    # Not a link: one to the page that is open leaves the URL as it is.
+    # Not a link: a link to the open page leaves the URL as it is.
     if st.button(
         _("Draw for the fine-tuned network"), icon=":material/draw:", key="own_digits.open"
     ):
@@ -169,7 +169,7 @@ def _outcome(tuned: Run, kept: OwnDigitSet) -> None:
 
 
 def _before_and_after(run: Run, kept: OwnDigitSet) -> None:
-    """Show what a run reads that was fine-tuned, and what it read before; else nothing."""
+    """For a fine-tuned run, show what it reads now and read before."""
     tuning = cache.fine_tuning(run)
     if tuning is None:
         return

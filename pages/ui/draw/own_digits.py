@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
 from mnist_core.evaluation.answers import Answers, evaluate
-from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses
+from mnist_core.evaluation.chance import Verdict, accuracy_interval, chance_of_misses, verdict
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import OwnDigitSet
 from pages.ui.base import cache, run_choice
@@ -20,9 +20,6 @@ from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import percent
 from pages.ui.draw import count_matrix
 from pages.ui.widgets import paging, tile_captions, tiles
-
-# So often or less often, and it is no longer put down to chance.
-_RARE: Final = 0.05
 
 _LABEL: Final = "draw.label"
 _CHOSEN: Final = "mnist.own_digits.chosen"
@@ -127,13 +124,14 @@ def _chance(result: Answers, mnist: float) -> str:
     """Say whether so many misses may be chance for a network as good as it is on MNIST."""
     chance = chance_of_misses(result.n_wrong, len(result), accuracy=mnist)
     values = {"mnist": percent(mnist), "n": f"{100 * chance:.0f}"}
-    if chance >= _RARE:
+    judged = verdict(chance)
+    if judged is Verdict.LIKELY:
         return _(
             "If it read your handwriting as well as MNIST's ({mnist}), about {n} in 100 such "
             "samples would have at least this many mistakes: this may well be chance.",
             **values,
         )
-    if chance >= 0.01:
+    if judged is Verdict.UNLIKELY:
         return _(
             "If it read your handwriting as well as MNIST's ({mnist}), only about {n} in 100 such "
             "samples would have at least this many mistakes: this is unlikely to be chance.",
@@ -185,8 +183,8 @@ def _show_tiles(kept: OwnDigitSet, result: Answers) -> None:
 
 def _show_matrices(run: Run, result: Answers, title: str) -> None:
     st.subheader(_("Where it goes wrong"), anchor=False)
-    mine, mnist = st.columns(2, gap="medium")
-    with mine:
+    own, mnist = st.columns(2, gap="medium")
+    with own:
         st.markdown(f"**{title}**")
         count_matrix.show(result.counts, label=_("Confusion matrix of your digits"))
     with mnist:

@@ -32,7 +32,7 @@ class Section(StrEnum):
 
     BREAK = "break"
     WHY = "why"
-    MINE = "mine"
+    OWN = "mine"  # as older links have it
 
 
 def choose_networks() -> Sequence[Run]:
@@ -56,13 +56,13 @@ def _choose_other(run: Run) -> Run | None:
 
 
 def pad(networks: Sequence[Run], *, is_fragment: bool) -> None:
-    """Show where digits are given, and all that is said of the one that is looked at.
+    """Show where digits are given, and everything about the digit that is looked at.
 
     Args:
         networks: One network, or two.
-        is_fragment: Whether what is done here runs only this again, and not the page. Not beside a
-            fragment that a clock runs: where it ticks while another one runs, the browser does not
-            hear that the other has ended, and leaves there what that has taken away.
+        is_fragment: Whether a click in here reruns this part alone rather than the whole page. It
+            must not while a fragment beside it runs by a clock: if the clock ticks during such a
+            rerun, the browser misses its end and keeps showing elements that it has removed.
     """
     if is_fragment:
         st.fragment(_pad)(networks)
@@ -147,13 +147,13 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
                 if not is_one:
                     st.caption(plain(run.title))
                 answer.show(probabilities, key=f"draw.probabilities.{number}")
-    # With all steps taken, whatever is switched off to see what becomes of it.
+    # The digit with all steps taken, even when some are switched off to see their effect.
     own_digits.offer(digit.digit)
     return taken
 
 
 def _note_pen(taken: DrawingSteps) -> None:
-    """Say what becomes of the strokes of the pen."""
+    """Say how thick the strokes of the pen become."""
     if {Step.CROP, Step.SCALE} <= set(steps.chosen_steps()):
         st.caption(
             _(
@@ -168,7 +168,7 @@ def _note_pen(taken: DrawingSteps) -> None:
 def _show_section(run: Run, taken: DrawingSteps | None) -> None:
     """Show what there is to do with the digit that is looked at, or with those kept before."""
     section = _choose_section()
-    if section is Section.MINE:
+    if section is Section.OWN:
         own_digits.show(run)
     elif taken is None:
         st.caption(_("Draw or upload a digit above first."))
@@ -179,7 +179,7 @@ def _show_section(run: Run, taken: DrawingSteps | None) -> None:
 
 
 def open_section() -> Section:
-    """Return which section the pad, which has been shown before, has open."""
+    """Return the open section of the pad, before it is shown again."""
     return Section(st.session_state.get(_SECTION, Section.BREAK))
 
 
@@ -187,7 +187,7 @@ def _choose_section() -> Section:
     titles = {
         Section.BREAK: _("Break it"),
         Section.WHY: _("Why?"),
-        Section.MINE: _("My digits"),
+        Section.OWN: _("My digits"),
     }
     return choice.choose(
         st.segmented_control,

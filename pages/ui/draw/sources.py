@@ -17,13 +17,14 @@ from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.sheet import Sheet, find_digits
 from pages.ui.base import language
 from pages.ui.base.language import _
+from pages.ui.base.notice import Notice
 from pages.ui.draw import canvas, paste
 
 _TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 _MAX_FILES: Final = 20
 _DECIDE: Final = "auto"
 _UPLOADS: Final = "mnist.draw.uploads"
-_TOO_MANY: Final = "mnist.draw.too_many"
+_NOTICE: Final = Notice(key="mnist.draw.notice", is_error=True)
 _FOUND: Final = "mnist.draw.found"
 _PASTED: Final = "mnist.draw.pasted"
 _LOOK: Final = "mnist.draw.look"
@@ -198,10 +199,6 @@ def _uploaded() -> Sequence[_Picture]:
         key=_uploader(),
         on_change=_refuse_too_many,
     )
-    if st.session_state.pop(_TOO_MANY, False):
-        raise InvalidImageError(
-            N_("at most {n} pictures are read at once: choose fewer"), n=_MAX_FILES
-        )
     return [_file(file.file_id, file.name, file.getvalue) for file in files]
 
 
@@ -213,7 +210,10 @@ def _refuse_too_many() -> None:
     if len(st.session_state[_uploader()]) > _MAX_FILES:
         # Only another uploader lets go of the files, which the server holds in its memory.
         st.session_state[_UPLOADS] = st.session_state.get(_UPLOADS, 0) + 1
-        st.session_state[_TOO_MANY] = True
+        too_many = InvalidImageError(
+            N_("at most {n} pictures are read at once: choose fewer"), n=_MAX_FILES
+        )
+        _NOTICE.leave(language.error_text(too_many))
 
 
 def _photographed() -> Sequence[_Picture]:
@@ -271,7 +271,8 @@ def _find(
 
 
 def show_refused(refused: Sequence[Refused]) -> None:
-    """Say what is wrong with the pictures that cannot be read."""
+    """Say what is wrong with the pictures that cannot be read, or that they are too many."""
+    _NOTICE.tell()
     for each in refused:
         sentence = language.error_text(each.error)
         if each.name:

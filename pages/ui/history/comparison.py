@@ -160,7 +160,7 @@ def share(chosen: Sequence[Run]) -> None:
     """Offer the curves as CSV, and the link to this comparison."""
     st.download_button(
         _("Download as CSV"),
-        # With a mark, without which spreadsheets misread what is not English.
+        # With a byte order mark: without it, spreadsheets misread text that is not English.
         curves_csv.history_csv(chosen).encode("utf-8-sig"),
         file_name="mnist-runs.csv",
         mime="text/csv",

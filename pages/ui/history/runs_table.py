@@ -1,4 +1,4 @@
-"""The table of all runs: choose several of them, rename, delete, undo. `?runs=` names the chosen.
+"""The table of all runs, to choose several of them; `?runs=` names them.
 
 The URL decides and the table follows it, so links and the back button work.
 """

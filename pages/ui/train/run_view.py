@@ -1,4 +1,4 @@
-"""The parts of the Train page: a run from its start, while it is at work, to its end."""
+"""The parts of the Train page: a run from its start to its end, live while it is active."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -28,15 +28,15 @@ def start(name: str, config: TrainingConfig) -> None:
 
 
 def looked_at() -> Run | None:
-    """Return the run that the URL names, or one that is at work; None if there is neither."""
-    run = run_choice.asked() or next(reversed(_unended()), None)
+    """Return the run that the URL names, or an active one; None if there is neither."""
+    run = run_choice.asked() or next(reversed(_active_runs()), None)
     if run is not None:
         run_choice.look_at(run.id)
     return run
 
 
 def show(run: Run) -> None:
-    """Show a run, live while it is at work, and the way to others that are."""
+    """Show a run, live while it is active, and the way to the other active runs."""
     _others(run)
     st.subheader(plain(run.title), anchor=False)
     st.caption(setting_texts.summary(run.config))
@@ -76,7 +76,7 @@ def _beginning(run: Run) -> None:
 
 
 def _ending(run: Run) -> None:
-    """Say how a run ended that did not do so by itself."""
+    """Say why a run ended early."""
     if run.status == RunStatus.INTERRUPTED:
         st.warning(_interruption(run), icon=":material/power_off:")
     elif run.failure:
@@ -100,15 +100,15 @@ def _interruption(run: Run) -> str:
 
 
 def _others(run: Run) -> None:
-    """Show the way to the other runs that wait or are at work."""
-    is_any = bool(_unended_but(run))
+    """Show the way to the other active runs."""
+    is_any = bool(_other_active_runs(run))
     st.fragment(_other_buttons, run_every=_OTHERS_SECONDS if is_any else None)(run)
 
 
 def _other_buttons(run: Run) -> None:
-    # Not links: one to the page that is open leaves the URL as it is.
+    # Not links: a link to the open page leaves the URL as it is.
     with layout.shown_errors():
-        others = _unended_but(run)
+        others = _other_active_runs(run)
         if not others:
             return
         with st.container(horizontal=True, gap="small"):
@@ -130,12 +130,12 @@ def _buttons_to(others: Sequence[Run]) -> None:
             st.rerun()
 
 
-def _unended_but(run: Run) -> Sequence[Run]:
+def _other_active_runs(run: Run) -> Sequence[Run]:
     """Return the other runs that have not ended, in the order they were created."""
-    return [each for each in reversed(_unended()) if each.id != run.id]
+    return [each for each in reversed(_active_runs()) if each.id != run.id]
 
 
-def _unended() -> Sequence[Run]:
+def _active_runs() -> Sequence[Run]:
     return [run for run in cache.store().list() if not run.is_ended]
 
 

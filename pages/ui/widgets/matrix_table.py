@@ -20,7 +20,7 @@ def show_cells(cells: Sequence[Sequence[str]], *, label: str) -> None:
     )
     st.html(f"<style>{_STYLE}</style>")
     st.html(
-        f'<div class="mnist-difference"><p>{escape(_("↓ true digit"))}</p>'
+        f'<div class="mnist-matrix"><p>{escape(_("↓ true digit"))}</p>'
         f"<p>{escape(_('predicted digit →'))}</p>"
         f'<table aria-label="{escape(label)}">'
         f"<thead><tr><td></td>{head}</tr></thead><tbody>{rows}</tbody></table></div>"

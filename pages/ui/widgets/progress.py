@@ -1,4 +1,4 @@
-"""How far a run is that waits or is at work."""
+"""Progress of a waiting or active run."""
 
 from typing import Final
 
@@ -13,7 +13,7 @@ _MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
 
 
 def show(run: Run, *, key: str) -> None:
-    """Show how far a run is, and the button that ends it, whose key this is."""
+    """Show how far a run is, and a button of that key to end it."""
     bar, stop = st.columns([5, 1], vertical_alignment="center")
     if stop.button(
         _("Cancel") if run.status == RunStatus.QUEUED else _("Stop"),
@@ -30,7 +30,7 @@ def show(run: Run, *, key: str) -> None:
 
 
 def _current(run: Run) -> Progress | None:
-    """Return how far a run is; None while all there is comes from before it went on."""
+    """Return how far a run is; None when it went on and has not reported since."""
     if run.progress is None or run.progress.n_epochs != run.config.epochs:
         return None
     return run.progress if run.status == RunStatus.RUNNING else None

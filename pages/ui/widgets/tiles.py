@@ -28,7 +28,7 @@ class Tile:
     """One digit with its caption.
 
     Attributes:
-        index: Its row in the split, what a choice returns.
+        index: Its row in MNIST's training or test images; a choice returns it.
         src: The picture as a data URI.
         title: The strong part of the caption.
         detail: The rest of the caption.

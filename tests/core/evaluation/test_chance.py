@@ -2,7 +2,13 @@ import numpy as np
 import pytest
 from scipy.stats import binom, binomtest
 
-from mnist_core.evaluation.chance import accuracy_interval, chance_of_misses, mcnemar_test
+from mnist_core.evaluation.chance import (
+    Verdict,
+    accuracy_interval,
+    chance_of_misses,
+    mcnemar_test,
+    verdict,
+)
 
 
 @pytest.mark.parametrize(
@@ -80,3 +86,18 @@ def test_the_p_value_of_a_few_images_is_that_counted_by_hand():
 def test_the_whole_training_set_in_disagreement_is_no_chance():
     assert mcnemar_test(20_000, 40_000) == 0
     assert mcnemar_test(29_700, 30_300) == pytest.approx(binomtest(29_700, 60_000).pvalue, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"),
+    [
+        (1.0, Verdict.LIKELY),
+        (0.05, Verdict.LIKELY),
+        (0.0499, Verdict.UNLIKELY),
+        (0.01, Verdict.UNLIKELY),
+        (0.0099, Verdict.VERY_UNLIKELY),
+        (0.0, Verdict.VERY_UNLIKELY),
+    ],
+)
+def test_what_is_rare_is_unlikely_to_be_chance(probability: float, expected: Verdict):
+    assert verdict(probability) is expected

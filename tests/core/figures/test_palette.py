@@ -37,7 +37,7 @@ def test_a_colour_is_red_green_and_blue():
 
 
 def test_the_page_knows_every_colour_by_its_name():
-    variables = dict(re.findall(r"--mnist-([a-z]+):([^;]+);", css_variables()))
+    variables = dict(re.findall(r"--mnist-([a-z-]+):([^;]+);", css_variables()))
 
     assert set(variables) == {*PAGE_COLOURS, *FIGURE_COLOURS}
     assert len(variables) == len(PAGE_COLOURS) + len(FIGURE_COLOURS)

@@ -83,6 +83,7 @@ def test_answers_are_shared_with_a_run_that_has_the_same_images(
 
     result = cache.answers_on(run, Part.TRAIN, owner=store.get(owner))
 
+    assert result is cache.answers_on(run, Part.TRAIN, owner=store.get(owner))
     assert (result is cache.answers(run, Part.TRAIN)) == is_own
     assert len(result) == (48_000 if is_own else 60_000)
 
@@ -105,10 +106,12 @@ def test_the_probability_of_the_true_digit_is_that_of_the_epochs(store: RunStore
     run = store.get("mlp-256")
     stored = store.p_true_by_epoch(run.id)
 
-    p_true = cache.p_true_by_epoch(run, 8)
+    p_true = cache.p_true_by_epoch(run)
 
+    assert p_true is cache.p_true_by_epoch(dataclasses.replace(run, name="other"))
     assert list(p_true) == list(cache.epochs(run)) == list(stored)
-    assert list(p_true.values()) == [float(values[8]) for values in stored.values()]
+    for epoch, values in stored.items():
+        np.testing.assert_array_equal(p_true[epoch], values)
 
 
 def test_what_a_run_began_with_is_known_of_fine_tuned_runs_only(store: RunStore):

@@ -46,6 +46,14 @@ def optional(widget: str) -> None:
     st.code(f"{chosen!r}")
 
 
+def only_asked() -> None:
+    import streamlit as st
+
+    from pages.ui.base import choice
+
+    st.code(f"{choice.asked('n', ('1', '2'))!r}")
+
+
 def opened(script, *args, **parameters: str) -> AppTest:
     app = app_from_function(script, *args)
     for name, value in parameters.items():
@@ -144,3 +152,15 @@ def test_at_first_nothing_is_chosen_where_that_is_allowed(parameters: dict[str, 
 
     assert chosen(app) == "None"
     assert "n" not in app.query_params
+
+
+@pytest.mark.parametrize(
+    ("parameters", "expected"), [({"n": "2"}, "'2'"), ({"n": "3"}, "None"), ({}, "None")]
+)
+def test_what_the_url_names_can_be_asked_without_a_widget(
+    parameters: dict[str, str], expected: str
+):
+    app = opened(only_asked, **parameters)
+
+    assert chosen(app) == expected
+    assert set(app.query_params) == set(parameters)

@@ -68,6 +68,9 @@ def test_more_than_twenty_files_are_let_go(app: AppTest):
     assert app.file_uploader(key="draw.upload.1").value == []
     assert "It reads" not in headings(app)
 
+    app.run()
+    assert not app.error
+
 
 def test_a_kept_picture_is_not_decoded_again(app: AppTest, monkeypatch: pytest.MonkeyPatch):
     upload(app, ("seven.png", png(seven("black", "white"))))

@@ -1,5 +1,7 @@
 """A matrix as a table of cells."""
 
+import re
+
 from tests.pages.conftest import app_from_function
 
 
@@ -25,3 +27,12 @@ def test_rows_are_true_digits_and_columns_predicted_ones():
 
 def test_the_label_is_escaped():
     assert 'aria-label="&lt;A &amp; B&gt;"' in table()
+
+
+def test_the_table_stands_in_the_box_that_its_style_is_for():
+    app = app_from_function(script).run()
+    bodies = [html.proto.body for html in app.get("html")]
+    (style,) = (body for body in bodies if body.startswith("<style>"))
+
+    (box,) = re.findall(r'<div class="([^"]+)"><p>', "".join(bodies))
+    assert f".{box} table" in style
