@@ -69,7 +69,7 @@ def test_the_table_says_what_is_set_otherwise_than_usual_where_runs_differ(app: 
     settings = all_runs(app).set_index("name")["settings"]
     assert settings["mlp-512"] == "784-512-10"
     assert settings["mlp-256"] == (
-        "784-256-10 · Validation split: 0.2 · Loss: Categorical cross-entropy · "
+        "784-256-10 · Validation split: 0.2 · Loss function: Categorical cross-entropy · "
         "Initial weights: Normal"
     )
 
