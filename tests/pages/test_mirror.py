@@ -17,7 +17,6 @@ TESTED_ELSEWHERE = {
     "confusion.when_learned": "pages/confusion/test_chosen_image.py",
     "draw.count_matrix": "pages/draw/test_own_digits.py",
     "draw.paste": "browser/test_paste.py",
-    "train.setting_widgets": "pages/train/test_settings.py",
     "widgets.chart_words": "pages/history/test_comparison.py",
     "widgets.tiles": "browser/test_confusion_page.py",
 }
