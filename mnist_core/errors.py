@@ -61,6 +61,10 @@ class InvalidAnswersError(DamagedError):
     """The stored answers of an epoch are damaged."""
 
 
+class InvalidRunError(DamagedError):
+    """The row of a run is damaged."""
+
+
 class InvalidCheckpointError(DamagedError):
     """A checkpoint is damaged, or does not fit the network that is to go on from it."""
 
@@ -94,15 +98,35 @@ class RunReadOnlyError(MnistCoreError):
 
 
 class RunStoreError(MnistCoreError):
-    """The store of runs and own digits cannot be read or written."""
+    """Base of what keeps the store of runs and own digits from being read or written."""
+
+
+class StoreLockedError(RunStoreError):
+    """Another program does not let go of the store."""
+
+
+class StoreReadOnlyError(RunStoreError):
+    """The store can be read, not written."""
+
+
+class StoreFullError(RunStoreError):
+    """There is no room for more."""
+
+
+class StoreDamagedError(RunStoreError):
+    """The file of the store is damaged, or of another kind."""
+
+
+class StoreNewerError(RunStoreError):
+    """A newer version of the app has written the store."""
+
+
+class StoreUnreachableError(RunStoreError):
+    """The database does not answer, or its file cannot be opened."""
 
 
 class WorkerError(MnistCoreError):
     """Base of what ends a training through no fault of its settings or of the store."""
-
-
-class WorkerNotStartedError(WorkerError):
-    """The machine has no room for another process."""
 
 
 class WorkerDiedError(WorkerError):

@@ -8,7 +8,6 @@ from pages.ui.base.language import _
 from pages.ui.train import network_summary, run_view, settings
 
 with layout.page("train"):
-    workers.dispatcher().refresh()
     workers.dispatcher().warm_up()
     st.write(_("Guess first: how many of 10,000 new digits will it read right in the end?"))
     controls, lesson = st.columns([1, 2.6], gap="large")

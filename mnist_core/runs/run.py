@@ -61,6 +61,10 @@ class Run:
         result: What it reached; None where it has no trained network.
         failure: Why it failed or was interrupted; None where it was not.
         has_checkpoint: Whether a state is stored that its training can go on from.
+        workspace: Whose it is; None for a baseline.
+        worker: Who holds it, or held it last; None if nobody did.
+        n_losses: How often it lost its worker since it was asked for.
+        silent_seconds: Since when its worker has given no sign of life; None for a baseline.
         is_baseline: Whether it ships with the app and is read-only.
         base: Title, at that time, of the run whose weights it began with, when it was fine-tuned
             on somebody's own digits; None for one that began with random weights.
@@ -81,6 +85,10 @@ class Run:
     result: Result | None = None
     failure: Failure | None = None
     has_checkpoint: bool = False
+    workspace: str | None = None
+    worker: str | None = None
+    n_losses: int = 0
+    silent_seconds: float | None = None
     is_baseline: bool = False
     base: str | None = None
     base_id: str | None = None

@@ -1,29 +1,18 @@
 """What people do to the runs that are there."""
 
 import dataclasses
-import time
-from typing import Final
 
 import sqlalchemy as sa
 
-from mnist_core.errors import RunNotReadyError, RunReadOnlyError
+from mnist_core.errors import RunNotReadyError, RunReadOnlyError, StoreFullError
 from mnist_core.i18n import N_
 from mnist_core.runs.run import ACTIVE, Run, RunStatus
-from mnist_core.store import reader
+from mnist_core.store import reader, room
+from mnist_core.store.clock import now
+from mnist_core.store.queue import next_queue_number
 from mnist_core.store.rows import clean_name, former_row, not_found, put, select_runs, update_of
-from mnist_core.store.schema import (
-    CHECKPOINTS,
-    DELETED,
-    EPOCHS,
-    FINE_TUNINGS,
-    FORMER,
-    RUNS,
-    WEIGHTS,
-)
+from mnist_core.store.schema import DELETED, FORMER, RUNS
 from mnist_core.store.shelf import Shelf
-
-# How long a deleted run can be brought back.
-_UNDO_SECONDS: Final = 24 * 3_600.0
 
 
 def rename(store: Shelf, run_id: str, name: str) -> None:
@@ -36,7 +25,7 @@ def rename(store: Shelf, run_id: str, name: str) -> None:
     """
     _check_changeable(store, run_id)
     statement = update_of(run_id, tuple(RunStatus)).values(name=clean_name(name))
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         is_found = connection.execute(statement).rowcount
     if not is_found:
         raise not_found(run_id)
@@ -45,7 +34,7 @@ def rename(store: Shelf, run_id: str, name: str) -> None:
 def delete(store: Shelf, run_id: str) -> None:
     """Remove a run, which `restore` can bring back; one at work notices and ends.
 
-    It is gone for good when another is deleted a day later.
+    It is gone for good a day later, or at once where the disk is full.
 
     Raises:
         RunNotFoundError: There is no such run.
@@ -53,19 +42,24 @@ def delete(store: Shelf, run_id: str) -> None:
         RunStoreError: The database cannot be read or written.
     """
     _check_changeable(store, run_id)
-    now = time.time()
+    try:
+        _mark_deleted(store, run_id)
+    except StoreFullError:
+        room.delete_for_good(store, run_id)
+
+
+def _mark_deleted(store: Shelf, run_id: str) -> None:
     unended = (RunStatus.QUEUED, *ACTIVE)
-    with store.database.transaction() as connection:
-        _purge(connection, before=now - _UNDO_SECONDS)
+    with store.database.write() as connection:
         found = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
         if found is None:
             raise not_found(run_id)
         connection.execute(
             sa.update(RUNS)
             .where(RUNS.c.id == run_id, RUNS.c.status.in_(unended))
-            .values(status=RunStatus.STOPPED, finished_at=now)
+            .values(status=RunStatus.STOPPED, finished_at=now(), worker=None)
         )
-        connection.execute(sa.insert(DELETED).values(run_id=run_id, deleted_at=now))
+        connection.execute(sa.insert(DELETED).values(run_id=run_id, deleted_at=now()))
 
 
 def restore(store: Shelf, run_id: str) -> None:
@@ -75,7 +69,7 @@ def restore(store: Shelf, run_id: str) -> None:
         RunNotFoundError: No such run has been deleted, or it is gone for good.
         RunStoreError: The database cannot be written.
     """
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         is_restored = connection.execute(
             sa.delete(DELETED).where(DELETED.c.run_id == run_id)
         ).rowcount
@@ -100,7 +94,7 @@ def go_on(store: Shelf, run_id: str, *, n_epochs: int) -> Run:
     if not run.can_go_on:
         raise RunNotReadyError(N_("the run {name} cannot be trained further"), name=run.name)
     config = dataclasses.replace(run.config, epochs=run.n_epochs_done + n_epochs)
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         # Not if somebody else was faster.
         is_first = connection.execute(
             update_of(run_id, (run.status,)).values(
@@ -109,7 +103,10 @@ def go_on(store: Shelf, run_id: str, *, n_epochs: int) -> Run:
                 stop_requested=False,
                 failure=sa.null(),
                 started_at=None,
-                heartbeat_at=time.time(),
+                heartbeat_at=now(),
+                queue_number=next_queue_number(),
+                worker=None,
+                n_losses=0,
             )
         ).rowcount
         if is_first:
@@ -129,14 +126,18 @@ def request_stop(store: Shelf, run_id: str) -> None:
     """
     _check_changeable(store, run_id)
     query = sa.select(FORMER.c.content).where(FORMER.c.run_id == run_id)
-    # Read apart: a transaction that begins with reading may find no way to write.
-    with store.database.transaction() as connection:
+    is_waiting = sa.and_(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
+    with store.database.write() as connection:
         former = connection.execute(query).scalar()
-    with store.database.transaction() as connection:
+        if former is not None:
+            # Not if it has trained since, and only lost its worker.
+            connection.execute(
+                sa.update(RUNS).where(is_waiting, RUNS.c.n_losses == 0).values(former)
+            )
         connection.execute(
             sa.update(RUNS)
-            .where(RUNS.c.id == run_id, RUNS.c.status == RunStatus.QUEUED)
-            .values(former or {"status": RunStatus.STOPPED, "finished_at": time.time()})
+            .where(is_waiting)
+            .values(status=RunStatus.STOPPED, finished_at=now(), worker=None, failure=sa.null())
         )
         is_found = connection.execute(
             sa.update(RUNS)
@@ -145,15 +146,6 @@ def request_stop(store: Shelf, run_id: str) -> None:
         ).rowcount
     if not is_found:
         reader.get(store, run_id)  # raises when there is no such run
-
-
-def _purge(connection: sa.Connection, *, before: float) -> None:
-    """Remove for good what was deleted before a time, in seconds since 1970."""
-    old = sa.select(DELETED.c.run_id).where(DELETED.c.deleted_at < before)
-    connection.execute(sa.delete(RUNS).where(RUNS.c.id.in_(old)))
-    for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FORMER, FINE_TUNINGS):
-        connection.execute(sa.delete(table).where(table.c.run_id.in_(old)))
-    connection.execute(sa.delete(DELETED).where(DELETED.c.deleted_at < before))
 
 
 def _check_changeable(store: Shelf, run_id: str) -> None:

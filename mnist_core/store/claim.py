@@ -1,8 +1,8 @@
 """A worker's hold on a run, and what the worker reports under it."""
 
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 import sqlalchemy as sa
 
@@ -13,26 +13,30 @@ from mnist_core.network.forward import pack_weights
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.runs.progress import History, Progress, Result
 from mnist_core.runs.run import ACTIVE, RunStatus
+from mnist_core.store.clock import now
 from mnist_core.store.rows import failure_row, is_epoch, put, update_of
 from mnist_core.store.schema import CHECKPOINTS, EPOCHS, RUNS, WEIGHTS
 from mnist_core.store.shelf import Shelf
+
+# A silent worker's run is in one of these, until another takes it.
+_TAKEN_BACK: Final = (RunStatus.QUEUED, RunStatus.INTERRUPTED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Claim:
     """A worker's hold on a run, from when it takes the run until the run ends.
 
-    A worker that was thought dead, and wakes after its run was given to another, holds a claim
-    that is not the run's any more: whatever it reports changes nothing.
+    The hold is a lease, but its end is not the end of the work. A worker that was silent for so
+    long that its run waits for another holds the run again with its next report, unless another
+    has it by then: that ends the claim, and whatever is reported under it changes nothing.
 
     Attributes:
         run_id: Which run.
-        taken_at: When it was taken, in seconds since 1970; the run's `started_at` as long as the
-            claim lasts.
+        worker: Who holds it; no two workers have the same name.
     """
 
     run_id: str
-    taken_at: float
+    worker: str
 
 
 def start(store: Shelf, claim: Claim, *, n_epochs: int = 0) -> bool:
@@ -47,8 +51,8 @@ def start(store: Shelf, claim: Claim, *, n_epochs: int = 0) -> bool:
     Raises:
         RunStoreError: The database cannot be written.
     """
-    with store.database.transaction() as connection:
-        is_wanted = _update(connection, claim, status=RunStatus.RUNNING)
+    with store.database.write() as connection:
+        is_wanted = _update(connection, claim, status=RunStatus.RUNNING, failure=sa.null())
         if is_wanted:
             connection.execute(
                 sa.delete(EPOCHS).where(EPOCHS.c.run_id == claim.run_id, EPOCHS.c.epoch > n_epochs)
@@ -62,21 +66,18 @@ def beat(store: Shelf, claim: Claim) -> bool:
     Raises:
         RunStoreError: The database cannot be written.
     """
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         return _update(connection, claim)
 
 
 def update_progress(store: Shelf, claim: Claim, progress: Progress, history: History) -> bool:
-    """Store how far a run has come; False when it was asked to stop, or is no longer wanted.
+    """Store how far a run has come; False when it is no longer wanted.
 
     Raises:
         RunStoreError: The database cannot be written.
     """
-    values = {"progress": progress.to_dict(), "history": history}
-    query = sa.select(RUNS.c.stop_requested).where(RUNS.c.id == claim.run_id)
-    with store.database.transaction() as connection:
-        is_wanted = _update(connection, claim, **values)
-        return is_wanted and not connection.execute(query).scalar()
+    with store.database.write() as connection:
+        return _update(connection, claim, progress=progress.to_dict(), history=history)
 
 
 def save_checkpoint(store: Shelf, claim: Claim, checkpoint: Checkpoint) -> bool:
@@ -86,7 +87,7 @@ def save_checkpoint(store: Shelf, claim: Claim, checkpoint: Checkpoint) -> bool:
         RunStoreError: The database cannot be written.
     """
     content = checkpoint.to_bytes()
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         is_wanted = _update(connection, claim)
         if is_wanted:
             put(connection, CHECKPOINTS, claim.run_id, content)
@@ -106,7 +107,7 @@ def save_epoch(store: Shelf, claim: Claim, epoch: int, answers: EpochAnswers) ->
         RunStoreError: The database cannot be written.
     """
     content = answers.to_bytes()
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         is_wanted = _update(connection, claim)
         if is_wanted:
             connection.execute(sa.delete(EPOCHS).where(is_epoch(claim.run_id, epoch)))
@@ -138,14 +139,15 @@ def finish(
     Raises:
         RunStoreError: The database cannot be written.
     """
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         is_wanted = _update(
             connection,
             claim,
             status=RunStatus.STOPPED if was_stopped else RunStatus.FINISHED,
             history=history,
             result=result.to_dict(),
-            finished_at=time.time(),
+            failure=sa.null(),
+            finished_at=now(),
         )
         if is_wanted:
             put(connection, WEIGHTS, claim.run_id, pack_weights(weights))
@@ -158,31 +160,29 @@ def fail(store: Shelf, claim: Claim, error: MnistCoreError) -> bool:
     Raises:
         RunStoreError: The database cannot be written.
     """
-    return _end(store, claim, RunStatus.FAILED, error)
-
-
-def interrupt(store: Shelf, claim: Claim, error: MnistCoreError) -> bool:
-    """Store why a run lost its worker, and keep its progress; False when no longer wanted.
-
-    Raises:
-        RunStoreError: The database cannot be written.
-    """
-    return _end(store, claim, RunStatus.INTERRUPTED, error)
-
-
-def _end(store: Shelf, claim: Claim, status: RunStatus, error: MnistCoreError) -> bool:
     failure = failure_row(error)
-    with store.database.transaction() as connection:
-        return _update(connection, claim, status=status, failure=failure, finished_at=time.time())
+    with store.database.write() as connection:
+        return _update(
+            connection, claim, status=RunStatus.FAILED, failure=failure, finished_at=now()
+        )
 
 
 def _update(connection: sa.Connection, claim: Claim, **values: object) -> bool:
-    """Change a run that is at work under this claim; False when it is not, or not wanted."""
+    """Change a run that this claim holds; False when it does not, or the run is not wanted."""
     # Every report is a sign of life. Writes come first in a transaction, so that it holds the
     # lock from its beginning.
     statement = (
-        update_of(claim.run_id, ACTIVE)
-        .where(RUNS.c.started_at == claim.taken_at)
-        .values(heartbeat_at=time.time(), **values)
+        update_of(claim.run_id, (*ACTIVE, *_TAKEN_BACK))
+        .where(RUNS.c.worker == claim.worker)
+        .values(
+            {
+                "status": sa.case(
+                    (RUNS.c.status.in_(_TAKEN_BACK), RunStatus.RUNNING), else_=RUNS.c.status
+                ),
+                "beat": RUNS.c.beat + 1,
+                "heartbeat_at": now(),
+                **values,
+            }
+        )
     )
     return bool(connection.execute(statement).rowcount)

@@ -1,7 +1,6 @@
 """New runs."""
 
 import secrets
-import time
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,10 +9,12 @@ from mnist_core.arrays import Images, Labels
 from mnist_core.runs.fine_tuning import FineTuning, fine_tuning_config, n_mixed
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.store import reader
+from mnist_core.store import reader, room
 from mnist_core.store.claim import Claim
+from mnist_core.store.clock import now
+from mnist_core.store.queue import new_worker, next_queue_number
 from mnist_core.store.rows import clean_name
-from mnist_core.store.schema import FINE_TUNINGS, RUNS
+from mnist_core.store.schema import DELETED, FINE_TUNINGS, RUNS
 from mnist_core.store.shelf import Shelf
 
 
@@ -26,9 +27,11 @@ def create(store: Shelf, config: TrainingConfig, *, name: str) -> Run:
         name: What a person calls it.
 
     Raises:
+        StoreFullError: The store holds as much as it may.
         RunStoreError: The database cannot be read or written.
     """
-    with store.database.transaction() as connection:
+    room.check(store)
+    with store.database.write() as connection:
         run_id = _insert(connection, store.workspace, config, name=name)
     return reader.get(store, run_id)
 
@@ -47,18 +50,56 @@ def create_claimed(store: Shelf, config: TrainingConfig, *, name: str) -> Claim:
     Raises:
         RunStoreError: The database cannot be written.
     """
-    now = time.time()
-    with store.database.transaction() as connection:
+    room.check(store)
+    worker = new_worker()
+    with store.database.write() as connection:
         run_id = _insert(
             connection,
             store.workspace,
             config,
             name=name,
             status=RunStatus.STARTING,
-            created_at=now,
-            started_at=now,
+            started_at=now(),
+            worker=worker,
         )
-    return Claim(run_id=run_id, taken_at=now)
+    return Claim(run_id=run_id, worker=worker)
+
+
+def adopt(store: Shelf, run: Run, claim: Claim, *, tuning: FineTuning | None) -> bool:
+    """Store a run again that a worker is at work on, in a store that has never heard of it.
+
+    That is so when the file of the store was deleted or replaced meanwhile.
+
+    Args:
+        store: Where.
+        run: The run as it was when the worker took it.
+        claim: The worker's hold on it.
+        tuning: What it began with, if it is fine-tuned.
+
+    Returns:
+        False if the store knows the run, be it as a deleted one.
+
+    Raises:
+        RunStoreError: The database cannot be read or written.
+    """
+    with store.database.write() as connection:
+        for column in (RUNS.c.id, DELETED.c.run_id):
+            if connection.execute(sa.select(column).where(column == run.id)).first():
+                return False
+        _insert(
+            connection,
+            run.workspace or store.workspace,
+            run.config,
+            name=run.name,
+            id=run.id,
+            status=RunStatus.RUNNING,
+            created_at=run.created_at,
+            started_at=now(),
+            worker=claim.worker,
+        )
+        if tuning is not None and run.base_id is not None:
+            _insert_tuning(connection, run.id, run.base_id, tuning)
+    return True
 
 
 def fine_tune(
@@ -99,14 +140,10 @@ def fine_tune(
         labels=labels,
         known=before.learned if before else images[:0],
     )
-    content = tuning.to_bytes()
-    with store.database.transaction() as connection:
+    room.check(store)
+    with store.database.write() as connection:
         new_id = _insert(connection, store.workspace, config, name=name)
-        connection.execute(
-            sa.insert(FINE_TUNINGS).values(
-                run_id=new_id, base_id=base.id, base=tuning.base, content=content
-            )
-        )
+        _insert_tuning(connection, new_id, base.id, tuning)
     return reader.get(store, new_id)
 
 
@@ -114,18 +151,27 @@ def _insert(
     connection: sa.Connection, workspace: str, config: TrainingConfig, *, name: str, **values: Any
 ) -> str:
     """Insert a run that waits, unless the values say otherwise; return its id."""
-    run_id = secrets.token_hex(4)
-    now = time.time()
     row = {
-        "id": run_id,
+        "id": secrets.token_hex(4),
         "workspace": workspace,
         "name": clean_name(name),
         "status": RunStatus.QUEUED,
         "config": config.to_dict(),
         "history": {},
-        "created_at": now,
-        "heartbeat_at": now,
+        "created_at": now(),
+        "heartbeat_at": now(),
+        "queue_number": next_queue_number(),
         **values,
     }
     connection.execute(sa.insert(RUNS).values(row))
-    return run_id
+    return str(row["id"])
+
+
+def _insert_tuning(
+    connection: sa.Connection, run_id: str, base_id: str, tuning: FineTuning
+) -> None:
+    connection.execute(
+        sa.insert(FINE_TUNINGS).values(
+            run_id=run_id, base_id=base_id, base=tuning.base, content=tuning.to_bytes()
+        )
+    )

@@ -1,118 +1,158 @@
-"""The database of the run store, and how it is opened."""
+"""The database of the run store: opened at its first use, and again when it is another one."""
 
 import logging
 import os
 import sqlite3
 import threading
 import time
+import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import sqlalchemy as sa
-from sqlalchemy import event
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError, SQLAlchemyError
+from sqlalchemy.exc import SQLAlchemyError
 
 import mnist_core
-from mnist_core.errors import InvalidEnvironmentError, RunStoreError
-from mnist_core.i18n import N_
-from mnist_core.store.schema import METADATA
+from mnist_core.errors import RunStoreError, StoreLockedError, StoreUnreachableError
+from mnist_core.store.engine import POSTGRESQL, SQLITE, create_engine, for_writing
+from mnist_core.store.place import StoreFile
+from mnist_core.store.troubles import trouble_of
+from mnist_core.store.versions import bring_up_to_date
 
 _log = logging.getLogger(__name__)
 
-_LOCK_TIMEOUT_SECONDS: Final = 10.0
-_RUNS_AWAY: Final = N_("the stored runs cannot be read or written now: {reason}")
+# A page that waited longer for a lock would look dead; whatever a worker reports can wait.
+PAGE_PATIENCE_SECONDS: Final = 1.0
+WORKER_PATIENCE_SECONDS: Final = 10.0
+# A page asks several times: after one wait in vain, the next ones fail at once for this long.
+_REFUSAL_SECONDS: Final = 1.0
+_NAMESPACE: Final = 0x6D6E6973  # of the locks, so that no other program has the same
 
 
 def default_url() -> str:
     """Return `MNIST_RUNS_URL`, or the SQLite file runs/runs.db beside the app."""
     path = Path(mnist_core.__file__).parents[1] / "runs" / "runs.db"
-    return os.environ.get("MNIST_RUNS_URL") or f"sqlite:///{path}"
+    # A URL of its own making: `?` or `%` in the path would mean something.
+    beside = sa.URL.create(SQLITE, database=str(path)).render_as_string(hide_password=False)
+    return os.environ.get("MNIST_RUNS_URL") or beside
 
 
 class Database:
-    """A database that SQLAlchemy speaks to; safe to share between threads.
+    """An SQLite file or a PostgreSQL database; safe to share between threads.
+
+    An SQLite file that was deleted or replaced is noticed, and the new one is used.
 
     Args:
         url: An SQLAlchemy URL; `default_url()` when None. Nothing is opened before first use.
-        template: What to say when it cannot be read or written, with the placeholder `{reason}`.
+        patience_seconds: How long to wait for the lock of another program.
+
+    Attributes:
+        file: The file of an SQLite store; None of a PostgreSQL database.
 
     Raises:
         InvalidEnvironmentError: The URL names no database that can be used.
     """
 
-    def __init__(self, url: str | None, *, template: str = _RUNS_AWAY) -> None:
+    def __init__(self, url: str | None, *, patience_seconds: float = PAGE_PATIENCE_SECONDS) -> None:
         self.url = url or default_url()
-        self._template = template
-        self._engine = _create_engine(self.url)
+        self._engine = create_engine(self.url, patience_seconds=patience_seconds)
+        self.file = _file_of(self._engine.url)
         self._is_ready = False
         self._prepare_lock = threading.Lock()
+        self._refusal: RunStoreError | None = None
+        self._refused_until = 0.0
 
     def close(self) -> None:
         """Let go of the connections."""
         self._engine.dispose()
 
     @contextmanager
-    def transaction(self) -> Iterator[sa.Connection]:
+    def read(self) -> Iterator[sa.Connection]:
+        """Do the reading of the block, all of it as of one moment.
+
+        Raises:
+            RunStoreError: The database cannot be read.
+        """
+        with self._told():
+            self._prepare()
+            with self._engine.begin() as connection:
+                yield connection
+
+    @contextmanager
+    def write(self, *, alone: str = "") -> Iterator[sa.Connection]:
         """Do all of the block's statements, or none.
+
+        Args:
+            alone: What no other transaction does meanwhile that names the same. An SQLite file
+                has one writer at a time; PostgreSQL has many, each on what it saw.
 
         Raises:
             RunStoreError: The database cannot be read or written.
         """
-        try:
+        with self._told():
             self._prepare()
-            with self._engine.begin() as connection:
+            with for_writing(self._engine).begin() as connection:
+                if alone and connection.dialect.name == POSTGRESQL:
+                    key = zlib.crc32(alone.encode()) - 2**31
+                    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_NAMESPACE, key)))
                 yield connection
-        except (SQLAlchemyError, OSError) as error:
-            _log.warning("run store %s: %s", self._engine.url, error)
-            template, reason = self._template, getattr(error, "orig", None) or error
-            raise RunStoreError(template, reason=reason) from error
+
+    def compact(self) -> None:
+        """Give freed room of a file back to the disk, as far as nobody reads from it now.
+
+        Raises:
+            RunStoreError: The database cannot be written.
+        """
+        if self.file is None:
+            return  # PostgreSQL does it by itself
+        with self._told():
+            self._prepare()
+            connection = self._engine.raw_connection()
+            try:
+                cursor = connection.cursor()
+                # A step for each page; those are done that are asked for.
+                cursor.execute("PRAGMA incremental_vacuum").fetchall()
+                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            finally:
+                connection.close()
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Tell what is wrong with the database as one of the store's errors."""
+        try:
+            self._check_refusal()
+            yield
+        except (SQLAlchemyError, sqlite3.Error, OSError) as error:
+            # The statement and its values are in the error too: four lines that help nobody.
+            _log.warning("run store: %s", getattr(error, "orig", None) or error)
+            trouble = trouble_of(error)
+            if isinstance(trouble, (StoreLockedError, StoreUnreachableError)):
+                self._refusal = trouble
+                self._refused_until = time.monotonic() + _REFUSAL_SECONDS
+            raise trouble from error
+        else:
+            self._refusal = None
+
+    def _check_refusal(self) -> None:
+        """Raise again what an earlier wait in vain, a moment ago, ended with."""
+        if self._refusal is not None and time.monotonic() < self._refused_until:
+            raise type(self._refusal)(self._refusal.template)
 
     def _prepare(self) -> None:
+        """Open the database, unless it is open and still the same."""
         with self._prepare_lock:
-            if self._is_ready:
+            if self._is_ready and (self.file is None or self.file.is_same):
                 return
-            database = self._engine.url.database
-            if self._engine.dialect.name == "sqlite" and database and database != ":memory:":
-                Path(database).parent.mkdir(parents=True, exist_ok=True)
-            # Not `create_all`: between its look and its CREATE another process may be faster.
-            with self._engine.begin() as connection:
-                for table in METADATA.sorted_tables:
-                    connection.execute(sa.schema.CreateTable(table, if_not_exists=True))
+            self._check_refusal()  # of another thread that was here before
+            self._engine.dispose()
+            self._is_ready = False
+            with self.file.opening() if self.file is not None else nullcontext():
+                bring_up_to_date(self._engine)
             self._is_ready = True
 
 
-def _create_engine(url: str) -> sa.Engine:
-    try:
-        is_sqlite = make_url(url).get_backend_name() == "sqlite"
-        engine = sa.create_engine(
-            url, connect_args={"timeout": _LOCK_TIMEOUT_SECONDS} if is_sqlite else {}
-        )
-    except (ArgumentError, ImportError, TypeError, ValueError) as error:
-        raise InvalidEnvironmentError(
-            N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
-        ) from error
-    if is_sqlite:
-        # WAL: pages read while a worker writes.
-        @event.listens_for(engine, "connect")
-        def set_pragmas(connection: Any, _record: object) -> None:
-            _switch_to_wal(connection)
-            connection.execute("PRAGMA synchronous=NORMAL")
-
-    return engine
-
-
-def _switch_to_wal(connection: Any) -> None:
-    # SQLite does not wait for a lock here, as it does elsewhere, when several open a new file.
-    deadline = time.monotonic() + _LOCK_TIMEOUT_SECONDS
-    while True:
-        try:
-            connection.execute("PRAGMA journal_mode=WAL")
-        except sqlite3.OperationalError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(0.01)
-        else:
-            return
+def _file_of(url: sa.URL) -> StoreFile | None:
+    is_file = url.get_backend_name() == SQLITE and url.database not in (None, "", ":memory:")
+    return StoreFile(Path(str(url.database))) if is_file else None

@@ -1,6 +1,5 @@
 """Own digits: what a visitor drew and kept, with its label."""
 
-import time
 from dataclasses import dataclass
 from typing import Final
 
@@ -18,6 +17,7 @@ from mnist_core.errors import (
     TooManyDigitsError,
 )
 from mnist_core.i18n import N_
+from mnist_core.store.clock import now
 from mnist_core.store.database import Database
 from mnist_core.store.schema import OWN_DIGITS
 
@@ -102,9 +102,7 @@ class OwnDigits:
     """
 
     def __init__(self, url: str | None, *, workspace: str) -> None:
-        self._database = Database(
-            url, template=N_("the stored digits cannot be read or written now: {reason}")
-        )
+        self._database = Database(url)
         self._workspace = workspace
         self._is_of_workspace = OWN_DIGITS.c.workspace == workspace
 
@@ -126,7 +124,7 @@ class OwnDigits:
         """
         _check_image(image)
         check_labels(np.array([label]))
-        with self._database.transaction() as connection:
+        with self._database.write(alone=f"own digits {self._workspace}") as connection:
             # Writes come first in a transaction, so that it holds the lock from its beginning.
             is_known = connection.execute(
                 sa.update(OWN_DIGITS).where(self._is(image)).values(label=int(label))
@@ -145,7 +143,7 @@ class OwnDigits:
             connection.execute(
                 sa.insert(OWN_DIGITS).values(
                     workspace=self._workspace,
-                    created_at=time.time(),
+                    created_at=now(),
                     label=int(label),
                     is_test=halves.count(True) < halves.count(False),
                     pixels=image.tobytes(),
@@ -155,14 +153,14 @@ class OwnDigits:
     def label_of(self, image: Images) -> int | None:
         """Return the label that an image (28, 28) is kept with; None where it is not kept."""
         query = sa.select(OWN_DIGITS.c.label).where(self._is(image))
-        with self._database.transaction() as connection:
+        with self._database.read() as connection:
             label: int | None = connection.execute(query).scalar()
         return label
 
     def count(self) -> int:
         """Count the own digits."""
         query = sa.select(sa.func.count()).select_from(OWN_DIGITS).where(self._is_of_workspace)
-        with self._database.transaction() as connection:
+        with self._database.read() as connection:
             return int(connection.execute(query).scalar_one())
 
     def all(self) -> OwnDigitSet:
@@ -172,7 +170,7 @@ class OwnDigits:
             InvalidOwnDigitsError: One of them is damaged.
         """
         query = sa.select(OWN_DIGITS).where(self._is_of_workspace).order_by(OWN_DIGITS.c.id)
-        with self._database.transaction() as connection:
+        with self._database.read() as connection:
             rows = connection.execute(query).all()
         for row in rows:
             if len(row.pixels) != N_INPUTS or row.label not in range(N_CLASSES):
@@ -190,14 +188,14 @@ class OwnDigits:
 
     def delete(self, digit_id: int) -> None:
         """Forget a digit, if there is one of this id."""
-        with self._database.transaction() as connection:
+        with self._database.write() as connection:
             connection.execute(
                 sa.delete(OWN_DIGITS).where(self._is_of_workspace, OWN_DIGITS.c.id == int(digit_id))
             )
 
     def delete_all(self) -> None:
         """Forget all digits of the workspace."""
-        with self._database.transaction() as connection:
+        with self._database.write() as connection:
             connection.execute(sa.delete(OWN_DIGITS).where(self._is_of_workspace))
 
     def close(self) -> None:

@@ -1,26 +1,36 @@
 """The queue of the runs that wait for a worker, and the runs that lost theirs."""
 
-import time
-from collections.abc import Collection
+import secrets
+from collections.abc import Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.errors import InvalidConfigError, WorkerSilentError
-from mnist_core.i18n import N_
-from mnist_core.runs.run import RunStatus
+from mnist_core.errors import DamagedError, InvalidConfigError, MnistCoreError
+from mnist_core.runs.run import ACTIVE, RunStatus
 from mnist_core.store.claim import Claim, fail
+from mnist_core.store.clock import now
 from mnist_core.store.reader import get
-from mnist_core.store.rows import failure_row, update_of
+from mnist_core.store.rows import IS_NOT_DELETED, failure_row, update_of
 from mnist_core.store.schema import RUNS
 from mnist_core.store.shelf import Shelf
 
-# While a run waits, its heartbeat says since when.
-_ORDER: Final = (sa.func.coalesce(RUNS.c.heartbeat_at, RUNS.c.created_at), RUNS.c.number)
+# How often a run that lost its worker is taken up again.
+MAX_LOSSES: Final = 3
 
-# A worker beats once a second. Before its first beat it may spend long loading TensorFlow.
-_STALE_RUNNING_SECONDS: Final = 10.0
-_STALE_STARTING_SECONDS: Final = 60.0
+# No clock, which somebody may set back. Those of an earlier version have no number and go first.
+_ORDER: Final = (sa.func.coalesce(RUNS.c.queue_number, 0), RUNS.c.number)
+
+
+def next_queue_number() -> sa.ScalarSelect[Any]:
+    """Return the place behind all that ever waited, for an INSERT or an UPDATE."""
+    runs = RUNS.alias()
+    return sa.select(sa.func.coalesce(sa.func.max(runs.c.queue_number), 0) + 1).scalar_subquery()
+
+
+def new_worker() -> str:
+    """Return the name of a worker, which no other has."""
+    return secrets.token_hex(8)
 
 
 def queue_position(store: Shelf, run_id: str) -> int:
@@ -29,75 +39,118 @@ def queue_position(store: Shelf, run_id: str) -> int:
     Raises:
         RunStoreError: The database cannot be read.
     """
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         ids = list(connection.execute(_waiting()).scalars())
     return ids.index(run_id) + 1 if run_id in ids else 0
 
 
-def claim_next(store: Shelf) -> Claim | None:
+def n_waiting(store: Shelf) -> int:
+    """Count the runs that wait for a worker, of all workspaces.
+
+    Raises:
+        RunStoreError: The database cannot be read.
+    """
+    query = sa.select(sa.func.count()).select_from(_waiting().subquery())
+    with store.database.read() as connection:
+        return int(connection.execute(query).scalar_one())
+
+
+def claim_next(store: Shelf, *, worker: str | None = None) -> Claim | None:
     """Take the run that has waited longest, of any workspace, for a worker; None if none waits.
+
+    Args:
+        store: Where the runs are.
+        worker: Who takes it; a new name when None.
 
     Raises:
         RunStoreError: The database cannot be read or written.
     """
     while True:
-        with store.database.transaction() as connection:
-            run_id = connection.execute(_waiting().limit(1)).scalar()
-        if run_id is None:
-            return None
-        claim = _take(store, run_id)
+        claim = _take_next(store, worker or new_worker())
         if claim is None:
-            continue  # another server was faster
+            return None
         try:
-            get(store, run_id)
-        except InvalidConfigError as error:
-            fail(store, claim, error)  # stored by another version; the next may go
+            get(store, claim.run_id)
+        except (InvalidConfigError, DamagedError) as error:
+            fail(store, claim, error)  # by another version, or damaged; the next may go
         else:
             return claim
 
 
-def interrupt_stale(store: Shelf, *, except_ids: Collection[str] = ()) -> int:
-    """Interrupt the runs whose worker has been silent for too long; return how many.
+def beats(store: Shelf) -> Mapping[Claim, int]:
+    """Count the signs of life that the workers have given of the runs that they hold.
+
+    Only whether a count still grows tells whether its worker lives: clocks may differ or jump.
+
+    Raises:
+        RunStoreError: The database cannot be read.
+    """
+    query = sa.select(RUNS.c.id, RUNS.c.worker, RUNS.c.beat).where(
+        RUNS.c.status.in_(ACTIVE), IS_NOT_DELETED
+    )
+    with store.database.read() as connection:
+        rows = connection.execute(query).all()
+    # A worker of an earlier version has no name; its run is as good as lost.
+    return {Claim(run_id=row.id, worker=row.worker or ""): row.beat for row in rows}
+
+
+def take_back(
+    store: Shelf, claim: Claim, error: MnistCoreError, *, is_loss: bool = True
+) -> RunStatus | None:
+    """Take a run from a worker that is gone or silent; it waits at its old place for another.
+
+    A run that was lost more than `MAX_LOSSES` times is interrupted instead.
 
     Args:
-        store: Where the runs are.
-        except_ids: Runs whose workers the caller watches itself.
+        store: Where the run is.
+        claim: The hold of that worker, which it gets back with its next report if no other has
+            taken the run.
+        error: What became of the worker.
+        is_loss: Whether it counts; not where the app was closed.
+
+    Returns:
+        What the run is now; None if the worker does not hold it any more.
 
     Raises:
         RunStoreError: The database cannot be written.
     """
-    now = time.time()
-    error = WorkerSilentError(N_("the training process stopped responding; its progress is kept"))
-    statement = (
-        sa.update(RUNS)
-        .where(
-            sa.or_(
-                _is_silent(RunStatus.RUNNING, since=now - _STALE_RUNNING_SECONDS),
-                _is_silent(RunStatus.STARTING, since=now - _STALE_STARTING_SECONDS),
-            ),
-            RUNS.c.id.not_in(except_ids),
-        )
-        .values(status=RunStatus.INTERRUPTED, failure=failure_row(error), finished_at=now)
+    held = (
+        update_of(claim.run_id, ACTIVE)
+        .where(sa.func.coalesce(RUNS.c.worker, "") == claim.worker)
+        .values(failure=failure_row(error))
     )
-    with store.database.transaction() as connection:
-        return int(connection.execute(statement).rowcount)
+    again = held.where(RUNS.c.n_losses < MAX_LOSSES) if is_loss else held
+    steps = (
+        (RunStatus.QUEUED, again.values(n_losses=RUNS.c.n_losses + int(is_loss))),
+        (RunStatus.INTERRUPTED, held.values(finished_at=now())),
+    )
+    with store.database.write() as connection:
+        for status, statement in steps:
+            if connection.execute(statement.values(status=status)).rowcount:
+                return status
+    return None
 
 
 def _waiting() -> sa.Select[Any]:
     """Select the ids of the waiting runs, the next one first."""
-    return sa.select(RUNS.c.id).where(RUNS.c.status == RunStatus.QUEUED).order_by(*_ORDER)
+    is_waiting = sa.and_(RUNS.c.status == RunStatus.QUEUED, IS_NOT_DELETED)
+    return sa.select(RUNS.c.id).where(is_waiting).order_by(*_ORDER)
 
 
-def _take(store: Shelf, run_id: str) -> Claim | None:
-    """Take a waiting run; None where it no longer waits: only one of several servers gets it."""
-    claim = Claim(run_id=run_id, taken_at=time.time())
-    statement = update_of(run_id, (RunStatus.QUEUED,)).values(
-        status=RunStatus.STARTING, started_at=claim.taken_at, heartbeat_at=claim.taken_at
-    )
-    with store.database.transaction() as connection:
-        is_taken = connection.execute(statement).rowcount
-    return claim if is_taken else None
-
-
-def _is_silent(status: RunStatus, *, since: float) -> sa.ColumnElement[bool]:
-    return sa.and_(RUNS.c.status == status, RUNS.c.heartbeat_at < since)
+def _take_next(store: Shelf, worker: str) -> Claim | None:
+    """Take the first waiting run; None where none waits. Only one of several servers gets it."""
+    first = _waiting().limit(1).with_for_update(skip_locked=True)
+    with store.database.write() as connection:
+        run_id = connection.execute(first).scalar()
+        if run_id is None:
+            return None
+        connection.execute(
+            update_of(run_id, (RunStatus.QUEUED,)).values(
+                status=RunStatus.STARTING,
+                worker=worker,
+                beat=RUNS.c.beat + 1,
+                started_at=now(),
+                heartbeat_at=now(),
+            )
+        )
+    return Claim(run_id=run_id, worker=worker)

@@ -2,11 +2,18 @@
 
 import logging
 from collections.abc import Sequence
+from typing import Any
 
 import sqlalchemy as sa
 
 from mnist_core.arrays import FloatArray
-from mnist_core.errors import EpochNotFoundError, InvalidConfigError, RunNotReadyError
+from mnist_core.errors import (
+    EpochNotFoundError,
+    InvalidConfigError,
+    InvalidRunError,
+    RunNotReadyError,
+    StoreDamagedError,
+)
 from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.i18n import N_
 from mnist_core.network.forward import Network, unpack_weights
@@ -26,12 +33,13 @@ def get(store: Shelf, run_id: str) -> Run:
 
     Raises:
         InvalidConfigError: Another version has stored it.
+        InvalidRunError: What is stored of it is damaged.
         RunNotFoundError: There is no such run.
         RunStoreError: The database cannot be read.
     """
     if run_id in store.shipped:
         return store.shipped[run_id]
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         row = connection.execute(select_runs().where(RUNS.c.id == run_id)).first()
     if row is None:
         raise not_found(run_id)
@@ -42,21 +50,56 @@ def list_runs(store: Shelf) -> Sequence[Run]:
     """Return the runs of the workspace, newest first, without the baselines.
 
     They come without their progress, whose curves are long; `get` has it. One that another
-    version has stored is left out.
+    version has stored, or that is damaged, is left out.
 
     Raises:
         RunStoreError: The database cannot be read.
     """
     query = select_runs(with_progress=False).where(RUNS.c.workspace == store.workspace)
-    with store.database.transaction() as connection:
-        rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
+    try:
+        with store.database.read() as connection:
+            rows = connection.execute(query.order_by(RUNS.c.number.desc())).all()
+    except StoreDamagedError:
+        rows = _readable(store, query)
     runs = []
     for row in rows:
         try:
             runs.append(run_from(row))
-        except InvalidConfigError as error:
-            _log.warning("run %s was stored by another version: %s", row.id, error)
+        except (InvalidConfigError, InvalidRunError) as error:
+            _log.warning("run %s cannot be read: %s", row.id, error)
     return runs
+
+
+def _readable(store: Shelf, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+    """Return the rows of a query for runs, newest first, that do not lie in a damaged place.
+
+    Raises:
+        StoreDamagedError: None of them can be read.
+        RunStoreError: The database cannot be read.
+    """
+    with store.database.read() as connection:
+        last = connection.execute(sa.select(sa.func.max(RUNS.c.number))).scalar() or 0
+    rows: list[sa.Row[Any]] = []
+    for number in range(last, 0, -1):
+        try:
+            with store.database.read() as connection:
+                rows += connection.execute(query.where(RUNS.c.number == number)).all()
+        except StoreDamagedError as error:
+            if number == 1 and not rows:
+                raise
+            _log.warning("run number %s cannot be read: %s", number, error)
+    return rows
+
+
+def is_stop_requested(store: Shelf, run_id: str) -> bool:
+    """Tell whether somebody asked a run to stop.
+
+    Raises:
+        RunStoreError: The database cannot be read.
+    """
+    query = sa.select(RUNS.c.stop_requested).where(RUNS.c.id == run_id)
+    with store.database.read() as connection:
+        return bool(connection.execute(query).scalar())
 
 
 def baselines(store: Shelf) -> Sequence[Run]:
@@ -78,7 +121,7 @@ def network(store: Shelf, run_id: str) -> Network:
     if run.is_baseline:
         return Network(run.config, load_baseline_weights(run_id))
     query = sa.select(WEIGHTS.c.content).where(WEIGHTS.c.run_id == run_id)
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         content = connection.execute(query).scalar()
     if content is None:
         raise RunNotReadyError(N_("the run {name} has no trained network"), name=run.name)
@@ -98,7 +141,7 @@ def epochs(store: Shelf, run_id: str) -> Sequence[int]:
     if get(store, run_id).is_baseline:
         return sorted(load_baseline_epochs(run_id))
     query = sa.select(EPOCHS.c.epoch).where(EPOCHS.c.run_id == run_id)
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         return connection.execute(query.order_by(EPOCHS.c.epoch)).scalars().all()
 
 
@@ -117,7 +160,7 @@ def epoch(store: Shelf, run_id: str, epoch: int) -> EpochAnswers:
         content = load_baseline_epochs(run_id).get(epoch)
     else:
         query = sa.select(EPOCHS.c.content).where(is_epoch(run_id, epoch))
-        with store.database.transaction() as connection:
+        with store.database.read() as connection:
             content = connection.execute(query).scalar()
     if content is None:
         raise EpochNotFoundError(
@@ -142,7 +185,7 @@ def p_true_by_epoch(store: Shelf, run_id: str) -> dict[int, FloatArray]:
         contents = load_baseline_epochs(run_id)
     else:
         query = sa.select(EPOCHS.c.epoch, EPOCHS.c.content).where(EPOCHS.c.run_id == run_id)
-        with store.database.transaction() as connection:
+        with store.database.read() as connection:
             contents = {row.epoch: row.content for row in connection.execute(query)}
     return {
         epoch: EpochAnswers.from_bytes(content).p_true
@@ -158,7 +201,7 @@ def fine_tuning(store: Shelf, run_id: str) -> FineTuning | None:
         RunStoreError: The database cannot be read.
     """
     query = sa.select(FINE_TUNINGS).where(FINE_TUNINGS.c.run_id == run_id)
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         row = connection.execute(query).first()
     return None if row is None else FineTuning.from_bytes(row.content, base=row.base)
 
@@ -171,6 +214,6 @@ def checkpoint(store: Shelf, run_id: str) -> Checkpoint | None:
         RunStoreError: The database cannot be read.
     """
     query = sa.select(CHECKPOINTS.c.content).where(CHECKPOINTS.c.run_id == run_id)
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         content = connection.execute(query).scalar()
     return None if content is None else Checkpoint.from_bytes(content)

@@ -1,16 +1,23 @@
 """Runs as rows of the database, and back."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from mnist_core.errors import MnistCoreError, RunNotFoundError
+from mnist_core.errors import (
+    InvalidConfigError,
+    InvalidRunError,
+    MnistCoreError,
+    RunNotFoundError,
+)
 from mnist_core.i18n import N_
-from mnist_core.runs.progress import Progress, Result
+from mnist_core.runs.progress import History, Progress, Result
 from mnist_core.runs.run import Failure, Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.store.clock import now
 from mnist_core.store.schema import (
     CHECKPOINTS,
     DELETED,
@@ -20,12 +27,12 @@ from mnist_core.store.schema import (
     RUNS,
 )
 
-_IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
+IS_NOT_DELETED: Final = RUNS.c.id.not_in(sa.select(DELETED.c.run_id))
 
 
 def update_of(run_id: str, statuses: Sequence[RunStatus]) -> sa.Update:
     """Update a run that is in one of these states, and is not deleted."""
-    return sa.update(RUNS).where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses), _IS_NOT_DELETED)
+    return sa.update(RUNS).where(RUNS.c.id == run_id, RUNS.c.status.in_(statuses), IS_NOT_DELETED)
 
 
 def is_epoch(run_id: str, epoch: int) -> sa.ColumnElement[bool]:
@@ -48,13 +55,14 @@ def select_runs(*, with_progress: bool = True) -> sa.Select[Any]:
     return (
         sa.select(
             *columns,
+            (now() - RUNS.c.heartbeat_at).label("silent_seconds"),
             CHECKPOINTS.c.run_id.is_not(None).label("has_checkpoint"),
             FINE_TUNINGS.c.base,
             FINE_TUNINGS.c.base_id,
         )
         .outerjoin(CHECKPOINTS, CHECKPOINTS.c.run_id == RUNS.c.id)
         .outerjoin(FINE_TUNINGS, FINE_TUNINGS.c.run_id == RUNS.c.id)
-        .where(_IS_NOT_DELETED)
+        .where(IS_NOT_DELETED)
     )
 
 
@@ -63,26 +71,52 @@ def run_from(row: sa.Row[Any]) -> Run:
 
     Raises:
         InvalidConfigError: Another version has stored it.
+        InvalidRunError: The row is damaged.
     """
     values = row._mapping
-    return Run(
-        id=values["id"],
-        name=values["name"],
-        number=values["number"],
-        config=TrainingConfig.from_dict(values["config"]),
-        status=RunStatus(values["status"]),
-        created_at=values["created_at"],
-        started_at=values["started_at"],
-        finished_at=values["finished_at"],
-        is_stop_requested=values["stop_requested"],
-        progress=Progress.from_dict(values["progress"]) if values["progress"] else None,
-        history=values["history"],
-        result=Result.from_dict(values["result"]) if values["result"] else None,
-        failure=Failure(**values["failure"]) if values["failure"] else None,
-        has_checkpoint=bool(values["has_checkpoint"]),
-        base=values["base"],
-        base_id=values["base_id"],
-    )
+    try:
+        return Run(
+            id=values["id"],
+            workspace=values["workspace"],
+            name=str(values["name"]),
+            number=int(values["number"]),
+            config=TrainingConfig.from_dict(values["config"]),
+            status=RunStatus(values["status"]),
+            created_at=_time(values["created_at"]),
+            started_at=_time_or_none(values["started_at"]),
+            finished_at=_time_or_none(values["finished_at"]),
+            is_stop_requested=bool(values["stop_requested"]),
+            progress=Progress.from_dict(values["progress"]) if values["progress"] else None,
+            history=_history(values["history"]),
+            result=Result.from_dict(values["result"]) if values["result"] else None,
+            failure=Failure(**values["failure"]) if values["failure"] else None,
+            has_checkpoint=bool(values["has_checkpoint"]),
+            worker=values["worker"],
+            n_losses=int(values["n_losses"]),
+            silent_seconds=_time_or_none(values["silent_seconds"]),
+            base=values["base"],
+            base_id=values["base_id"],
+        )
+    except InvalidConfigError:
+        raise
+    except (AttributeError, KeyError, OverflowError, TypeError, ValueError) as error:
+        raise InvalidRunError(
+            N_("what is stored of the run {run_id} is damaged"), run_id=values["id"]
+        ) from error
+
+
+def _time(value: object) -> float:
+    if not isinstance(value, (int, float)) or not math.isfinite(value):
+        raise ValueError(f"{value!r} is no time")
+    return float(value)
+
+
+def _time_or_none(value: object) -> float | None:
+    return None if value is None else _time(value)
+
+
+def _history(values: dict[str, list[float]]) -> History:
+    return {str(name): [float(value) for value in column] for name, column in values.items()}
 
 
 def not_found(run_id: str) -> RunNotFoundError:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from mnist_core.runs.run import Run
-from mnist_core.store import changes, claim, creation, queue, reader
+from mnist_core.store import changes, claim, creation, queue, reader, room
 from mnist_core.store.baselines import load_baselines
-from mnist_core.store.database import Database
+from mnist_core.store.database import PAGE_PATIENCE_SECONDS, Database
 
 DEFAULT_WORKSPACE: Final = "local"
 
@@ -20,6 +20,7 @@ class RunStore:
     Args:
         url: An SQLAlchemy URL; `default_url()` when None. No database is opened before first use.
         workspace: Whose runs `list` and `create` deal with.
+        patience_seconds: How long to wait for the lock of another program.
 
     Raises:
         InvalidBaselineError: A baseline's file is missing or damaged.
@@ -27,8 +28,14 @@ class RunStore:
         RunStoreError: From every method, when the database cannot be read or written.
     """
 
-    def __init__(self, url: str | None = None, *, workspace: str = DEFAULT_WORKSPACE) -> None:
-        self.database = Database(url)
+    def __init__(
+        self,
+        url: str | None = None,
+        *,
+        workspace: str = DEFAULT_WORKSPACE,
+        patience_seconds: float = PAGE_PATIENCE_SECONDS,
+    ) -> None:
+        self.database = Database(url, patience_seconds=patience_seconds)
         self.workspace = workspace
         self.shipped: Mapping[str, Run] = load_baselines()
 
@@ -43,6 +50,7 @@ class RunStore:
 
     # What can be read.
     get = reader.get
+    is_stop_requested = reader.is_stop_requested
     list = reader.list_runs
     baselines = reader.baselines
     network = reader.network
@@ -55,6 +63,7 @@ class RunStore:
     # New runs.
     create = creation.create
     create_claimed = creation.create_claimed
+    adopt = creation.adopt
     fine_tune = creation.fine_tune
 
     # What people do to runs.
@@ -67,7 +76,14 @@ class RunStore:
     # The queue.
     queue_position = queue.queue_position
     claim_next = queue.claim_next
-    interrupt_stale = queue.interrupt_stale
+    n_waiting = queue.n_waiting
+    beats = queue.beats
+    take_back = queue.take_back
+
+    # The room that it takes.
+    size = room.size
+    tidy = room.tidy
+    keep_reserve = room.keep_reserve
 
     # What a worker reports of the run that it holds.
     start = claim.start
@@ -77,4 +93,3 @@ class RunStore:
     save_epoch = claim.save_epoch
     finish = claim.finish
     fail = claim.fail
-    interrupt = claim.interrupt

@@ -1,4 +1,7 @@
-"""The tables of the run store. Times (`..._at`) are seconds since 1970, UTC."""
+"""The tables of the run store. Times (`..._at`) are seconds since 1970, by the database's clock.
+
+A change here needs a step in `versions`, which brings the stores of earlier versions to it.
+"""
 
 from typing import Any, Final
 
@@ -8,6 +11,13 @@ MAX_NAME_LENGTH: Final = 80
 _MAX_TITLE_LENGTH: Final = MAX_NAME_LENGTH + 20  # with the run's number
 METADATA: Final = sa.MetaData()
 
+
+# One row: which version of the tables this is.
+STORE_VERSION: Final = sa.Table(
+    "store_version",
+    METADATA,
+    sa.Column("number", sa.Integer, nullable=False),
+)
 
 RUNS: Final = sa.Table(
     "runs",
@@ -27,6 +37,11 @@ RUNS: Final = sa.Table(
     sa.Column("started_at", sa.Double),
     sa.Column("heartbeat_at", sa.Double),
     sa.Column("finished_at", sa.Double),
+    # Who waits longer has the smaller; None in what never waits.
+    sa.Column("queue_number", sa.Integer),
+    sa.Column("worker", sa.String(32)),  # holds the run, or held it last
+    sa.Column("beat", sa.Integer, nullable=False, server_default="0"),  # counts the signs of life
+    sa.Column("n_losses", sa.Integer, nullable=False, server_default="0"),
     sqlite_autoincrement=True,  # the number of a deleted run is not given again
 )
 

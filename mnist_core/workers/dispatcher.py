@@ -1,198 +1,221 @@
-"""Runs and the worker processes that train them. The store is the queue; no TensorFlow here."""
+"""The queue's own clock: sees that waiting runs are trained, and that lost ones are taken up.
+
+The store is the queue; no TensorFlow here.
+"""
 
 import logging
-import math
-import os
 import threading
 import time
-from collections.abc import Callable
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import BrokenExecutor, Future
 from functools import partial
-
-from loky import ProcessPoolExecutor
+from typing import Final
 
 from mnist_core.errors import (
-    InvalidEnvironmentError,
-    RunStoreError,
+    MnistCoreError,
     WorkerClosedError,
     WorkerCrashedError,
     WorkerDiedError,
-    WorkerNotStartedError,
+    WorkerSilentError,
 )
 from mnist_core.i18n import N_
+from mnist_core.runs.run import RunStatus
 from mnist_core.store.claim import Claim
+from mnist_core.store.queue import new_worker
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.pool import IDLE_SECONDS, call_before_pools_wait, make_executor
+from mnist_core.workers.executor import Executor
+from mnist_core.workers.pool import IDLE_SECONDS, ProcessPools
+from mnist_core.workers.watch import Watch
 
 _log = logging.getLogger(__name__)
 
-
-def default_n_workers() -> int:
-    """Return `MNIST_WORKERS`, or 1.
-
-    Raises:
-        InvalidEnvironmentError: It is not a whole number of at least 1.
-    """
-    value = os.environ.get("MNIST_WORKERS") or "1"
-    if not value.isdecimal() or int(value) < 1:
-        raise InvalidEnvironmentError(
-            N_("MNIST_WORKERS must be a whole number of at least 1, got {value}"), value=value
-        )
-    return int(value)
+_LOOK_SECONDS: Final = 1.0
+_TIDY_SECONDS: Final = 60.0
 
 
 class Dispatcher:
-    """Hands waiting runs to a bounded number of workers, in the order they began to wait.
+    """Lets an executor's processes take the waiting runs, and takes back what they lost.
 
-    `submit`, `refresh` and `stop` raise RunStoreError when the store cannot be read or written.
+    Pages ask and read; whatever happens to the queue by itself happens in `look`, which a thread
+    of its own calls every second once `start` was called.
 
     Args:
         store: Where the runs are.
-        n_workers: How many train at once; `default_n_workers()` when None.
-        executor_factory: Makes a pool of one process; all that is asked of it is
-            `submit(function, *args)` and `shutdown`.
+        executor: Who trains; processes on this machine when None.
     """
 
-    def __init__(
-        self,
-        store: RunStore,
-        *,
-        n_workers: int | None = None,
-        executor_factory: Callable[[], Executor] = make_executor,
-    ) -> None:
+    def __init__(self, store: RunStore, *, executor: Executor | None = None) -> None:
         self._store = store
-        self._n_workers = default_n_workers() if n_workers is None else n_workers
-        self._executor_factory = executor_factory
-        # Reentrant: a future that is already done calls back from within `_dispatch`.
-        self._lock = threading.RLock()
-        self._idle: list[Executor] = []
-        self._busy: dict[Claim, Executor] = {}
+        self._executor = ProcessPools() if executor is None else executor
+        self._lock = threading.Lock()
+        self._workers: set[str] = set()  # those that were sent to take a run, or are at one
+        self._warming: Future[None] | None = None
+        self._watch = Watch()
+        self._wake = threading.Event()
         self._is_closed = False
-        self._warmed_at = -math.inf
-        self._is_closed_at_exit = False
+        self._warm_until = 0.0
+        self._tidied_at = time.monotonic()
+        self._thread: threading.Thread | None = None
+
+    def start(self) -> None:
+        """Look after the queue from now on, every second, in a thread of its own."""
+        with self._lock:
+            if self._thread is None and not self._is_closed:
+                self._thread = threading.Thread(target=self._look_on, name="run-queue", daemon=True)
+                self._thread.start()
 
     def submit(self, run_id: str) -> None:
-        """See that a waiting run is trained, now or when a worker is free."""
+        """See that a waiting run is trained, now or when there is a place."""
         _log.info("run %s waits for a worker", run_id)
-        self._dispatch()
+        self._wake.set()
 
     def stop(self, run_id: str) -> None:
-        """Ask a run to stop; it keeps the weights it has by then.
+        """Ask a run to stop; one that waits never starts.
 
         Raises:
             RunNotFoundError: There is no such run.
             RunReadOnlyError: It is a baseline.
+            RunStoreError: The store cannot be read or written.
         """
         self._store.request_stop(run_id)
 
-    def refresh(self) -> None:
-        """Interrupt the runs whose worker is gone; start those that wait for a free one."""
-        with self._lock:
-            # Loky tells when one of these dies. Their heartbeat may be old for another reason:
-            # the machine has slept.
-            watched = [claim.run_id for claim in self._busy]
-        self._store.interrupt_stale(except_ids=watched)
-        self._dispatch()
-
     def warm_up(self) -> None:
-        """Load TensorFlow in an idle worker, so that the first run starts at once."""
+        """Load TensorFlow in an idle process, so that the first run starts at once."""
         with self._lock:
-            is_warm = time.monotonic() - self._warmed_at < IDLE_SECONDS / 2
-            if is_warm or self._busy or self._is_closed:
+            is_warm = time.monotonic() < self._warm_until
+            if is_warm or self._workers or self._is_closed:
                 return
-            executor, _ = self._hand_over(worker.warm_up)
-            self._idle.append(executor)
-            self._warmed_at = time.monotonic()
+            self._warm_until = time.monotonic() + IDLE_SECONDS / 2
+            try:
+                self._warming = self._executor.submit(worker.warm_up)
+            except OSError as error:
+                _log.warning("no worker could be started: %s", error)
+                return
+        self._warming.add_done_callback(lambda _: self._wake.set())
+
+    def look(self) -> None:
+        """Take runs back from workers that are silent, and fill the places that are free.
+
+        Raises:
+            RunStoreError: The store cannot be read or written.
+        """
+        beats = self._store.beats()
+        for claim in self._watch.look(beats):
+            self._take_back(claim, _silent())
+        if self._is_closed:
+            return
+        at_work = {claim.worker for claim in beats}
+        with self._lock:
+            n_coming = len(self._workers - at_work)  # have not taken a run yet
+            n_free = self._executor.n_slots() - len(self._workers) - self._is_warming()
+        for _ in range(min(n_free, self._store.n_waiting() - n_coming)):
+            self._send()
+        if time.monotonic() - self._tidied_at > _TIDY_SECONDS:
+            self._tidied_at = time.monotonic()
+            self._store.tidy()
+            self._store.keep_reserve()
 
     def close(self) -> None:
-        """End the workers at once; runs at work are interrupted and keep their progress."""
+        """End the workers at once; their runs wait, with their progress, for the next start."""
         with self._lock:
             self._is_closed = True
-            executors = [*self._idle, *self._busy.values()]
-            self._idle.clear()
-        for executor in executors:
-            if isinstance(executor, ProcessPoolExecutor):
-                executor.shutdown(wait=True, kill_workers=True)
-            else:
-                executor.shutdown(wait=True, cancel_futures=True)
+            workers = set(self._workers)
+        self._wake.set()
+        if self._thread is not None and self._thread is not threading.current_thread():
+            self._thread.join()
+        self._executor.close()
+        for name in workers:
+            self._give_up(name, _closed(), is_loss=False)
 
-    def _dispatch(self) -> None:
-        with self._lock:
-            while not self._is_closed and len(self._busy) < self._n_workers:
-                claim = self._store.claim_next()
-                if claim is None:
-                    return
-                try:
-                    executor, future = self._hand_over(worker.run, self._store.url, claim)
-                except OSError as error:
-                    _log.exception("no worker could be started for run %s", claim.run_id)
-                    self._store.fail(claim, _not_started(error))
-                    continue
-                self._busy[claim] = executor
-                future.add_done_callback(partial(self._settle, claim))
-
-    def _hand_over(
-        self, function: Callable[..., None], *args: str | Claim
-    ) -> "tuple[Executor, Future[None]]":
-        """Give work to an idle worker, or to a new one where none is left alive."""
-        while self._idle:
-            executor = self._idle.pop()
+    def _look_on(self) -> None:
+        while not self._is_closed:
+            # Whatever is wrong with the store now may be well at the next look.
             try:
-                return executor, executor.submit(function, *args)
-            except BrokenProcessPool:
-                _log.warning("an idle worker died; a new one takes its place")
-        executor = self._executor_factory()
-        future = executor.submit(function, *args)
-        if not self._is_closed_at_exit:
-            self._is_closed_at_exit = True
-            # Otherwise a stopped server would go on training.
-            call_before_pools_wait(self.close)
-        return executor, future
+                self.look()
+            except MnistCoreError as error:
+                _log.warning("the queue cannot be looked after: %s", error)
+            self._wake.wait(_LOOK_SECONDS)
+            self._wake.clear()
 
-    def _settle(self, claim: Claim, future: "Future[None]") -> None:
-        """Take a worker back after its run, or note why it did not come back."""
+    def _is_warming(self) -> bool:
+        return self._warming is not None and not self._warming.done()
+
+    def _send(self) -> None:
+        """Send a worker to take a run; where none can be had, the run goes on waiting."""
+        name = new_worker()
+        with self._lock:
+            if self._is_closed:
+                return
+            self._workers.add(name)
+        try:
+            future = self._executor.submit(worker.run_next, self._store.url, name)
+        except OSError as error:
+            _log.warning("no worker could be started: %s", error)
+            with self._lock:
+                self._workers.discard(name)
+            return
+        future.add_done_callback(partial(self._settle, name))
+
+    def _settle(self, name: str, future: "Future[None]") -> None:
+        """Note how a worker came back, or did not."""
         error = None if future.cancelled() else future.exception()
         try:
-            if self._is_closed:
-                self._store.interrupt(claim, _server_stopped())
-            elif isinstance(error, BrokenProcessPool):
-                _log.warning("the worker of run %s died: %s", claim.run_id, error)
-                self._store.fail(claim, _worker_died())
-            elif error is not None or future.cancelled():
-                _log.error("run %s ended with an unexpected error", claim.run_id, exc_info=error)
-                self._store.fail(claim, _unexpected(error))
-        except RunStoreError:
-            _log.exception("the end of run %s could not be stored", claim.run_id)
-        with self._lock:
-            executor = self._busy.pop(claim)
-            if not isinstance(error, BrokenProcessPool):
-                self._idle.append(executor)
+            if isinstance(error, BrokenExecutor):
+                _log.warning("worker %s died: %s", name, error)
+                if not self._is_closed:
+                    self._give_up(name, _died())
+            elif isinstance(error, MnistCoreError):
+                _log.warning("worker %s could not store what it did: %s", name, error)
+                self._give_up(name, error)
+            elif error is not None:
+                _log.error("worker %s ended with an unexpected error", name, exc_info=error)
+                self._fail(name, _crashed(error))
+        finally:
+            with self._lock:
+                self._workers.discard(name)
+            self._wake.set()
+
+    def _give_up(self, name: str, error: MnistCoreError, *, is_loss: bool = True) -> None:
+        """Take the run back that a worker holds; if the store is away, its silence will tell."""
         try:
-            self._dispatch()
-        except RunStoreError:
-            _log.exception("the next run could not be started")
+            for claim in self._store.beats():
+                if claim.worker == name:
+                    self._take_back(claim, error, is_loss=is_loss)
+        except MnistCoreError as trouble:
+            _log.warning("the run of worker %s could not be taken back: %s", name, trouble)
+
+    def _fail(self, name: str, error: MnistCoreError) -> None:
+        """End the run that a worker holds: what was no accident would happen again."""
+        try:
+            for claim in self._store.beats():
+                if claim.worker == name:
+                    self._store.fail(claim, error)
+        except MnistCoreError as trouble:
+            _log.warning("the end of worker %s could not be stored: %s", name, trouble)
+
+    def _take_back(self, claim: Claim, error: MnistCoreError, *, is_loss: bool = True) -> None:
+        status = self._store.take_back(claim, error, is_loss=is_loss)
+        if status is RunStatus.QUEUED:
+            _log.warning("run %s lost its worker and waits for another: %s", claim.run_id, error)
+        elif status is not None:
+            _log.warning("run %s lost too many workers: %s", claim.run_id, error)
 
 
-def _not_started(error: OSError) -> WorkerNotStartedError:
-    return WorkerNotStartedError(
-        N_("the training process could not be started: {reason}"), reason=error.strerror
-    )
+def _silent() -> WorkerSilentError:
+    return WorkerSilentError(N_("the training process gives no sign of life"))
 
 
-def _server_stopped() -> WorkerClosedError:
-    return WorkerClosedError(N_("the app was closed during the training; its progress is kept"))
+def _closed() -> WorkerClosedError:
+    return WorkerClosedError(N_("the app was closed during the training"))
 
 
-def _worker_died() -> WorkerDiedError:
+def _died() -> WorkerDiedError:
     return WorkerDiedError(
         N_("the training process was ended (it ran out of memory, or somebody ended it)")
     )
 
 
-def _unexpected(error: BaseException | None) -> WorkerCrashedError:
+def _crashed(error: BaseException) -> WorkerCrashedError:
     return WorkerCrashedError(
-        N_("the training ended with an unexpected error: {reason}"),
-        reason=type(error).__name__ if error else "cancelled",
+        N_("the training ended with an unexpected error: {reason}"), reason=type(error).__name__
     )

@@ -4,30 +4,24 @@ Importing this module loads no TensorFlow; that happens inside the functions, in
 """
 
 import functools
-import logging
 import os
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
 
 from mnist_core.data.dataset import load_dataset as load_dataset_anew
 from mnist_core.errors import MnistCoreError, RunNotFoundError, RunStoreError
-from mnist_core.evaluation.by_epoch import EpochAnswers
 from mnist_core.network.forward import Network
-from mnist_core.runs.checkpoint import Checkpoint
-from mnist_core.runs.fine_tuning import mix
-from mnist_core.runs.progress import History, Progress
+from mnist_core.runs.fine_tuning import FineTuning, mix
 from mnist_core.runs.run import Run
 from mnist_core.store.claim import Claim
+from mnist_core.store.database import WORKER_PATIENCE_SECONDS
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers.reports import Reports
 
-_log = logging.getLogger(__name__)
-
-_BEAT_SECONDS: Final = 1.0
-_WRITE_SECONDS: Final = 0.25
-_FINISH_PATIENCE_SECONDS: Final = 60.0
+_PARENT_SECONDS: Final = 1.0  # how often to see whether the server still lives
 
 
 # A worker trains many runs on the same images.
@@ -51,12 +45,28 @@ def warm_up() -> None:
 def _leave_with_parent(parent: int) -> None:
     # A killed server cannot end its workers; an orphan is adopted by another process.
     while os.getppid() == parent:
-        time.sleep(_BEAT_SECONDS)
+        time.sleep(_PARENT_SECONDS)
     os._exit(1)
 
 
+def run_next(url: str, name: str) -> None:
+    """Take the run that has waited longest, train it, and store what it reached; or do nothing.
+
+    Args:
+        url: Where the store is.
+        name: What this worker is called; no other has the name.
+
+    Raises:
+        RunStoreError: No run can be taken, or not even why it failed can be stored.
+    """
+    with _store(url) as store:
+        claim = store.claim_next(worker=name)
+        if claim is not None:
+            _run(store, claim)
+
+
 def run(url: str, claim: Claim) -> None:
-    """Train a run and store what it reached, or why it failed.
+    """Train a run that was taken, and store what it reached, or why it failed.
 
     Args:
         url: Where the store is.
@@ -65,106 +75,77 @@ def run(url: str, claim: Claim) -> None:
     Raises:
         RunStoreError: Not even why it failed could be stored.
     """
-    store = RunStore(url)
+    with _store(url) as store:
+        _run(store, claim)
+
+
+@contextmanager
+def _store(url: str) -> Iterator[RunStore]:
+    store = RunStore(url, patience_seconds=WORKER_PATIENCE_SECONDS)
     try:
-        claimed = store.get(claim.run_id)
-        with _beating(store, claim):
-            _train(store, claimed, claim)
-    except RunNotFoundError:
-        pass  # deleted meanwhile
-    except MnistCoreError as error:
-        store.fail(claim, error)
+        yield store
     finally:
         store.close()
 
 
-@contextmanager
-def _beating(store: RunStore, claim: Claim) -> Iterator[None]:
-    """Tell the store once a second that this worker lives."""
-    is_done = threading.Event()
-
-    def beat() -> None:
-        while not is_done.wait(_BEAT_SECONDS):
-            with _tolerated("heartbeat", claim):
-                store.beat(claim)
-
-    thread = threading.Thread(target=beat, daemon=True)
-    thread.start()
+def _run(store: RunStore, claim: Claim) -> None:
     try:
-        yield
-    finally:
-        is_done.set()
-        thread.join()
+        claimed = store.get(claim.run_id)
+        tuning = store.fine_tuning(claim.run_id)
+    except RunNotFoundError:
+        return  # deleted meanwhile
+    except MnistCoreError as error:
+        store.fail(claim, error)
+        return
+    reports = Reports(store, claimed, claim, tuning=tuning)
+    with reports.beating():
+        try:
+            _train(store, claimed, claim, reports, tuning)
+        except RunStoreError:
+            raise  # its silence will tell
+        except MnistCoreError as error:
+            failure = error
+            reports.end(lambda: store.fail(claim, failure))
 
 
-@contextmanager
-def _tolerated(what: str, claim: Claim) -> Iterator[None]:
-    """Let a training go on when a full disk or a lock keeps it from telling how far it is."""
-    try:
-        yield
-    except RunStoreError as error:
-        _log.warning("no %s stored of run %s: %s", what, claim.run_id, error)
-
-
-def _train(store: RunStore, run: Run, claim: Claim) -> None:
+def _train(
+    store: RunStore, run: Run, claim: Claim, reports: Reports, tuning: FineTuning | None
+) -> None:
     from mnist_core.training.keras_model import weights_of
     from mnist_core.training.train import measure, train
 
     config = run.config
     start_from = store.checkpoint(run.id)
-    if not store.start(claim, n_epochs=start_from.n_epochs if start_from else 0):
+    reports.start(n_epochs=start_from.n_epochs if start_from else 0)
+    if reports.is_lost:
         return
     dataset = load_dataset()
-    tuning = store.fine_tuning(run.id)
     if tuning is not None:
         dataset = mix(dataset, config, tuning.images, tuning.labels)
     seconds_before = max(
         start_from.seconds if start_from else 0.0, run.result.total_seconds if run.result else 0.0
     )
     start = time.perf_counter() - seconds_before
-    last_write = -_WRITE_SECONDS
-    unwritten: tuple[Progress, History] | None = None
-    is_wanted = True
-
-    def write_progress(progress: Progress, history: History) -> None:
-        nonlocal last_write, unwritten, is_wanted
-        now = time.perf_counter()
-        unwritten = progress, history
-        is_epoch_end = progress.batch == progress.n_batches
-        if is_epoch_end or now - last_write >= _WRITE_SECONDS:
-            last_write = now
-            with _tolerated("progress", claim):
-                is_wanted = store.update_progress(claim, progress, history)
-                unwritten = None
-
-    def write_checkpoint(checkpoint: Checkpoint) -> None:
-        with _tolerated("checkpoint", claim):
-            store.save_checkpoint(claim, checkpoint)
-
-    def write_epoch(epoch: int, answers: EpochAnswers) -> None:
-        with _tolerated("epoch", claim):
-            store.save_epoch(claim, epoch, answers)
-
     try:
         outcome = train(
             config,
             dataset,
             start_from=start_from,
             start_weights=None if tuning is None else tuning.weights,
-            on_progress=write_progress,
-            on_checkpoint=write_checkpoint,
-            on_epoch=write_epoch,
-            should_stop=lambda: not is_wanted,
+            on_progress=reports.progress,
+            on_checkpoint=reports.checkpoint,
+            on_epoch=reports.epoch,
+            should_stop=lambda: not reports.is_wanted,
         )
     finally:
-        if unwritten:  # the curves up to where the loss exploded, or somebody stopped
-            with _tolerated("progress", claim):
-                store.update_progress(claim, *unwritten)
+        reports.flush()  # the curves up to where the loss exploded, or somebody stopped
+    if reports.is_lost:
+        return
     weights = weights_of(outcome.model)
     result = measure(outcome, Network(config, weights), dataset, start=start)
     # Apart from the result, and before it: where there is no room for both, the result counts.
-    write_checkpoint(outcome.checkpoint)
-    _store_patiently(
+    reports.checkpoint(outcome.checkpoint)
+    reports.end(
         lambda: store.finish(
             claim,
             history=outcome.history,
@@ -173,17 +154,3 @@ def _train(store: RunStore, run: Run, claim: Claim) -> None:
             was_stopped=outcome.was_stopped,
         )
     )
-
-
-def _store_patiently(finish: Callable[[], bool]) -> None:
-    """Store what minutes of training gave, even if the disk is full or locked for a while."""
-    deadline = time.monotonic() + _FINISH_PATIENCE_SECONDS
-    while True:
-        try:
-            finish()
-        except RunStoreError:
-            if time.monotonic() > deadline:
-                raise
-            time.sleep(_BEAT_SECONDS)
-        else:
-            return

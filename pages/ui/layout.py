@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.errors import MnistCoreError
 from mnist_core.figures.palette import css_variables
 from mnist_core.i18n import N_
-from pages.ui.base import language, run_choice
+from pages.ui.base import language, queue_keeper, run_choice
 from pages.ui.base.language import _
 from pages.ui.widgets import tiles
 
@@ -93,6 +93,7 @@ def visit() -> int:
 @contextmanager
 def page(slug: str) -> Iterator[None]:
     """Frame a page: everything within appears below the header, expected failures as a sentence."""
+    queue_keeper.keep_queue()
     language.settle()
     run_choice.settle()
     if st.session_state.get(_PAGE) != slug:

@@ -134,11 +134,9 @@ def _fine_tune(run: Run) -> None:
 
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str) -> None:
-    from pages.ui.base import workers
     from pages.ui.widgets import progress
 
     with layout.shown_errors():
-        workers.dispatcher().refresh()
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()  # the whole page: there is one more network to choose

@@ -155,7 +155,6 @@ def _choose_ghost(run: Run) -> Run | None:
 @st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str, ghost: Run | None) -> None:
     with layout.shown_errors():
-        workers.dispatcher().refresh()
         run = cache.store().get(run_id)
         if run.is_ended:
             st.rerun()

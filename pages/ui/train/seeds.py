@@ -49,7 +49,6 @@ def show(run: Run) -> None:
 
 def _band(run: Run, was_at_work: bool) -> None:
     with layout.shown_errors():
-        workers.dispatcher().refresh()
         group = _group(run)
         if was_at_work and all(each.is_ended for each in group):
             st.rerun()
