@@ -73,8 +73,15 @@ def full_disk():
 
 def claim_of(run: Run) -> Claim:
     """Return the hold of the worker that a run is with."""
-    assert run.started_at is not None, "it waits, and nobody has taken it"
-    return Claim(run_id=run.id, taken_at=run.started_at)
+    assert run.worker is not None, "it waits, and nobody has taken it"
+    return Claim(run_id=run.id, worker=run.worker)
+
+
+def lose(store: RunStore, claim: Claim) -> None:
+    """Let a run lose its worker as often as it takes until it is interrupted."""
+    error = WorkerSilentError("the training process gives no sign of life")
+    while store.take_back(claim, error) is not RunStatus.INTERRUPTED:
+        store.beat(claim)
 
 
 def add_finished(
@@ -175,7 +182,7 @@ def add_interrupted(
     run = add_running(store, name)
     if with_checkpoint:
         store.save_checkpoint(claim_of(run), Checkpoint(variables=(), history=run.history))
-    store.interrupt(claim_of(run), WorkerSilentError("the training process stopped responding"))
+    lose(store, claim_of(run))
     return store.get(run.id)
 
 

@@ -88,7 +88,7 @@ class Run:
     workspace: str | None = None
     worker: str | None = None
     n_losses: int = 0
-    silent_seconds: float | None = None
+    silent_seconds: float | None = field(default=None, compare=False)
     is_baseline: bool = False
     base: str | None = None
     base_id: str | None = None

@@ -57,7 +57,7 @@ def _mark_deleted(store: Shelf, run_id: str) -> None:
         connection.execute(
             sa.update(RUNS)
             .where(RUNS.c.id == run_id, RUNS.c.status.in_(unended))
-            .values(status=RunStatus.STOPPED, finished_at=now(), worker=None)
+            .values(status=RunStatus.STOPPED, finished_at=now())
         )
         connection.execute(sa.insert(DELETED).values(run_id=run_id, deleted_at=now()))
 
@@ -137,7 +137,7 @@ def request_stop(store: Shelf, run_id: str) -> None:
         connection.execute(
             sa.update(RUNS)
             .where(is_waiting)
-            .values(status=RunStatus.STOPPED, finished_at=now(), worker=None, failure=sa.null())
+            .values(status=RunStatus.STOPPED, finished_at=now(), failure=sa.null())
         )
         is_found = connection.execute(
             sa.update(RUNS)

@@ -61,8 +61,9 @@ class Database:
         self.file = _file_of(self._engine.url)
         self._is_ready = False
         self._prepare_lock = threading.Lock()
-        self._refusal: RunStoreError | None = None
-        self._refused_until = 0.0
+        # What the latest wait in vain ended with, and until when that holds: for reading, which
+        # waits for no writer, and for writing.
+        self._refusals: dict[str, tuple[RunStoreError, float]] = {}
 
     def close(self) -> None:
         """Let go of the connections."""
@@ -75,7 +76,7 @@ class Database:
         Raises:
             RunStoreError: The database cannot be read.
         """
-        with self._told():
+        with self._told("read"):
             self._prepare()
             with self._engine.begin() as connection:
                 yield connection
@@ -91,7 +92,7 @@ class Database:
         Raises:
             RunStoreError: The database cannot be read or written.
         """
-        with self._told():
+        with self._told("write"):
             self._prepare()
             with for_writing(self._engine).begin() as connection:
                 if alone and connection.dialect.name == POSTGRESQL:
@@ -107,7 +108,7 @@ class Database:
         """
         if self.file is None:
             return  # PostgreSQL does it by itself
-        with self._told():
+        with self._told("write"):
             self._prepare()
             connection = self._engine.raw_connection()
             try:
@@ -119,33 +120,31 @@ class Database:
                 connection.close()
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _told(self, purpose: str) -> Iterator[None]:
         """Tell what is wrong with the database as one of the store's errors."""
+        self._check_refusal(purpose)
         try:
-            self._check_refusal()
             yield
         except (SQLAlchemyError, sqlite3.Error, OSError) as error:
             # The statement and its values are in the error too: four lines that help nobody.
             _log.warning("run store: %s", getattr(error, "orig", None) or error)
             trouble = trouble_of(error)
             if isinstance(trouble, (StoreLockedError, StoreUnreachableError)):
-                self._refusal = trouble
-                self._refused_until = time.monotonic() + _REFUSAL_SECONDS
+                self._refusals[purpose] = trouble, time.monotonic() + _REFUSAL_SECONDS
             raise trouble from error
-        else:
-            self._refusal = None
 
-    def _check_refusal(self) -> None:
+    def _check_refusal(self, purpose: str) -> None:
         """Raise again what an earlier wait in vain, a moment ago, ended with."""
-        if self._refusal is not None and time.monotonic() < self._refused_until:
-            raise type(self._refusal)(self._refusal.template)
+        trouble, until = self._refusals.get(purpose, (None, 0.0))
+        if trouble is not None and time.monotonic() < until:
+            raise type(trouble)(trouble.template)
 
     def _prepare(self) -> None:
         """Open the database, unless it is open and still the same."""
         with self._prepare_lock:
             if self._is_ready and (self.file is None or self.file.is_same):
                 return
-            self._check_refusal()  # of another thread that was here before
+            self._check_refusal("read")  # of another thread that was here before
             self._engine.dispose()
             self._is_ready = False
             with self.file.opening() if self.file is not None else nullcontext():

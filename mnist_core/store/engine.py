@@ -65,8 +65,10 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         # Python would begin transactions only before some statements: `begin` below does.
         connection.isolation_level = None
         connection.text_factory = _read_text
-        # WAL: pages read while a worker writes. New files can give freed room back.
-        connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        (n_pages,) = connection.execute("PRAGMA page_count").fetchone()
+        if not n_pages:  # a new file, which shall give freed room back
+            connection.execute("PRAGMA auto_vacuum=INCREMENTAL")
+        # WAL: pages read while a worker writes.
         _switch_to_wal(connection, patience_seconds)
         connection.execute("PRAGMA synchronous=NORMAL")
 

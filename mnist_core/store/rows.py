@@ -144,4 +144,6 @@ def former_row(run: Run) -> dict[str, object]:
         "failure": None if run.failure is None else asdict(run.failure),
         "started_at": run.started_at,
         "finished_at": run.finished_at,
+        "worker": run.worker,
+        "n_losses": run.n_losses,
     }

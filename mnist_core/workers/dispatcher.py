@@ -119,12 +119,13 @@ class Dispatcher:
         """End the workers at once; their runs wait, with their progress, for the next start."""
         with self._lock:
             self._is_closed = True
-            workers = set(self._workers)
         self._wake.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
         self._executor.close()
-        for name in workers:
+        with self._lock:
+            workers = set(self._workers)
+        for name in workers:  # of which the executor has not told
             self._give_up(name, _closed(), is_loss=False)
 
     def _look_on(self) -> None:
@@ -160,10 +161,11 @@ class Dispatcher:
         """Note how a worker came back, or did not."""
         error = None if future.cancelled() else future.exception()
         try:
-            if isinstance(error, BrokenExecutor):
+            if future.cancelled():
+                self._give_up(name, _closed(), is_loss=False)
+            elif isinstance(error, BrokenExecutor):
                 _log.warning("worker %s died: %s", name, error)
-                if not self._is_closed:
-                    self._give_up(name, _died())
+                self._give_up(name, _died())
             elif isinstance(error, MnistCoreError):
                 _log.warning("worker %s could not store what it did: %s", name, error)
                 self._give_up(name, error)

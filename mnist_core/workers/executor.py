@@ -19,7 +19,7 @@ class Executor(Protocol):
 
         Returns:
             Done when the function has returned, with its exception if it raised one, or with a
-            `concurrent.futures.BrokenExecutor` if its process died.
+            `concurrent.futures.BrokenExecutor` if its process died; cancelled if it was closed.
 
         Raises:
             OSError: No process can be had now.

@@ -76,6 +76,7 @@ class ProcessPools:
         self._idle: list[ProcessPoolExecutor] = []
         self._busy: list[ProcessPoolExecutor] = []
         self._is_closed_at_exit = False
+        self._is_closed = False
 
     def n_slots(self) -> int:
         """Return how many processes train at once at most."""
@@ -83,6 +84,7 @@ class ProcessPools:
 
     def submit(self, function: Callable[..., None], *args: Any) -> "Future[None]":
         """Give work to an idle process, or to a new one where none is left alive."""
+        told: Future[None] = Future()
         with self._lock:
             pool, future = self._hand_over(function, *args)
             self._busy.append(pool)
@@ -90,12 +92,13 @@ class ProcessPools:
                 self._is_closed_at_exit = True
                 # Otherwise a stopped server would go on training.
                 call_before_pools_wait(self.close)
-        future.add_done_callback(partial(self._take_in, pool))
-        return future
+        future.add_done_callback(partial(self._take_in, pool, told))
+        return told
 
     def close(self) -> None:
         """End the processes at once."""
         with self._lock:
+            self._is_closed = True
             pools = [*self._idle, *self._busy]
             self._idle.clear()
         for pool in pools:
@@ -115,13 +118,22 @@ class ProcessPools:
         )
         return pool, pool.submit(function, *args)
 
-    def _take_in(self, pool: ProcessPoolExecutor, future: "Future[None]") -> None:
-        """Take a process back after its work, unless it died."""
-        is_broken = not future.cancelled() and isinstance(future.exception(), BrokenExecutor)
+    def _take_in(
+        self, pool: ProcessPoolExecutor, told: "Future[None]", future: "Future[None]"
+    ) -> None:
+        """Take a process back after its work, unless it died, and tell how the work ended."""
+        error = None if future.cancelled() else future.exception()
         with self._lock:
             self._busy.remove(pool)
-            if not is_broken:
+            if not isinstance(error, BrokenExecutor):
                 self._idle.append(pool)
+        if future.cancelled() or (error is not None and self._is_closed):
+            told.cancel()
+            told.set_running_or_notify_cancel()
+        elif error is not None:
+            told.set_exception(error)
+        else:
+            told.set_result(future.result())
 
 
 def call_before_pools_wait(function: Callable[[], None]) -> None:

@@ -4,11 +4,13 @@ import dataclasses
 from collections.abc import Mapping
 
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.data.dataset import Dataset, load_dataset
 from mnist_core.network.forward import Network
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import load_baseline_weights, load_baselines
+from mnist_core.store.schema import METADATA
 
 
 @pytest.fixture(autouse=True)
@@ -49,3 +51,18 @@ def trained_models(dataset: Dataset) -> Mapping[str, object]:
         slug: train(dataclasses.replace(preset.config, n_train=300, epochs=1), dataset).model
         for slug, preset in PRESETS.items()
     }
+
+
+@pytest.fixture
+def later(store):
+    """Let some seconds go by, by the database's clock: all that was before is longer ago."""
+
+    def wait(seconds: float) -> None:
+        with store.database.write() as connection:
+            for table in METADATA.sorted_tables:
+                times = [column for column in table.columns if column.name.endswith("_at")]
+                if times:
+                    values = {column.name: column - seconds for column in times}
+                    connection.execute(sa.update(table).values(values))
+
+    return wait

@@ -1,35 +1,62 @@
 """The app without a browser and without workers."""
 
-import functools
 import json
+import threading
 from collections.abc import Callable
-from concurrent.futures import Executor, Future
+from concurrent.futures import Future
 from pathlib import Path
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.store.run_store import RunStore
 from mnist_core.workers.dispatcher import Dispatcher
-from pages.ui.base import workers
+from pages.ui.base import queue_keeper, workers
 from tests.waiting import LIMIT_SECONDS
 
 _APP = Path(__file__).parents[2] / "app.py"
 
 
-class NoExecutor(Executor):
+class NoExecutor:
     """Takes work and never does it."""
 
-    def submit(self, function, /, *args, **kwargs):
+    def n_slots(self) -> int:
+        return 1
+
+    def submit(self, function, /, *args) -> Future:
         return Future()
+
+    def close(self) -> None:
+        """Nothing is at work."""
+
+
+class IdleDispatcher(Dispatcher):
+    """Looks after the queue only when a test says so."""
+
+    def __init__(self, store: RunStore) -> None:
+        super().__init__(store, executor=NoExecutor())
+
+    def start(self) -> None:
+        """No thread outlives its test."""
+
+
+@pytest.fixture(autouse=True)
+def no_queue_keeper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody looks after the queue of a test by himself."""
+    monkeypatch.setattr(queue_keeper, "_started", set_event())
 
 
 @pytest.fixture
 def app(runs_url: str, monkeypatch: pytest.MonkeyPatch) -> AppTest:
     """The app at its home page, on the empty store of this test."""
-    monkeypatch.setattr(
-        workers, "Dispatcher", functools.partial(Dispatcher, executor_factory=NoExecutor)
-    )
+    monkeypatch.setattr(workers, "Dispatcher", IdleDispatcher)
     return app_from_file()
+
+
+def set_event() -> threading.Event:
+    event = threading.Event()
+    event.set()
+    return event
 
 
 def app_from_file(path: Path = _APP) -> AppTest:

@@ -1,10 +1,8 @@
 """What the tests of the store share: runs in some states, and how workers end them."""
 
 import dataclasses
-import time
 
 import numpy as np
-import pytest
 
 from mnist_core.errors import DatasetError, TrainingDivergedError
 from mnist_core.evaluation.by_epoch import EpochAnswers
@@ -74,17 +72,9 @@ UPDATES = {
     "epoch": lambda store, claim: store.save_epoch(claim, 1, ANSWERS),
     "finish": finish_claimed,
     "fail": lambda store, claim: store.fail(claim, DatasetError("too late")),
-    "interrupt": lambda store, claim: store.interrupt(claim, DatasetError("too late")),
 }
 
 
 def answers_with(p_true: float) -> EpochAnswers:
     """The answers of an epoch, told apart by the probability of the first image's digit."""
     return dataclasses.replace(ANSWERS, p_true=np.full(4, p_true, np.float32))
-
-
-@pytest.fixture
-def later(monkeypatch):
-    """Set the clock of the store forward by some seconds."""
-    now = time.time()
-    return lambda seconds: monkeypatch.setattr(time, "time", lambda: now + seconds)

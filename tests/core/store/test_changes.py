@@ -8,12 +8,12 @@ from mnist_core.errors import (
     InvalidConfigError,
     RunNotFoundError,
     RunNotReadyError,
-    RunStoreError,
 )
 from mnist_core.runs.run import RunStatus
 from mnist_core.store import reader
 from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
+from tests.conftest import lose
 from tests.core.samples import (
     ANSWERS,
     CHECKPOINT,
@@ -61,8 +61,9 @@ class TestStop:
         assert store.get(run_id).status is RunStatus.RUNNING
         assert store.get(run_id).is_stop_requested
 
-        assert not store.update_progress(held(store, run_id), PROGRESS, HISTORY)
+        assert store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
+        assert store.is_stop_requested(run_id)
         assert store.get(run_id).progress == PROGRESS
         assert finish(store, run_id, was_stopped=True)
         assert store.get(run_id).status is RunStatus.STOPPED
@@ -109,11 +110,11 @@ class TestDelete:
     @pytest.mark.parametrize("prepare", [new_run, running])
     def test_a_run_deleted_before_its_end_comes_back_stopped(self, store, prepare):
         run_id = prepare(store)
-        taken_at = store.get(run_id).started_at or 0.0
+        worker = store.get(run_id).worker or "ada"
 
         store.delete(run_id)
         assert store.claim_next() is None
-        assert not store.beat(Claim(run_id=run_id, taken_at=taken_at))
+        assert not store.beat(Claim(run_id=run_id, worker=worker))
         store.restore(run_id)
 
         assert store.get(run_id).status is RunStatus.STOPPED
@@ -137,6 +138,7 @@ class TestDelete:
         later(25 * 3_600)
         lately = new_run(store)
         store.delete(lately)
+        store.tidy()
 
         with pytest.raises(RunNotFoundError):
             store.restore(old)
@@ -184,7 +186,7 @@ class TestGoOn:
 
     def test_an_interrupted_run_goes_on_and_forgets_why_it_was(self, store):
         run_id = running(store)
-        store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
+        lose(store, held(store, run_id))
         assert store.get(run_id).failure is not None
 
         run = store.go_on(run_id, n_epochs=2)
@@ -199,6 +201,7 @@ class TestGoOn:
         store.go_on(run_id, n_epochs=1)
         store.claim_next()
 
+        assert not store.is_stop_requested(run_id)
         assert store.start(held(store, run_id))
         assert store.update_progress(held(store, run_id), PROGRESS, HISTORY)
 
@@ -208,7 +211,7 @@ class TestGoOn:
         store.update_progress(held(store, run_id), PROGRESS, HISTORY)
         store.save_checkpoint(held(store, run_id), CHECKPOINT)
         if end == "interrupt":
-            store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
+            lose(store, held(store, run_id))
         else:
             finish(store, run_id, was_stopped=end == "stop")
         before = store.get(run_id)

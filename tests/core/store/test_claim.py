@@ -1,20 +1,21 @@
 import dataclasses
 import pickle
-import time
 from pathlib import Path
 
 import numpy as np
 import pytest
+import sqlalchemy as sa
 
 from mnist_core.errors import (
     DatasetError,
     RunNotFoundError,
     RunNotReadyError,
-    RunStoreError,
+    WorkerSilentError,
 )
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.claim import Claim
-from tests.conftest import claim_of
+from mnist_core.store.schema import RUNS
+from tests.conftest import claim_of, lose
 from tests.core.samples import (
     ANSWERS,
     CHECKPOINT,
@@ -34,6 +35,8 @@ from tests.core.store.conftest import (
     new_run,
     running,
 )
+
+SILENT = WorkerSilentError("the training process gives no sign of life")
 
 
 class TestLife:
@@ -61,6 +64,61 @@ class TestLife:
 
 
 @pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
+class TestSigns:
+    def test_every_report_is_a_sign_of_life(self, store, update, later):
+        run_id = running(store)
+        claim = held(store, run_id)
+        before = store.beats()[claim]
+        later(60)
+
+        update(store, claim)
+
+        with store.database.read() as connection:
+            beat, heartbeat = connection.execute(sa.select(RUNS.c.beat, RUNS.c.heartbeat_at)).one()
+        assert beat == before + 1
+        assert heartbeat > store.get(run_id).created_at + 59
+
+    def test_a_worker_that_was_silent_holds_its_run_again(self, store, update):
+        run_id = running(store)
+        claim = held(store, run_id)
+        store.take_back(claim, SILENT)
+        assert store.get(run_id).status is RunStatus.QUEUED
+
+        assert update(store, claim)
+
+        assert store.get(run_id).status is not RunStatus.QUEUED
+        assert store.claim_next() is None
+
+    def test_so_does_one_whose_run_was_given_up(self, store, update):
+        run_id = running(store)
+        claim = held(store, run_id)
+        lose(store, claim)
+        assert store.get(run_id).status is RunStatus.INTERRUPTED
+
+        assert update(store, claim)
+
+        assert store.get(run_id).status is not RunStatus.INTERRUPTED
+
+    def test_not_if_somebody_stopped_it_meanwhile(self, store, update):
+        run_id = running(store)
+        claim = held(store, run_id)
+        store.take_back(claim, SILENT)
+        store.request_stop(run_id)
+
+        assert update(store, claim) is False
+        assert store.get(run_id).status is RunStatus.STOPPED
+
+    def test_not_if_somebody_lets_it_go_on(self, store, update):
+        run_id = running(store)
+        claim = held(store, run_id)
+        lose(store, claim)
+        store.go_on(run_id, n_epochs=1)
+
+        assert update(store, claim) is False
+        assert store.get(run_id).status is RunStatus.QUEUED
+
+
+@pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)
 class TestLateUpdates:
     def test_a_deleted_run_stays_deleted(self, store, update):
         run_id = running(store)
@@ -85,7 +143,7 @@ class TestLateUpdates:
     def test_a_baseline_stays_as_it_is(self, store, update):
         before = store.get("mlp-512")
 
-        claim = Claim(run_id="mlp-512", taken_at=before.created_at)
+        claim = Claim(run_id="mlp-512", worker="ada")
         assert update(store, claim) is False
         assert store.get("mlp-512") == before
 
@@ -102,7 +160,7 @@ def test_a_failed_run_gets_no_weights_afterwards(store):
 
 def test_a_run_that_still_waits_takes_no_updates_of_a_worker(store):
     run = store.create(TINY_CONFIG, name="mine")
-    claim = Claim(run_id=run.id, taken_at=run.created_at)
+    claim = Claim(run_id=run.id, worker="ada")
 
     for update in UPDATES.values():
         assert update(store, claim) is False
@@ -120,15 +178,6 @@ class TestCheckpoint:
         found = store.checkpoint(run_id)
         assert found.epoch_seconds == (0.5,)
         np.testing.assert_array_equal(found.variables[0], CHECKPOINT.variables[0])
-
-    def test_it_is_a_sign_of_life(self, store, monkeypatch):
-        run_id = running(store)
-        now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 60)
-
-        store.save_checkpoint(held(store, run_id), CHECKPOINT)
-
-        assert store.interrupt_stale() == 0
 
     def test_a_run_that_ended_takes_none(self, store):
         run_id = running(store)
@@ -156,7 +205,7 @@ class TestEpochs:
         for epoch in (1, 2, 3):
             store.save_epoch(held(store, run_id), epoch, ANSWERS)
         store.save_epoch(held(store, other), 3, ANSWERS)
-        store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
+        lose(store, held(store, run_id))
         store.go_on(run_id, n_epochs=1)
         store.claim_next()
         assert store.epochs(run_id) == [1, 2, 3]
@@ -170,7 +219,7 @@ class TestEpochs:
         run_id = running(store)
         store.save_epoch(held(store, run_id), 1, ANSWERS)
 
-        assert not store.start(Claim(run_id=run_id, taken_at=0.0))
+        assert not store.start(Claim(run_id=run_id, worker="ada"))
 
         assert store.epochs(run_id) == [1]
 
@@ -178,21 +227,12 @@ class TestEpochs:
         run_id = running(store)
         store.save_epoch(held(store, run_id), 1, answers_with(0.5))
 
-        too_late = Claim(run_id=run_id, taken_at=0.0)
+        too_late = Claim(run_id=run_id, worker="ada")
         assert not store.save_epoch(too_late, 1, answers_with(0.25))
         assert not store.save_epoch(too_late, 2, answers_with(0.25))
 
         assert list(store.epochs(run_id)) == [1]
         assert store.epoch(run_id, 1).p_true[0] == pytest.approx(0.5, abs=1e-5)
-
-    def test_they_are_a_sign_of_life(self, store, monkeypatch):
-        run_id = running(store)
-        now = time.time()
-        monkeypatch.setattr(time, "time", lambda: now + 60)
-
-        store.save_epoch(held(store, run_id), 1, ANSWERS)
-
-        assert store.interrupt_stale() == 0
 
 
 class TestClaim:
@@ -201,10 +241,9 @@ class TestClaim:
     @pytest.fixture
     def claims(self, store) -> tuple[Claim, Claim]:
         """What the first worker holds of a run, and what the second does."""
-        run_id = new_run(store)
+        new_run(store)
         first = store.claim_next()
-        store.interrupt(first, RunStoreError("silent"))
-        store.go_on(run_id, n_epochs=1)
+        store.take_back(first, SILENT)
         return first, store.claim_next()
 
     @pytest.mark.parametrize("update", UPDATES.values(), ids=UPDATES)

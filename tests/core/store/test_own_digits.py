@@ -241,6 +241,7 @@ def test_a_database_from_before_there_were_any_opens_as_it_is(store, own, tmp_pa
     store.list()
     store.close()
     database = sqlite3.connect(tmp_path / "runs.db")
+    database.execute("DROP TABLE store_version")
     database.execute("DROP TABLE own_digits")
     database.execute("DROP TABLE fine_tunings")
     database.close()
@@ -254,7 +255,7 @@ def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     own = OwnDigits(f"sqlite:///{tmp_path}/file/runs.db", workspace="mine")
 
-    with pytest.raises(RunStoreError, match=r"^the stored digits cannot be read or written now"):
+    with pytest.raises(RunStoreError, match=r"^the stored runs cannot be reached: "):
         own.count()
 
 

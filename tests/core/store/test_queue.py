@@ -1,18 +1,27 @@
 import threading
 
+import pytest
+import sqlalchemy as sa
+
+from mnist_core.errors import WorkerSilentError
 from mnist_core.runs.run import RunStatus
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
+from mnist_core.store.schema import RUNS
+from tests.conftest import lose
 from tests.core.samples import (
     HISTORY,
     PROGRESS,
-    TINY_CONFIG,
 )
 from tests.core.store.conftest import (
     finish,
+    finish_with_checkpoint,
     held,
     new_run,
     running,
 )
+
+SILENT = WorkerSilentError("the training process gives no sign of life")
 
 
 class TestQueue:
@@ -54,56 +63,145 @@ class TestQueue:
         for store in stores:
             store.close()
 
+    def test_a_clock_that_is_set_back_does_not_mix_the_order(self, store, later):
+        first = new_run(store)
+        later(-3_600)  # what is created now seems to be an hour older
+        second = new_run(store)
 
-class TestStale:
-    def test_a_running_worker_that_is_silent_for_a_minute_is_gone(self, store, later):
-        run_id = running(store)
-        store.update_progress(held(store, run_id), PROGRESS, HISTORY)
+        assert [store.claim_next().run_id for _ in range(2)] == [first, second]
 
-        later(60)
+    def test_a_run_that_goes_on_waits_behind_the_others(self, store):
+        old = running(store)
+        finish_with_checkpoint(store, old)
+        waiting = new_run(store)
 
-        assert store.interrupt_stale() == 1
+        store.go_on(old, n_epochs=1)
+
+        assert [store.queue_position(run_id) for run_id in (waiting, old)] == [1, 2]
+
+    def test_waiting_runs_are_counted(self, store):
+        assert store.n_waiting() == 0
+        deleted, _, _ = [new_run(store) for _ in range(3)]
+        store.delete(deleted)
+
+        assert store.n_waiting() == 2
+        store.claim_next()
+        assert store.n_waiting() == 1
+
+    def test_a_deleted_run_is_not_taken(self, store):
+        store.delete(new_run(store))
+
+        assert store.claim_next() is None
+
+    def test_a_worker_takes_a_run_under_its_name(self, store):
+        run_id = new_run(store)
+
+        assert store.claim_next(worker="ada") == Claim(run_id=run_id, worker="ada")
+        assert store.get(run_id).worker == "ada"
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["config = '{\"convolutions\": 3}'", "history = '['", "created_at = 'long ago'"],
+    ids=["of another version", "damaged", "of another kind"],
+)
+def test_a_run_that_cannot_be_read_keeps_nobody_waiting(store, damage):
+    bad, good = new_run(store), new_run(store)
+    with store.database.write() as connection:
+        connection.exec_driver_sql(f"UPDATE runs SET {damage} WHERE id = '{bad}'")
+
+    assert store.claim_next().run_id == good
+    assert store.claim_next() is None
+
+
+class TestTakeBack:
+    def test_a_lost_run_waits_at_its_old_place(self, store):
+        lost, waiting = new_run(store), new_run(store)
+        claim = store.claim_next()
+        store.update_progress(claim, PROGRESS, HISTORY)
+
+        assert store.take_back(claim, SILENT) is RunStatus.QUEUED
+
+        assert [store.queue_position(run_id) for run_id in (lost, waiting)] == [1, 2]
+        run = store.get(lost)
+        assert (run.n_losses, str(run.failure)) == (1, str(SILENT))
+        assert (run.progress, run.history) == (PROGRESS, HISTORY)
+
+    def test_after_three_times_it_is_interrupted_and_says_why(self, store):
+        run_id = new_run(store)
+        for _ in range(3):
+            assert store.take_back(store.claim_next(), SILENT) is RunStatus.QUEUED
+
+        assert store.take_back(store.claim_next(), SILENT) is RunStatus.INTERRUPTED
+
         run = store.get(run_id)
         assert run.status is RunStatus.INTERRUPTED
-        assert "the training process stopped responding" in str(run.failure)
-        assert run.failure.kind == "WorkerSilentError"
-        assert (run.progress, run.history) == (PROGRESS, HISTORY)
-        assert store.interrupt_stale() == 0
+        assert run.finished_at is not None
+        assert (run.failure.kind, str(run.failure)) == ("WorkerSilentError", str(SILENT))
 
-    def test_a_worker_that_beat_lately_is_alive(self, store, later):
+    def test_asked_to_go_on_it_is_taken_up_three_times_anew(self, store):
         run_id = running(store)
-        later(60)
-        store.beat(held(store, run_id))
-        later(65)
+        lose(store, held(store, run_id))
 
-        assert store.interrupt_stale() == 0
-        assert store.get(run_id).status is RunStatus.RUNNING
+        assert store.go_on(run_id, n_epochs=1).n_losses == 0
 
-    def test_a_worker_that_loads_tensorflow_gets_more_time(self, store, later):
-        run_id = store.create_claimed(TINY_CONFIG, name="mine").run_id
+    def test_a_closed_app_is_no_loss(self, store):
+        run_id = new_run(store)
+        for _ in range(5):
+            assert store.take_back(store.claim_next(), SILENT, is_loss=False) is RunStatus.QUEUED
 
-        later(50)
-        assert store.interrupt_stale() == 0
+        assert store.get(run_id).n_losses == 0
 
-        later(600)
-        assert store.interrupt_stale() == 1
-        assert store.get(run_id).status is RunStatus.INTERRUPTED
+    def test_what_another_worker_holds_by_now_is_left_alone(self, store):
+        new_run(store)
+        first = store.claim_next()
+        store.take_back(first, SILENT)
+        second = store.claim_next()
 
-    def test_a_worker_that_the_caller_watches_itself_is_left_alone(self, store, later):
-        watched, unwatched = running(store), running(store)
+        assert store.take_back(first, SILENT) is None
+        assert store.beat(second)
 
-        later(60)
+    @pytest.mark.parametrize("end", [finish, lambda store, run_id: store.delete(run_id)])
+    def test_what_has_ended_is_left_alone(self, store, end):
+        run_id = running(store)
+        claim = held(store, run_id)
+        end(store, run_id)
 
-        assert store.interrupt_stale(except_ids=[watched]) == 1
-        assert store.get(watched).status is RunStatus.RUNNING
-        assert store.get(unwatched).status is RunStatus.INTERRUPTED
+        assert store.take_back(claim, SILENT) is None
 
-    def test_waiting_and_ended_runs_never_go_stale(self, store, later):
-        waiting, ended = new_run(store), running(store)
-        finish(store, ended)
+    def test_a_run_whose_worker_has_no_name_is_lost(self, store):
+        # An earlier version of the app was at work on it.
+        run_id = running(store)
+        with store.database.write() as connection:
+            connection.execute(sa.update(RUNS).values(worker=None))
+        (claim,) = store.beats()
 
-        later(1e6)
+        assert store.take_back(claim, SILENT) is RunStatus.QUEUED
+        assert store.claim_next().run_id == run_id
 
-        assert store.interrupt_stale() == 0
-        assert store.get(waiting).status is RunStatus.QUEUED
-        assert store.get(ended).status is RunStatus.FINISHED
+    def test_stopped_after_a_loss_it_keeps_what_it_trained_since_it_went_on(self, store):
+        run_id = running(store)
+        finish_with_checkpoint(store, run_id)
+        store.go_on(run_id, n_epochs=5)
+        claim = store.claim_next()
+        store.start(claim)
+        longer = {name: [*values, values[-1]] for name, values in HISTORY.items()}
+        store.update_progress(claim, PROGRESS, longer)
+        store.take_back(claim, SILENT)
+
+        store.request_stop(run_id)
+
+        run = store.get(run_id)
+        assert (run.status, run.history) == (RunStatus.STOPPED, longer)
+
+
+def test_beats_are_of_the_runs_at_work(store):
+    new_run(store)
+    finish(store, running(store))
+    claim = store.claim_next()
+
+    before = store.beats()
+    store.beat(claim)
+
+    assert before.keys() == {claim}
+    assert store.beats() == {claim: before[claim] + 1}

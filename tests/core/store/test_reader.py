@@ -158,7 +158,7 @@ class TestDamaged:
         store.save_epoch(claim, 1, ANSWERS)
         weights = store.network("mlp-256").weights
         store.finish(claim, history=HISTORY, result=RESULT, weights=weights)
-        with store.database.transaction() as connection:
+        with store.database.read() as connection:
             for table in (WEIGHTS, CHECKPOINTS, EPOCHS, FINE_TUNINGS):
                 connection.execute(sa.update(table).values(content=b"nothing"))
         return run.id

@@ -38,7 +38,7 @@ def test_the_stored_values_are_plain_json(store, tmp_path):
 
 
 def rows(store, **options):
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         return connection.execute(select_runs(**options)).all()
 
 
@@ -68,7 +68,7 @@ def test_deleted_runs_are_not_among_the_rows(store):
 
 def test_a_row_of_another_version_is_refused(store):
     run_id = new_run(store)
-    with store.database.transaction() as connection:
+    with store.database.write() as connection:
         connection.execute(sa.update(RUNS).values(config={"convolutions": 3}))
 
     (row,) = rows(store)
@@ -82,7 +82,7 @@ def test_a_failure_of_an_earlier_version_is_still_told(store):
     # Until there were classes for what happens to workers, all of it was an error of the store.
     run = add_interrupted(store)
     sentence = "the training process stopped responding; its progress is kept"
-    with store.database.transaction() as connection:
+    with store.database.read() as connection:
         failure = {"template": sentence, "values": {}, "kind": "RunStoreError"}
         connection.execute(sa.update(RUNS).values(failure=failure))
 
@@ -95,7 +95,7 @@ def test_a_failure_of_an_earlier_version_is_still_told(store):
 class TestUpdateOf:
     @staticmethod
     def n_updated(store, run_id, statuses) -> int:
-        with store.database.transaction() as connection:
+        with store.database.write() as connection:
             return connection.execute(update_of(run_id, statuses).values(name="new")).rowcount
 
     def test_the_run_alone_is_changed(self, store):

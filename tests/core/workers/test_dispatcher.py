@@ -1,76 +1,52 @@
 import subprocess
 import sys
-from concurrent.futures import Executor, Future
-from concurrent.futures.process import BrokenProcessPool
+import threading
+from concurrent.futures import BrokenExecutor
 
 import pytest
 
-from mnist_core.errors import InvalidEnvironmentError, RunNotFoundError, RunStoreError
+from mnist_core.errors import RunNotFoundError, RunStoreError, StoreLockedError
 from mnist_core.runs.run import RunStatus
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
-from mnist_core.workers.dispatcher import Dispatcher, default_n_workers
+from mnist_core.workers.dispatcher import Dispatcher
+from mnist_core.workers.watch import SILENT_LOOKS
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
-from tests.core.store.conftest import held
-
-
-class HeldExecutor(Executor):
-    """A pool of one that only notes its work; the test decides how and when it ends."""
-
-    def __init__(self) -> None:
-        self.work: list[tuple[object, tuple, Future]] = []
-        self.is_broken = False
-        self.is_shut_down = False
-
-    def submit(self, function, /, *args):
-        if self.is_broken:
-            raise BrokenProcessPool("the process of this pool died")
-        future: Future = Future()
-        self.work.append((function, args, future))
-        return future
-
-    def shutdown(self, wait=True, *, cancel_futures=False):
-        self.is_shut_down = True
-
-    @property
-    def run_ids(self) -> list[str]:
-        return [args[1].run_id for function, args, _ in self.work if function is worker.run]
-
-    def end(self, error: Exception | None = None) -> None:
-        """Let the latest work end, as a worker process would."""
-        _, _, future = self.work[-1]
-        if error is None:
-            future.set_result(None)
-        else:
-            future.set_exception(error)
+from tests.core.workers.executors import HeldExecutor
+from tests.waiting import wait_until
 
 
 @pytest.fixture
-def pools() -> list[HeldExecutor]:
-    """Every pool that was made, in turn."""
-    return []
+def executor() -> HeldExecutor:
+    return HeldExecutor()
 
 
 @pytest.fixture
-def make_jobs(store, pools):
-    def make_pool() -> HeldExecutor:
-        pools.append(HeldExecutor())
-        return pools[-1]
-
-    def make(n_workers: int = 1) -> Dispatcher:
-        return Dispatcher(store, n_workers=n_workers, executor_factory=make_pool)
-
-    return make
+def jobs(store, executor):
+    jobs = Dispatcher(store, executor=executor)
+    yield jobs
+    jobs.close()
 
 
 def queue(store: RunStore, n: int) -> list[str]:
     return [store.create(TINY_CONFIG, name="mine").id for _ in range(n)]
 
 
-def finish(store: RunStore, run_id: str) -> None:
-    claim = held(store, run_id)
+def take(store: RunStore, executor: HeldExecutor, number: int = -1) -> Claim:
+    """Let a worker that was sent take its run, and start."""
+    claim = store.claim_next(worker=executor.name(number))
     store.start(claim)
+    store.update_progress(claim, PROGRESS, HISTORY)
+    return claim
+
+
+def finish(store: RunStore, claim: Claim) -> None:
     store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+
+
+def refuse() -> None:
+    raise StoreLockedError("locked")
 
 
 def status(store: RunStore, run_id: str) -> RunStatus:
@@ -78,268 +54,301 @@ def status(store: RunStore, run_id: str) -> RunStatus:
 
 
 class TestQueue:
-    def test_a_submitted_run_goes_to_a_worker(self, store, make_jobs, pools):
+    def test_a_worker_is_sent_for_a_waiting_run(self, store, jobs, executor):
+        queue(store, 1)
+
+        jobs.look()
+
+        ((function, (url, _name), _),) = executor.work
+        assert function is worker.run_next
+        assert url == store.url
+
+    def test_where_none_waits_none_is_sent(self, jobs, executor):
+        jobs.look()
+
+        assert executor.work == []
+
+    def test_no_more_are_sent_than_there_are_places(self, store, jobs, executor):
+        executor.places = 2
+        queue(store, 4)
+
+        jobs.look()
+        jobs.look()
+
+        assert len(executor.work) == 2
+        assert executor.name(0) != executor.name(1)
+
+    def test_no_more_are_sent_than_there_are_runs(self, store, jobs, executor):
+        executor.places = 4
+        queue(store, 2)
+
+        jobs.look()
+        jobs.look()  # those who were sent have not taken their runs yet
+
+        assert len(executor.work) == 2
+
+    def test_when_one_comes_back_the_next_is_sent(self, store, jobs, executor):
+        queue(store, 2)
+        jobs.look()
+        finish(store, take(store, executor))
+        jobs.look()
+        assert len(executor.work) == 1
+
+        executor.end()
+        jobs.look()
+
+        assert len(executor.work) == 2
+
+    def test_places_may_come_and_go(self, store, jobs, executor):
+        executor.places = 0
+        queue(store, 1)
+        jobs.look()
+        assert executor.work == []
+
+        executor.places = 1
+        jobs.look()
+
+        assert len(executor.work) == 1
+
+    def test_a_run_at_work_is_asked_to_stop(self, store, jobs, executor):
         (run_id,) = queue(store, 1)
-
-        make_jobs().submit(run_id)
-
-        ((function, args, _),) = pools[0].work
-        assert function is worker.run
-        assert args == (store.url, held(store, run_id))
-        assert status(store, run_id) is RunStatus.STARTING
-
-    def test_runs_are_trained_in_the_order_they_were_created(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(), queue(store, 3)
-        for run_id in reversed(ids):
-            jobs.submit(run_id)
-
-        for n_started in (1, 2, 3):
-            assert pools[0].run_ids == ids[:n_started]
-            finish(store, ids[n_started - 1])
-            pools[0].end()
-
-        assert len(pools) == 1  # one worker, warm for each of them
-
-    def test_no_more_runs_are_trained_at_once_than_there_are_workers(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(n_workers=2), queue(store, 4)
-
-        for run_id in ids:
-            jobs.submit(run_id)
-
-        assert [pool.run_ids for pool in pools] == [[ids[0]], [ids[1]]]
-        assert [store.queue_position(run_id) for run_id in ids] == [0, 0, 1, 2]
-
-        pools[1].end()
-        assert [pool.run_ids for pool in pools] == [[ids[0]], [ids[1], ids[2]]]
-
-    def test_a_run_that_another_server_created_is_found(self, store, make_jobs, pools):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-
-        jobs.refresh()
-
-        assert pools[0].run_ids == [run_id]
-
-    def test_a_run_stopped_while_it_waits_is_never_trained(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(), queue(store, 3)
-        jobs.submit(ids[0])
-
-        jobs.stop(ids[1])
-        pools[0].end()
-
-        assert pools[0].run_ids == [ids[0], ids[2]]
-        assert status(store, ids[1]) is RunStatus.STOPPED
-
-    def test_a_run_at_work_is_asked_to_stop(self, store, make_jobs):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-        jobs.submit(run_id)
+        jobs.look()
+        take(store, executor)
 
         jobs.stop(run_id)
 
-        assert store.get(run_id).is_stop_requested
+        assert store.is_stop_requested(run_id)
 
-    def test_a_run_that_is_not_there_cannot_be_stopped(self, make_jobs):
+    def test_a_run_that_is_not_there_cannot_be_stopped(self, jobs):
         with pytest.raises(RunNotFoundError):
-            make_jobs().stop("nothing")
+            jobs.stop("nothing")
 
-    def test_a_run_whose_worker_went_silent_is_interrupted(self, store, make_jobs, monkeypatch):
+    def test_without_a_process_a_run_goes_on_waiting(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        executor.trouble = OSError("no room for another process")
+        jobs.look()
+        assert status(store, run_id) is RunStatus.QUEUED
+
+        executor.trouble = None
+        jobs.look()
+
+        assert len(executor.work) == 1
+
+
+class TestThread:
+    def test_it_finds_what_was_submitted(self, store, jobs, executor):
+        jobs.start()
+
+        jobs.submit(queue(store, 1)[0])
+
+        wait_until(lambda: executor.work)
+
+    def test_it_finds_by_itself_what_another_server_created(self, store, jobs, executor):
+        jobs.start()
+        jobs.start()  # one is enough
+        assert [thread.name for thread in threading.enumerate()].count("run-queue") == 1
+
+        queue(store, 1)
+
+        wait_until(lambda: executor.work)
+
+    def test_it_outlives_a_store_that_is_away(self, store, jobs, executor, monkeypatch):
+        beats, refused = store.beats, []
+
+        def refuse_once():
+            if not refused:
+                refused.append(True)
+                raise StoreLockedError("locked")
+            return beats()
+
+        monkeypatch.setattr(store, "beats", refuse_once)
+        queue(store, 1)
+
+        jobs.start()
+
+        wait_until(lambda: executor.work)
+        assert refused
+
+    def test_it_ends_with_the_dispatcher(self, store, executor):
+        jobs = Dispatcher(store, executor=executor)
+        jobs.start()
+
+        jobs.close()
+
+        assert "run-queue" not in [thread.name for thread in threading.enumerate()]
+
+
+class TestLoss:
+    def test_the_run_of_a_worker_that_died_waits_for_another(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        jobs.look()
+        take(store, executor)
+
+        executor.end(error=BrokenExecutor("killed"))
+
+        run = store.get(run_id)
+        assert (run.status, run.n_losses) == (RunStatus.QUEUED, 1)
+        assert (run.progress, run.history) == (PROGRESS, HISTORY)
+        assert run.failure.kind == "WorkerDiedError"
+        jobs.look()
+        assert take(store, executor).run_id == run_id
+
+    def test_after_three_times_it_is_interrupted(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        for _ in range(4):
+            jobs.look()
+            take(store, executor)
+            executor.end(error=BrokenExecutor("killed"))
+
+        run = store.get(run_id)
+        assert run.status is RunStatus.INTERRUPTED
+        assert "the training process was ended" in str(run.failure)
+
+    def test_the_run_of_a_worker_that_is_silent_waits_for_another(self, store, jobs):
         claim = store.create_claimed(TINY_CONFIG, name="mine")
         store.start(claim)
-        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
 
-        make_jobs().refresh()
+        for _ in range(SILENT_LOOKS + 1):
+            jobs.look()
 
-        assert status(store, claim.run_id) is RunStatus.INTERRUPTED
+        run = store.get(claim.run_id)
+        assert run.n_losses == 1
+        assert run.failure.kind == "WorkerSilentError"
 
-    def test_a_run_of_this_server_outlives_a_sleep_of_the_machine(
-        self, store, make_jobs, monkeypatch
-    ):
-        # Its heartbeat is old when the lid is opened again, but the pool knows that it lives.
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-        jobs.submit(run_id)
-        store.start(held(store, run_id))
-        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", -1.0)
+    @pytest.mark.parametrize("hours", [-1, 1])
+    def test_a_clock_that_is_set_makes_no_worker_silent(self, store, jobs, later, hours):
+        claim = store.create_claimed(TINY_CONFIG, name="mine")
+        store.start(claim)
 
-        jobs.refresh()
+        for _ in range(2 * SILENT_LOOKS):
+            jobs.look()
+            later(3_600 * hours)
+            store.beat(claim)
 
-        assert status(store, run_id) is RunStatus.RUNNING
-
-
-class TestFailure:
-    def test_an_exception_fails_its_run_and_the_next_one_starts(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(), queue(store, 2)
-        jobs.submit(ids[0])
-        store.start(held(store, ids[0]))
-        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
-
-        pools[0].end(ZeroDivisionError("a bug"))
-
-        run = store.get(ids[0])
-        assert run.status is RunStatus.FAILED
-        assert str(run.failure) == (
-            "the training ended with an unexpected error: ZeroDivisionError"
-        )
-        assert run.failure.kind == "WorkerCrashedError"
-        assert (run.progress, run.history) == (PROGRESS, HISTORY)
-        assert pools[0].run_ids == ids  # the worker itself is well
-
-    def test_a_dead_worker_fails_its_run_and_the_next_one_gets_a_new_worker(
-        self, store, make_jobs, pools
-    ):
-        jobs, ids = make_jobs(), queue(store, 2)
-        jobs.submit(ids[0])
-        store.start(held(store, ids[0]))
-        store.update_progress(held(store, ids[0]), PROGRESS, HISTORY)
-
-        pools[0].end(BrokenProcessPool("killed"))
-
-        run = store.get(ids[0])
-        assert run.status is RunStatus.FAILED
-        assert "the training process was ended" in str(run.failure)
-        assert run.failure.kind == "WorkerDiedError"
-        assert (run.progress, run.history) == (PROGRESS, HISTORY)
-        assert [pool.run_ids for pool in pools] == [[ids[0]], [ids[1]]]
+        assert status(store, claim.run_id) is RunStatus.RUNNING
 
     def test_a_run_that_had_ended_before_its_worker_died_stays_as_it_is(
-        self, store, make_jobs, pools
+        self, store, jobs, executor
     ):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-        jobs.submit(run_id)
-        finish(store, run_id)
+        (run_id,) = queue(store, 1)
+        jobs.look()
+        finish(store, take(store, executor))
 
-        pools[0].end(BrokenProcessPool("killed"))
+        executor.end(error=BrokenExecutor("killed"))
 
         assert status(store, run_id) is RunStatus.FINISHED
 
-    def test_an_idle_worker_that_died_is_replaced(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(), queue(store, 2)
-        jobs.submit(ids[0])
-        jobs.stop(ids[1])
-        pools[0].end()
-        pools[0].is_broken = True
-
-        (late,) = queue(store, 1)
-        jobs.submit(late)
-
-        assert [pool.run_ids for pool in pools] == [[ids[0]], [late]]
-
-    def test_a_run_that_went_on_elsewhere_is_none_of_its_first_workers_business(
-        self, store, make_jobs, pools
+    def test_a_run_that_another_has_by_now_is_none_of_its_first_workers_business(
+        self, store, jobs, executor
     ):
-        jobs, (run_id,) = make_jobs(n_workers=2), queue(store, 1)
-        jobs.submit(run_id)
-        # Deleted, brought back, and gone on with, while its worker still loads TensorFlow.
-        store.delete(run_id)
-        store.restore(run_id)
-        store.go_on(run_id, n_epochs=1)
-        jobs.submit(run_id)
-        assert [pool.run_ids for pool in pools] == [[run_id], [run_id]]
+        (run_id,) = queue(store, 1)
+        jobs.look()
+        first = take(store, executor)
+        store.take_back(first, RunStoreError("silent"))
+        second = store.claim_next()
 
-        pools[0].end(BrokenProcessPool("killed"))
+        executor.end(error=BrokenExecutor("killed"))
 
+        assert store.get(run_id).worker == second.worker
         assert status(store, run_id) is RunStatus.STARTING
-        (waiting,) = queue(store, 1)
-        jobs.submit(waiting)
-        # The second worker is still at work: a new one takes the next run.
-        assert [pool.run_ids for pool in pools] == [[run_id], [run_id], [waiting]]
 
-    def test_cancelled_work_fails_its_run(self, store, make_jobs, pools):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-        jobs.submit(run_id)
+    def test_a_bug_fails_its_run(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        jobs.look()
+        take(store, executor)
 
-        pools[0].work[0][2].cancel()
+        executor.end(error=ZeroDivisionError("a bug"))
 
-        assert status(store, run_id) is RunStatus.FAILED
+        run = store.get(run_id)
+        assert run.status is RunStatus.FAILED
+        assert str(run.failure) == "the training ended with an unexpected error: ZeroDivisionError"
+        assert (run.progress, run.history) == (PROGRESS, HISTORY)
 
-    def test_a_store_that_is_away_for_a_moment_costs_no_worker(
-        self, store, make_jobs, pools, monkeypatch
+    def test_a_store_that_is_away_at_a_death_costs_no_place(
+        self, store, jobs, executor, monkeypatch
     ):
-        jobs, ids = make_jobs(), queue(store, 2)
-        jobs.submit(ids[0])
+        queue(store, 2)
+        jobs.look()
+        take(store, executor)
+        with monkeypatch.context() as patch:
+            patch.setattr(store, "beats", refuse)
+            executor.end(error=BrokenExecutor("killed"))
 
-        def refuse(*_args):
-            raise RunStoreError("the stored runs cannot be read or written now")
+        jobs.look()
 
-        monkeypatch.setattr(store, "fail", refuse)
-        pools[0].end(ZeroDivisionError("a bug"))
-
-        assert pools[0].run_ids == ids
+        assert len(executor.work) == 2
 
 
 class TestWarmUp:
-    def test_the_first_run_finds_a_warm_worker(self, store, make_jobs, pools):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-
+    def test_the_first_run_waits_for_the_warm_worker(self, store, jobs, executor):
         jobs.warm_up()
-        jobs.submit(run_id)
+        queue(store, 1)
+        jobs.look()
+        assert [function for function, _, _ in executor.work] == [worker.warm_up]
 
-        assert len(pools) == 1
-        assert [function for function, _, _ in pools[0].work] == [worker.warm_up, worker.run]
+        executor.end()
+        jobs.look()
 
-    def test_many_visitors_warm_up_one_worker_once(self, make_jobs, pools):
-        jobs = make_jobs(n_workers=2)
+        assert [function for function, _, _ in executor.work] == [worker.warm_up, worker.run_next]
+
+    def test_many_visitors_warm_up_one_worker_once(self, jobs, executor):
+        executor.places = 2
 
         for _ in range(3):
             jobs.warm_up()
 
-        assert len(pools) == 1
-        assert len(pools[0].work) == 1
+        assert len(executor.work) == 1
 
-    def test_while_a_worker_trains_none_is_warmed_up(self, store, make_jobs, pools):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
-        jobs.submit(run_id)
+    def test_while_a_worker_trains_none_is_warmed_up(self, store, jobs, executor):
+        queue(store, 1)
+        jobs.look()
 
         jobs.warm_up()
 
-        ((function, _, _),) = [work for pool in pools for work in pool.work]
-        assert function is worker.run
+        ((function, _, _),) = executor.work
+        assert function is worker.run_next
+
+    def test_without_a_process_nothing_is_warmed_up(self, jobs, executor):
+        executor.trouble = OSError("no room for another process")
+
+        jobs.warm_up()
+
+        assert executor.work == []
 
 
 class TestClose:
-    def test_every_worker_is_ended(self, store, make_jobs, pools):
-        jobs, ids = make_jobs(n_workers=2), queue(store, 2)
-        for run_id in ids:
-            jobs.submit(run_id)
-        pools[0].end()
+    def test_the_workers_are_ended_and_their_runs_wait(self, store, executor):
+        jobs = Dispatcher(store, executor=executor)
+        (run_id,) = queue(store, 1)
+        jobs.look()
+        take(store, executor)
 
         jobs.close()
 
-        assert [pool.is_shut_down for pool in pools] == [True, True]
+        assert executor.is_closed
+        run = store.get(run_id)
+        assert (run.status, run.n_losses) == (RunStatus.QUEUED, 0)
+        assert run.failure.kind == "WorkerClosedError"
 
-    def test_afterwards_no_run_is_started(self, store, make_jobs, pools):
-        jobs, (run_id,) = make_jobs(), queue(store, 1)
+    def test_afterwards_no_run_is_started(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
         jobs.close()
 
         jobs.submit(run_id)
-        jobs.refresh()
+        jobs.look()
         jobs.warm_up()
+        jobs.start()
 
-        assert pools == []
+        assert executor.work == []
         assert status(store, run_id) is RunStatus.QUEUED
 
 
-class TestNumberOfWorkers:
-    def test_one_worker_trains_unless_told_otherwise(self, monkeypatch):
-        monkeypatch.delenv("MNIST_WORKERS", raising=False)
-        assert default_n_workers() == 1
-
-        monkeypatch.setenv("MNIST_WORKERS", "3")
-        assert default_n_workers() == 3
-
-    @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
-    def test_a_number_that_is_none_is_refused(self, monkeypatch, value, store):
-        monkeypatch.setenv("MNIST_WORKERS", value)
-        message = f"^MNIST_WORKERS must be a whole number of at least 1, got {value}$"
-
-        with pytest.raises(InvalidEnvironmentError, match=message):
-            Dispatcher(store)
-
-
-def test_handing_over_runs_loads_no_tensorflow():
+def test_looking_after_the_queue_loads_no_tensorflow():
     code = (
         "import sys\n"
         "from mnist_core.workers.dispatcher import Dispatcher\n"
         "from mnist_core.store.run_store import RunStore\n"
-        "Dispatcher(RunStore()).refresh()\n"
+        "Dispatcher(RunStore()).look()\n"
         "print({'keras', 'tensorflow', 'streamlit'} & set(sys.modules))\n"
     )
 
@@ -348,17 +357,3 @@ def test_handing_over_runs_loads_no_tensorflow():
     )
 
     assert output.stdout == "set()\n"
-
-
-def test_a_worker_that_cannot_be_started_fails_its_run_and_not_the_page(store):
-    def no_memory():
-        raise OSError(12, "Cannot allocate memory")
-
-    run_id = store.create(TINY_CONFIG, name="mine").id
-
-    Dispatcher(store, n_workers=1, executor_factory=no_memory).submit(run_id)
-
-    run = store.get(run_id)
-    assert run.status == RunStatus.FAILED
-    assert str(run.failure) == "the training process could not be started: Cannot allocate memory"
-    assert run.failure.kind == "WorkerNotStartedError"

@@ -1,19 +1,20 @@
 import os
 import subprocess
 import sys
-from functools import partial
+from concurrent.futures import BrokenExecutor
 
 import psutil
 import pytest
 from loky import ProcessPoolExecutor, process_executor
 from loky.backend.process import LokyProcess
 
+from mnist_core.errors import InvalidEnvironmentError
 from mnist_core.evaluation.answers import evaluate
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers.dispatcher import Dispatcher
-from mnist_core.workers.pool import make_executor
+from mnist_core.workers.pool import ProcessPools, _WatchedPool, default_n_workers
 from tests.core.processes import workers_below
 from tests.waiting import wait_until
 
@@ -26,7 +27,8 @@ LONG = TrainingConfig(layers=(HiddenLayer(256),), epochs=200)
 def workshop(tmp_path_factory):
     """A store and jobs with a real worker process, kept warm for the tests of this file."""
     store = RunStore(f"sqlite:///{tmp_path_factory.mktemp('workshop')}/runs.db")
-    jobs = Dispatcher(store, n_workers=1)
+    jobs = Dispatcher(store, executor=ProcessPools(1))
+    jobs.start()
     yield store, jobs
     jobs.close()
     store.close()
@@ -86,7 +88,7 @@ def test_a_deleted_run_frees_its_worker(workshop):
     assert store.get(waiting).status is RunStatus.FINISHED
 
 
-def test_a_killed_worker_fails_its_run_and_the_next_run_finishes(workshop):
+def test_a_killed_worker_loses_nothing(workshop):
     store, jobs = workshop
     killed = store.create(LONG, name="long").id
     waiting = store.create(SHORT, name="short").id
@@ -95,13 +97,14 @@ def test_a_killed_worker_fails_its_run_and_the_next_run_finishes(workshop):
 
     for process in workers_below(THIS_PROCESS):
         process.kill()
+    wait_until(lambda: store.get(killed).n_losses)
+    wait_until(lambda: store.get(killed).status is RunStatus.RUNNING)
+    jobs.stop(killed)
     wait_until(lambda: store.get(killed).is_ended)
     wait_until(lambda: store.get(waiting).is_ended)
 
     run = store.get(killed)
-    assert run.status is RunStatus.FAILED
-    assert "the training process was ended" in str(run.failure)
-    assert run.progress.curve
+    assert (run.status, run.n_losses, run.failure) == (RunStatus.STOPPED, 1, None)
     assert store.get(waiting).status is RunStatus.FINISHED
 
 
@@ -120,7 +123,8 @@ def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store
 
     monkeypatch.setattr(LokyProcess, "start", start_as_on_a_busy_machine)
     monkeypatch.setattr(process_executor, "wait", wait_and_tell)
-    jobs = Dispatcher(store, n_workers=1, executor_factory=partial(make_executor, idle_seconds=1))
+    jobs = Dispatcher(store, executor=ProcessPools(1, idle_seconds=1))
+    jobs.start()
     others = workers_below(THIS_PROCESS)
     try:
         jobs.submit(store.create(SHORT, name="first").id)
@@ -133,8 +137,7 @@ def test_a_killed_worker_that_took_the_place_of_an_idle_one_is_noticed_too(store
         (process,) = workers_below(THIS_PROCESS) - others
         process.kill()
 
-        wait_until(lambda: store.get(second).is_ended)
-        assert store.get(second).status is RunStatus.FAILED
+        wait_until(lambda: store.get(second).n_losses == 1)
     finally:
         jobs.close()
 
@@ -150,21 +153,66 @@ def test_pages_come_before_training(workshop):
     assert process.nice() == min(19, THIS_PROCESS.nice() + 5)
 
 
-def test_closing_ends_the_worker_and_interrupts_its_run(store):
-    jobs = Dispatcher(store, n_workers=1)
+def test_closing_ends_the_worker_and_its_run_waits(store):
+    jobs = Dispatcher(store, executor=ProcessPools(1))
+    jobs.start()
     run_id = store.create(LONG, name="long").id
     earlier = workers_below(THIS_PROCESS)
     jobs.submit(run_id)
+    wait_until(lambda: store.get(run_id).status is RunStatus.RUNNING)
     (process,) = workers_below(THIS_PROCESS) - earlier
 
     jobs.close()
 
     wait_until(lambda: not process.is_running())
-    wait_until(lambda: store.get(run_id).is_ended)
     run = store.get(run_id)
-    assert run.status is RunStatus.INTERRUPTED
+    assert (run.status, run.n_losses) == (RunStatus.QUEUED, 0)
     assert "the app was closed" in str(run.failure)
     assert run.failure.kind == "WorkerClosedError"
+
+
+class TestProcessPools:
+    def test_a_process_stays_warm_for_the_next_work(self):
+        pools = ProcessPools(1)
+        try:
+            first = pools.submit(os.getpid).result()
+
+            assert pools.submit(os.getpid).result() == first
+        finally:
+            pools.close()
+
+    def test_a_dead_process_is_replaced(self):
+        pools = ProcessPools(1)
+        try:
+            first = pools.submit(os.getpid).result()
+            with pytest.raises(BrokenExecutor):
+                pools.submit(os._exit, 1).result()
+
+            assert pools.submit(os.getpid).result() != first
+        finally:
+            pools.close()
+
+    def test_it_has_as_many_places_as_the_environment_says(self, monkeypatch):
+        monkeypatch.setenv("MNIST_WORKERS", "3")
+
+        assert ProcessPools().n_slots() == 3
+
+
+class TestNumberOfWorkers:
+    def test_one_worker_trains_unless_told_otherwise(self, monkeypatch):
+        monkeypatch.delenv("MNIST_WORKERS", raising=False)
+        assert default_n_workers() == 1
+
+        monkeypatch.setenv("MNIST_WORKERS", "3")
+        assert default_n_workers() == 3
+
+    @pytest.mark.parametrize("value", ["0", "-1", "two", "1.5"])
+    def test_a_number_that_is_none_is_refused(self, monkeypatch, value):
+        monkeypatch.setenv("MNIST_WORKERS", value)
+        message = f"^MNIST_WORKERS must be a whole number of at least 1, got {value}$"
+
+        with pytest.raises(InvalidEnvironmentError, match=message):
+            ProcessPools()
 
 
 class TestInsidesOfLoky:
@@ -210,7 +258,7 @@ class TestInsidesOfLoky:
         ]
 
     def test_our_pool_wakes_the_watcher_once_more(self, steps):
-        pool = make_executor(idle_seconds=1)
+        pool = _WatchedPool(1, timeout=1)
 
         assert self.steps_of_work_after_the_process_left(pool, steps) == [
             "wake the watcher",
@@ -223,9 +271,9 @@ class TestInsidesOfLoky:
 ENDING = """
 import time
 from loky import ProcessPoolExecutor, process_executor
-from mnist_core.workers.pool import call_before_pools_wait, make_executor
+from mnist_core.workers.pool import _WatchedPool, call_before_pools_wait
 
-pool = make_executor()
+pool = _WatchedPool(1)
 pool.submit(time.sleep, 3_600)
 
 def end():
@@ -254,7 +302,8 @@ from mnist_core.workers.dispatcher import Dispatcher
 from mnist_core.store.run_store import RunStore
 
 store = RunStore()
-jobs = Dispatcher(store, n_workers=1)
+jobs = Dispatcher(store)
+jobs.start()
 run = store.create(TrainingConfig(epochs=200), name="long")
 jobs.submit(run.id)
 print(run.id, flush=True)
@@ -295,35 +344,27 @@ class TestServer:
         assert server.wait(timeout=60) == 0
         assert not process.is_running()
         run = store.get(run_id)
-        assert run.status is RunStatus.INTERRUPTED
-        assert str(run.failure) == "the app was closed during the training; its progress is kept"
+        assert run.status is RunStatus.QUEUED
+        assert str(run.failure) == "the app was closed during the training"
         assert run.progress is not None
 
-    def test_after_a_killed_server_another_one_finishes_the_run(
-        self, server, store, monkeypatch, tmp_path
+    def test_after_a_killed_server_another_one_goes_on_with_the_run(
+        self, server, store, monkeypatch
     ):
-        monkeypatch.setattr("mnist_core.store.queue._STALE_RUNNING_SECONDS", 2.0)
-        server, run_id, process = server
+        monkeypatch.setattr("mnist_core.workers.watch.SILENT_LOOKS", 2)
+        server, run_id, _process = server
         wait_until(lambda: store.get(run_id).has_checkpoint)
         server.kill()
-        jobs = Dispatcher(store, n_workers=1)
-
-        # The new server's page, as it looks at the run.
-        def is_seen_as_interrupted() -> bool:
-            jobs.refresh()
-            return store.get(run_id).status is RunStatus.INTERRUPTED
-
-        wait_until(is_seen_as_interrupted)
-        wait_until(lambda: has_left(process))
         n_saved = store.checkpoint(run_id).n_epochs
-        assert n_saved >= 1
-        run = store.get(run_id)
-        assert run.progress.epoch > n_saved - 1
-        store.go_on(run_id, n_epochs=n_saved + 1 - run.n_epochs_done)
-        jobs.submit(run_id)
+        jobs = Dispatcher(store)
+        jobs.start()
+
+        wait_until(lambda: store.get(run_id).status is RunStatus.RUNNING)
+        wait_until(lambda: store.get(run_id).n_epochs_done > n_saved)
+        jobs.stop(run_id)
         wait_until(lambda: store.get(run_id).is_ended)
         jobs.close()
 
         run = store.get(run_id)
-        assert (run.status, run.failure) == (RunStatus.FINISHED, None)
-        assert len(run.history["loss"]) == n_saved + 1
+        assert (run.status, run.failure, run.n_losses) == (RunStatus.STOPPED, None, 1)
+        assert len(run.history["loss"]) > n_saved >= 1

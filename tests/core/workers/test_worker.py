@@ -11,6 +11,7 @@ from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
+from tests.conftest import lose
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.core.store.conftest import held
 from tests.waiting import wait_until
@@ -109,12 +110,58 @@ def test_a_run_deleted_while_tensorflow_loads_is_not_trained(store, claimed, mon
         store.get(run_id)
 
 
+class TestRunNext:
+    def test_the_next_run_is_taken_and_trained(self, store):
+        first = store.create(SHORT, name="first").id
+        second = store.create(SHORT, name="second").id
+
+        worker.run_next(store.url, "ada")
+
+        assert store.get(first).status is RunStatus.FINISHED
+        assert store.get(first).worker == "ada"
+        assert store.get(second).status is RunStatus.QUEUED
+
+    def test_where_none_waits_nothing_is_done(self, store):
+        worker.run_next(store.url, "ada")
+
+        assert store.list() == []
+
+    def test_a_lost_run_goes_on_from_its_checkpoint_to_the_same_weights(self, store, monkeypatch):
+        config = dataclasses.replace(SHORT, epochs=3)
+        whole, lost = store.create(config, name="whole").id, store.create(config, name="lost").id
+        worker.run_next(store.url, "ada")
+        for pause in ("_CHECKPOINT_SECONDS", "_WRITING_SHARE"):
+            monkeypatch.setattr(f"mnist_core.training.train.{pause}", 0.0)
+        save, saved = RunStore.save_checkpoint, []
+
+        def die_after_two(self, claim, checkpoint):
+            saved.append(save(self, claim, checkpoint))
+            if len(saved) == 2:
+                raise KeyboardInterrupt
+            return saved[-1]
+
+        with monkeypatch.context() as patch:
+            patch.setattr(RunStore, "save_checkpoint", die_after_two)
+            with pytest.raises(KeyboardInterrupt):
+                worker.run_next(store.url, "bob")
+        store.take_back(held(store, lost), RunStoreError("gone"))
+
+        worker.run_next(store.url, "cid")
+
+        run = store.get(lost)
+        assert (run.status, run.failure, run.n_losses) == (RunStatus.FINISHED, None, 1)
+        assert run.history["loss"] == store.get(whole).history["loss"]
+        for ours, theirs in zip(
+            store.network(lost).weights, store.network(whole).weights, strict=True
+        ):
+            np.testing.assert_array_equal(ours, theirs)
+
+
 def test_a_run_that_another_worker_has_by_now_is_left_alone(store, monkeypatch):
     monkeypatch.setattr(worker, "load_dataset", lambda: pytest.fail("nothing is to be trained"))
     run_id = store.create(SHORT, name="mine").id
     old_claim = store.claim_next()
-    store.interrupt(old_claim, RunStoreError("silent"))
-    store.go_on(run_id, n_epochs=1)
+    store.take_back(old_claim, RunStoreError("silent"))
     store.claim_next()
     before = store.get(run_id)
 
@@ -163,7 +210,7 @@ def test_a_worker_beats_while_it_is_busy(store, claimed, tmp_path, monkeypatch, 
             wait_until(lambda before=before: heartbeat() > before)
         return dataset
 
-    monkeypatch.setattr(worker, "_BEAT_SECONDS", 0.01)
+    monkeypatch.setattr("mnist_core.workers.reports._BEAT_SECONDS", 0.01)
     monkeypatch.setattr(worker, "load_dataset", load_slowly)
 
     work(store, run_id)
@@ -246,21 +293,6 @@ def test_a_diverging_run_keeps_its_curves_up_to_there(store, claimed):
     assert not run.can_go_on
 
 
-def test_on_a_full_disk_a_training_fails_with_a_sentence(store, claimed, full_disk, monkeypatch):
-    monkeypatch.setattr(worker, "_FINISH_PATIENCE_SECONDS", 0.0)
-    run_id = claimed()
-
-    with full_disk(store):
-        work(store, run_id)
-
-    run = store.get(run_id)
-    assert run.status is RunStatus.FAILED
-    assert str(run.failure) == (
-        "the stored runs cannot be read or written now: database or disk is full"
-    )
-    assert run.can_go_on
-
-
 def test_where_there_is_room_for_the_result_alone_the_result_is_kept(store, claimed, monkeypatch):
     def refuse(*_args):
         raise RunStoreError("database or disk is full")
@@ -310,7 +342,7 @@ def test_one_that_starts_again_from_nothing_has_no_later_epochs_of_before(store,
     for epoch in (1, 2, 3):
         store.start(held(store, run_id), n_epochs=epoch)
         store.save_epoch(held(store, run_id), epoch, ANSWERS)
-    store.interrupt(held(store, run_id), RunStoreError("the app was closed"))
+    lose(store, held(store, run_id))
     store.go_on(run_id, n_epochs=2)
     store.claim_next()
 
@@ -333,55 +365,6 @@ def test_epochs_that_find_no_room_do_not_end_the_training(store, claimed, monkey
     assert (run.status, run.failure) == (RunStatus.FINISHED, None)
     assert store.epochs(run_id) == []
     assert store.network(run_id).weights
-
-
-def test_what_was_trained_is_stored_when_there_is_room_again(monkeypatch):
-    answers = [RunStoreError("full"), RunStoreError("still full"), True]
-    waited = []
-
-    def finish() -> bool:
-        answer = answers.pop(0)
-        if isinstance(answer, RunStoreError):
-            raise answer
-        return answer
-
-    monkeypatch.setattr(worker.time, "sleep", waited.append)
-    worker._store_patiently(finish)
-
-    assert answers == []
-    assert len(waited) == 2
-
-
-def test_a_training_outlives_a_database_that_is_locked_for_a_while(
-    store, claimed, tmp_path, monkeypatch
-):
-    monkeypatch.setattr("mnist_core.store.database._LOCK_TIMEOUT_SECONDS", 0.05)
-    run_id = claimed(dataclasses.replace(SHORT, epochs=4))
-    database = sqlite3.connect(tmp_path / "runs.db", check_same_thread=False)
-    refused = []
-    update_progress = RunStore.update_progress
-
-    def lock_once(self, *args, **options):
-        """Somebody holds the database while the first progress is to be written."""
-        if not refused:
-            database.execute("BEGIN IMMEDIATE")
-        try:
-            return update_progress(self, *args, **options)
-        except RunStoreError as error:
-            refused.append(error)
-            raise
-        finally:
-            database.rollback()
-
-    monkeypatch.setattr(RunStore, "update_progress", lock_once)
-
-    work(store, run_id)
-
-    database.close()
-    assert len(refused) == 1
-    run = store.get(run_id)
-    assert (run.status, run.failure) == (RunStatus.FINISHED, None)
-    assert len(run.history["loss"]) == 4
 
 
 @pytest.mark.parametrize("validation_split", [0.2, 0.0])
@@ -511,7 +494,7 @@ class TestFineTuning:
     ):
         whole, broken = (self.fine_tune(store, base, own) for _ in range(2))
         store.start(held(store, broken))
-        store.interrupt(held(store, broken), RunStoreError("the app was closed"))
+        lose(store, held(store, broken))
         store.go_on(broken, n_epochs=2)
         store.claim_next()
 

@@ -5,9 +5,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset, load_disputed_labels
-from mnist_core.errors import RunStoreError
 from mnist_core.store.run_store import RunStore
-from tests.conftest import add_finished
+from tests.conftest import add_finished, lose
 from tests.pages.conftest import open_page
 from tests.pages.confusion.helpers import PAGE, RUN, count, gallery, matrix, shown_indices
 
@@ -189,7 +188,7 @@ def test_epochs_beyond_the_weights_are_not_replayed(app: AppTest, store):
     answers = RunStore().epoch(RUN, 1)
     for epoch in (1, 2, 3, 4):
         store.save_epoch(claim, epoch, answers)
-    store.interrupt(claim, RunStoreError("the app was closed"))
+    lose(store, claim)
 
     open_page(app, PAGE, run=run.id)
 

@@ -12,7 +12,7 @@ from mnist_core.errors import RunStoreError
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore
-from tests.conftest import PROGRESS, add_fine_tuned, add_finished, claim_of
+from tests.conftest import PROGRESS, add_fine_tuned, add_finished
 from tests.pages.conftest import open_page
 from tests.pages.draw.own_digits_app import (
     PAGE,
@@ -48,7 +48,7 @@ class TestFineTuning:
         open_page(app, PAGE, run="mlp-512")
         app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
-        claim = claim_of(run)
+        claim = store.claim_next()
         store.start(claim)
         store.update_progress(claim, PROGRESS, {})
 
@@ -139,6 +139,7 @@ class TestFineTuning:
         open_page(app, PAGE, run="mlp-512")
         app.button(key="own_digits.fine_tune").click().run()
         (run,) = store.list()
+        store.claim_next()
 
         app.button(key="own_digits.delete_all").click().run()
 
@@ -151,8 +152,7 @@ class TestFineTuning:
     ):
         open_page(app, PAGE, run="mlp-512")
         app.button(key="own_digits.fine_tune").click().run()
-        (run,) = store.list()
-        store.fail(claim_of(run), RunStoreError("the training process was ended"))
+        store.fail(store.claim_next(), RunStoreError("the training process was ended"))
 
         app.run()
 

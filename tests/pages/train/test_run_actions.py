@@ -35,7 +35,7 @@ def test_an_interrupted_run_says_how_far_it_came_and_goes_on_to_its_end(
     open_page(app, PAGE, run=run.id)
 
     assert [warning.value for warning in app.warning] == [
-        "Interrupted after epoch 1 of 2. The training process stopped responding."
+        "Interrupted after epoch 1 of 2. The training process gives no sign of life."
     ]
     app.button(key="train.resume").click().run()
 

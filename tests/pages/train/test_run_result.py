@@ -2,11 +2,11 @@
 
 from streamlit.testing.v1 import AppTest
 
-from mnist_core.errors import RunStoreError
 from mnist_core.store.run_store import RunStore
 from tests.conftest import (
     PROGRESS,
     add_finished,
+    lose,
 )
 from tests.pages.conftest import open_page
 from tests.pages.train.helpers import PAGE, texts
@@ -41,7 +41,7 @@ def test_numbers_of_earlier_weights_say_so(app: AppTest, store: RunStore):
     claim = store.claim_next()
     longer = {name: [*values, values[-1]] for name, values in run.history.items()}
     store.update_progress(claim, PROGRESS, longer)
-    store.interrupt(claim, RunStoreError("the app was closed"))
+    lose(store, claim)
 
     open_page(app, PAGE, run=run.id)
 

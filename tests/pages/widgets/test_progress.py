@@ -14,9 +14,9 @@ from tests.pages.train.helpers import PAGE
 
 
 def test_a_waiting_run_tells_its_place_in_the_queue(app: AppTest, store: RunStore):
-    # The only worker takes the first and keeps it.
     for _ in range(3):
         run = store.create(PRESETS["mlp-512"].config, name="mine")
+    store.claim_next()
 
     open_page(app, PAGE, run=run.id)
 
