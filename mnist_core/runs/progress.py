@@ -59,6 +59,7 @@ class Result:
         epoch_seconds: Seconds that each epoch took, its validation included.
         total_seconds: Seconds of training and evaluation, pauses between them not counted.
         kept_epoch: The epoch that early stopping went back to; None where it did not.
+        n_threads: Threads that TensorFlow trained with; None in a run of an earlier version.
     """
 
     train_accuracy: float
@@ -67,6 +68,7 @@ class Result:
     epoch_seconds: tuple[float, ...]
     total_seconds: float
     kept_epoch: int | None = None
+    n_threads: int | None = None
 
     @property
     def n_epochs(self) -> int:

@@ -1,5 +1,7 @@
 """TrainingConfig -> a compiled keras.Sequential. Imports keras: for worker processes only."""
 
+import random
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -8,6 +10,7 @@ from mnist_core.settings.choices import INITIALIZERS, LOSSES
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.training.optimizers import build_optimizer
 from mnist_core.training.quiet import silenced_stderr
+from mnist_core.training.threads import set_threads
 
 with silenced_stderr():
     import keras
@@ -22,25 +25,30 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
         KeyError: The tables of `settings.choices` have no such initialiser, loss or optimiser.
         AttributeError: Keras has no class of the name that an entry gives.
     """
-    keras.utils.set_random_seed(config.seed)
+    set_threads()
+    # A generator of its own: anything else in the process may draw from Python's.
+    seeds = random.Random(config.seed)  # noqa: S311  # no secret
     model = keras.Sequential([keras.Input((N_INPUTS,))])
     for number, layer in enumerate(config.layers, start=1):
         model.add(
             keras.layers.Dense(
                 layer.units,
                 activation=layer.activation,
-                kernel_initializer=_initializer(config),
+                kernel_initializer=_initializer(config, seeds),
                 kernel_regularizer=_regularizer(config),
                 name=f"hidden_{number}",
             )
         )
         if layer.dropout:
-            model.add(keras.layers.Dropout(layer.dropout, name=f"dropout_{number}"))
+            dropout = keras.layers.Dropout(
+                layer.dropout, seed=_draw(seeds), name=f"dropout_{number}"
+            )
+            model.add(dropout)
     model.add(
         keras.layers.Dense(
             N_CLASSES,
             activation="softmax",
-            kernel_initializer=_initializer(config),
+            kernel_initializer=_initializer(config, seeds),
             kernel_regularizer=_regularizer(config),
             name="output",
         )
@@ -51,9 +59,14 @@ def build_model(config: TrainingConfig) -> keras.Sequential:
     return model
 
 
-def _initializer(config: TrainingConfig) -> keras.initializers.Initializer:
+def _draw(seeds: random.Random) -> int:
+    return seeds.randint(1, int(1e9))  # as Keras draws a seed that is not given
+
+
+def _initializer(config: TrainingConfig, seeds: random.Random) -> keras.initializers.Initializer:
     initializer = INITIALIZERS[config.initializer]
-    return getattr(keras.initializers, initializer.keras)(**initializer.options)
+    cls = getattr(keras.initializers, initializer.keras)
+    return cls(seed=_draw(seeds), **initializer.options)
 
 
 def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | None:

@@ -23,14 +23,15 @@ from mnist_core.training.compiled_loop import CompiledLoop
 from mnist_core.training.keras_model import build_model
 from mnist_core.training.quiet import silenced_stderr
 from mnist_core.training.reporter import Reporter
+from mnist_core.training.threads import n_threads
 
 with silenced_stderr():
     import keras
 
-# About what is lost when the process is killed; to write more often would slow the training.
-_CHECKPOINT_SECONDS: Final = 5.0
+# About what is lost when the process is killed: an epoch that takes longer is kept when it ends.
+_CHECKPOINT_SECONDS: Final = 1.0
 # Seconds of training for each second of writing, since a large network takes seconds to write.
-_WRITING_SHARE: Final = 20.0
+_WRITING_SHARE: Final = 10.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,6 +134,7 @@ def measure(
         epoch_seconds=outcome.epoch_seconds,
         total_seconds=time.perf_counter() - start,
         kept_epoch=outcome.kept_epoch,
+        n_threads=n_threads(),
     )
 
 

@@ -1,4 +1,7 @@
 import dataclasses
+import hashlib
+import random
+import threading
 
 import keras
 import numpy as np
@@ -200,3 +203,50 @@ def test_a_name_that_nothing_has_is_an_error_and_not_another_optimizer(
 
     with pytest.raises(error, match=message):
         fused_update(config, build_model(config))
+
+
+# The first eight bytes of all that each preset's network begins with: runs of earlier versions
+# began with the same.
+BEGINNINGS = {
+    "mlp-512": "cc73d2ddb51257fc",
+    "mlp-256": "7e00e1233b209067",
+    "dropout-256": "0c147594f03058c3",
+    "dropout-800": "beb5020e6c8f514f",
+    "best-mlp": "a6655d4d776569c8",
+    "overfit": "1a6d452b230381f2",
+}
+
+
+def beginning(config: TrainingConfig) -> str:
+    variables = build_model(config).variables
+    content = b"".join(np.asarray(variable.numpy()).tobytes() for variable in variables)
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+@pytest.mark.parametrize("slug", PRESETS)
+def test_a_network_begins_with_the_weights_of_its_seed(slug):
+    config = PRESETS[slug].config
+
+    assert beginning(config) == BEGINNINGS[slug]
+    assert beginning(dataclasses.replace(config, seed=1)) != BEGINNINGS[slug]
+
+
+def test_nothing_else_in_the_process_has_a_part_in_it():
+    config = PRESETS["dropout-800"].config
+    is_done = threading.Event()
+
+    def draw() -> None:
+        while not is_done.is_set():
+            random.seed(random.random())
+            np.random.default_rng().random()
+            np.random.seed(random.randrange(1_000))
+
+    thread = threading.Thread(target=draw)
+    thread.start()
+    try:
+        found = {beginning(config) for _ in range(10)}
+    finally:
+        is_done.set()
+        thread.join()
+
+    assert found == {BEGINNINGS["dropout-800"]}
