@@ -15,7 +15,12 @@ import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
 import mnist_core
-from mnist_core.errors import RunStoreError, StoreLockedError, StoreUnreachableError
+from mnist_core.errors import (
+    RunStoreError,
+    StoreDamagedError,
+    StoreLockedError,
+    StoreUnreachableError,
+)
 from mnist_core.store.engine import POSTGRESQL, SQLITE, create_engine, for_writing
 from mnist_core.store.place import StoreFile
 from mnist_core.store.troubles import trouble_of
@@ -131,6 +136,8 @@ class Database:
             trouble = trouble_of(error)
             if isinstance(trouble, (StoreLockedError, StoreUnreachableError)):
                 self._refusals[purpose] = trouble, time.monotonic() + _REFUSAL_SECONDS
+            elif isinstance(trouble, StoreDamagedError):
+                self._is_ready = False  # its tables may be gone: look again the next time
             raise trouble from error
 
     def _check_refusal(self, purpose: str) -> None:

@@ -1,8 +1,14 @@
 """What the tests of the store share: runs in some states, and how workers end them."""
 
+import contextlib
 import dataclasses
+import inspect
+import os
+from collections.abc import Iterator
+from pathlib import Path
 
 import numpy as np
+import pytest
 
 from mnist_core.errors import DatasetError, TrainingDivergedError
 from mnist_core.evaluation.by_epoch import EpochAnswers
@@ -18,6 +24,8 @@ from tests.core.samples import (
     TINY_CONFIG,
     TINY_WEIGHTS,
 )
+from tests.postgres import Postgres, find
+from tests.postgres import running as postgres_running
 
 REASON = TrainingDivergedError("the loss is no longer a number")
 
@@ -78,3 +86,46 @@ UPDATES = {
 def answers_with(p_true: float) -> EpochAnswers:
     """The answers of an epoch, told apart by the probability of the first image's digit."""
     return dataclasses.replace(ANSWERS, p_true=np.full(4, p_true, np.float32))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """A PostgreSQL server for all tests of the store; it must be there where `CI` is set."""
+    programs = find()
+    if programs is None:
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL is not installed")
+        pytest.skip("no PostgreSQL on this machine")
+    with postgres_running(programs) as server:
+        yield server
+
+
+@pytest.fixture
+def opened():
+    """Close what a test opens of the store beside its own."""
+    with contextlib.ExitStack() as stack:
+        yield lambda each: stack.enter_context(contextlib.closing(each))
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Do what is about a store in both kinds of database; once what is about a file's own ways."""
+    names = {*metafunc.fixturenames}
+    if names & {"store", "own"} or "runs_url" in inspect.signature(metafunc.function).parameters:
+        is_file = metafunc.definition.get_closest_marker("file") is not None
+        kinds = ["sqlite"] if is_file else ["sqlite", "postgresql"]
+        metafunc.parametrize("runs_url", kinds, indirect=True)
+
+
+@pytest.fixture
+def runs_url(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """A store of this test alone."""
+    if getattr(request, "param", "sqlite") == "sqlite":
+        url = f"sqlite:///{tmp_path / 'runs.db'}"
+    else:
+        server = request.getfixturevalue("postgres")
+        server.empty()
+        url = server.url
+    monkeypatch.setenv("MNIST_RUNS_URL", url)
+    return url

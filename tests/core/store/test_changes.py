@@ -125,6 +125,7 @@ class TestDelete:
             with pytest.raises(RunNotFoundError, match=f"^there is no run {run_id}$"):
                 store.restore(run_id)
 
+    @pytest.mark.file
     def test_after_a_day_a_deleted_run_leaves_nothing_behind(self, store, tmp_path, later):
         old, kept = running(store), running(store)
         for run_id in (old, kept):
@@ -222,12 +223,12 @@ class TestGoOn:
         assert store.get(run_id) == before
         assert store.claim_next() is None
 
-    def test_of_two_who_ask_at_once_the_first_decides(self, store, runs_url, monkeypatch):
+    def test_of_two_who_ask_at_once_the_first_decides(self, store, runs_url, opened, monkeypatch):
         run_id = running(store)
         finish_with_checkpoint(store, run_id)
         stale = store.get(run_id)
         store.go_on(run_id, n_epochs=1)
-        other = RunStore(runs_url)
+        other = opened(RunStore(runs_url))
         answers = [stale]
         get = reader.get
         # The second has read the run before the first was done.

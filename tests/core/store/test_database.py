@@ -30,6 +30,7 @@ from tests.core.store.conftest import (
 
 
 class TestDatabase:
+    @pytest.mark.file
     def test_pages_read_while_a_worker_writes(self, store, tmp_path):
         run_id = running(store)
         database = sqlite3.connect(tmp_path / "runs.db")
@@ -41,6 +42,7 @@ class TestDatabase:
         assert store.get(run_id).name == "mine"
         database.close()
 
+    @pytest.mark.file
     def test_a_lock_that_is_never_released_is_one_sentence(self, runs_url, tmp_path, monkeypatch):
         store = RunStore(runs_url, patience_seconds=0.05)
         new_run(store)
@@ -55,6 +57,7 @@ class TestDatabase:
         store = RunStore(runs_url)
         assert store.get(new_run(store)).number == 2
 
+    @pytest.mark.file
     def test_constructing_touches_no_disk(self, tmp_path):
         store = RunStore(f"sqlite:///{tmp_path}/deep/below/runs.db")
         assert list(tmp_path.iterdir()) == []
@@ -62,6 +65,7 @@ class TestDatabase:
         assert list(store.list()) == []
         assert (tmp_path / "deep" / "below" / "runs.db").is_file()
 
+    @pytest.mark.file
     def test_visitors_who_come_at_once_to_a_new_server_are_all_served(self, tmp_path):
         answers: list[object] = []
 
@@ -84,6 +88,7 @@ class TestDatabase:
 
         assert answers == [[]] * 40
 
+    @pytest.mark.file
     def test_servers_that_start_at_once_on_a_new_database_all_work(self, tmp_path):
         answers: list[object] = []
 
@@ -138,6 +143,7 @@ def regular_file(tmp_path) -> Path:
 
 
 # As root no directory is read-only, but nobody can write below a regular file.
+@pytest.mark.file
 @pytest.mark.parametrize(
     ("place", "error"),
     [
@@ -171,6 +177,7 @@ def test_a_place_that_cannot_hold_runs_is_explained_in_one_sentence(
     assert store.get("mlp-512").is_baseline  # the lessons work all the same
 
 
+@pytest.mark.file
 def test_the_environment_says_where_the_runs_are(monkeypatch, tmp_path):
     url = f"sqlite:///{tmp_path}/elsewhere.db"
     monkeypatch.setenv("MNIST_RUNS_URL", url)
@@ -194,6 +201,7 @@ def test_without_a_word_the_runs_are_beside_the_app(monkeypatch, value):
     assert make_url(default_url()).database == str(app / "runs" / "runs.db")
 
 
+@pytest.mark.file
 def test_a_database_from_before_there_were_any_opens_as_it_is(store, tmp_path):
     run_id = running(store)
     finish_with_checkpoint(store, run_id)

@@ -53,15 +53,15 @@ def test_digits_are_kept_oldest_first(own, dataset):
     assert own.label_of(dataset.test_images[1]) == 2
 
 
-def test_what_is_kept_is_there_when_the_app_starts_again(own, runs_url):
+def test_what_is_kept_is_there_when_the_app_starts_again(own, runs_url, opened):
     own.add(digit(0), 3)
     own.close()
 
-    assert OwnDigits(runs_url, workspace="mine").label_of(digit(0)) == 3
+    assert opened(OwnDigits(runs_url, workspace="mine")).label_of(digit(0)) == 3
 
 
-def test_another_workspace_has_its_own(own, runs_url):
-    other = OwnDigits(runs_url, workspace="theirs")
+def test_another_workspace_has_its_own(own, runs_url, opened):
+    other = opened(OwnDigits(runs_url, workspace="theirs"))
     own.add(digit(0), 3)
     (digit_id,) = own.all().ids
 
@@ -237,6 +237,7 @@ def test_two_servers_keep_digits_in_one_database(own, runs_url):
     assert kept.is_test.sum() == 37
 
 
+@pytest.mark.file
 def test_a_database_from_before_there_were_any_opens_as_it_is(store, own, tmp_path):
     store.list()
     store.close()
@@ -251,6 +252,7 @@ def test_a_database_from_before_there_were_any_opens_as_it_is(store, own, tmp_pa
     assert own.count() == 1
 
 
+@pytest.mark.file
 def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
     (tmp_path / "file").write_text("not a folder")
     own = OwnDigits(f"sqlite:///{tmp_path}/file/runs.db", workspace="mine")
@@ -259,6 +261,7 @@ def test_a_database_that_cannot_be_used_is_a_sentence(tmp_path):
         own.count()
 
 
+@pytest.mark.file
 @pytest.mark.parametrize(
     "damage",
     ["pixels = x'0102'", "pixels = zeroblob(2 * 784)", "label = 10", "label = -1"],

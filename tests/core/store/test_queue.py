@@ -25,8 +25,8 @@ SILENT = WorkerSilentError("the training process gives no sign of life")
 
 
 class TestQueue:
-    def test_runs_are_taken_in_the_order_they_were_created(self, runs_url):
-        ada, bob = RunStore(runs_url, workspace="ada"), RunStore(runs_url, workspace="bob")
+    def test_runs_are_taken_in_the_order_they_were_created(self, runs_url, opened):
+        ada, bob = (opened(RunStore(runs_url, workspace=name)) for name in ("ada", "bob"))
         ids = [new_run(ada), new_run(bob), new_run(ada)]
 
         assert [ada.queue_position(run_id) for run_id in ids] == [1, 2, 3]
@@ -105,6 +105,7 @@ class TestQueue:
     ["config = '{\"convolutions\": 3}'", "history = '['", "created_at = 'long ago'"],
     ids=["of another version", "damaged", "of another kind"],
 )
+@pytest.mark.file  # in PostgreSQL no column holds what is of another kind
 def test_a_run_that_cannot_be_read_keeps_nobody_waiting(store, damage):
     bad, good = new_run(store), new_run(store)
     with store.database.write() as connection:

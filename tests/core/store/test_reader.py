@@ -52,8 +52,8 @@ class TestList:
         assert list(store.list()) == []
         assert {run.id for run in store.baselines()} == set(BASELINE_SEEDS)
 
-    def test_a_workspace_lists_its_own_runs_only(self, runs_url):
-        ada, bob = RunStore(runs_url, workspace="ada"), RunStore(runs_url, workspace="bob")
+    def test_a_workspace_lists_its_own_runs_only(self, runs_url, opened):
+        ada, bob = (opened(RunStore(runs_url, workspace=name)) for name in ("ada", "bob"))
         run_id = new_run(ada)
 
         assert [run.id for run in ada.list()] == [run_id]
@@ -61,11 +61,11 @@ class TestList:
         assert bob.get(run_id).id == run_id  # a shared link works everywhere
         assert bob.get("mlp-256").is_baseline
 
-    def test_another_store_on_the_same_url_sees_the_run(self, store, runs_url):
+    def test_another_store_on_the_same_url_sees_the_run(self, store, runs_url, opened):
         run_id = new_run(store)
         store.close()
 
-        assert RunStore(runs_url).get(run_id) == store.get(run_id)
+        assert opened(RunStore(runs_url)).get(run_id) == store.get(run_id)
 
 
 class TestNetwork:

@@ -22,6 +22,7 @@ from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG
 from tests.core.store.conftest import finish, held, new_run, running
 
 
+@pytest.mark.file
 def test_the_stored_values_are_plain_json(store, tmp_path):
     run_id = running(store)
     store.update_progress(held(store, run_id), PROGRESS, HISTORY)

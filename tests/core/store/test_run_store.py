@@ -107,6 +107,7 @@ class TestBaselines:
         assert store.queue_position("mlp-512") == 0
 
 
+@pytest.mark.file
 class TestOtherVersion:
     """A run whose settings this version does not know: stored by a newer app."""
 
