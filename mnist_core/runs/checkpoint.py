@@ -100,7 +100,7 @@ class Checkpoint:
                 curve=tuple(tuple(point) for point in meta["curve"]),
                 begun=BegunEpoch(**meta["begun"]),
                 best=_numbered(_BEST, arrays) or None,
-                patience_from=meta["patience_from"],
+                patience_from=meta.get("patience_from", 0),  # earlier versions had none
             )
         except (ValueError, KeyError, TypeError) as error:
             raise InvalidCheckpointError(

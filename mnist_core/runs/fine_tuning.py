@@ -85,12 +85,14 @@ class FineTuning:
         """
         try:
             arrays = npz.unpack(content)
+            # Earlier versions did not store what the other run had learned.
+            known = arrays.get(_KNOWN, arrays[_IMAGES][:0])
             return cls(
                 base=base,
                 weights=unpack_weights(arrays[_WEIGHTS].tobytes()),
                 images=arrays[_IMAGES],
                 labels=arrays[_LABELS],
-                known=arrays[_KNOWN],
+                known=known,
             )
         except InvalidWeightsError as error:
             raise _unreadable(error.values["reason"]) from error

@@ -78,7 +78,7 @@ FINE_TUNINGS: Final = sa.Table(
     "fine_tunings",
     METADATA,
     sa.Column("run_id", sa.String(16), primary_key=True),
-    sa.Column("base_id", sa.String(16), nullable=False),  # the other run
+    sa.Column("base_id", sa.String(16)),  # the other run; None in a store that did not know it
     sa.Column("base", sa.String(_MAX_TITLE_LENGTH), nullable=False),  # its title at that time
     sa.Column("content", sa.LargeBinary, nullable=False),
 )

@@ -1,0 +1,1 @@
+"""Stores as earlier versions of the app wrote them, each with what that version knew of it."""
