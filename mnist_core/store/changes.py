@@ -42,6 +42,10 @@ def delete(store: Shelf, run_id: str) -> None:
         RunStoreError: The database cannot be read or written.
     """
     _check_changeable(store, run_id)
+    if room.is_tight(store):
+        reader.get(store, run_id)  # raises when there is no such run
+        room.delete_for_good(store, run_id)
+        return
     try:
         _mark_deleted(store, run_id)
     except StoreFullError:

@@ -7,7 +7,7 @@ import threading
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import closing, contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Final
 
@@ -106,23 +106,16 @@ class Database:
                 yield connection
 
     def compact(self) -> None:
-        """Give freed room of a file back to the disk, as far as nobody reads from it now.
-
-        Raises:
-            RunStoreError: The database cannot be written.
-        """
+        """Give freed room of a file back to the disk, as far as that can be done now."""
         if self.file is None:
             return  # PostgreSQL does it by itself
-        with self._told("write"):
+        with suppress(RunStoreError), self._told("write"):
             self._prepare()
-            connection = self._engine.raw_connection()
-            try:
+            with closing(self._engine.raw_connection()) as connection:
                 cursor = connection.cursor()
                 # A step for each page; those are done that are asked for.
                 cursor.execute("PRAGMA incremental_vacuum").fetchall()
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-            finally:
-                connection.close()
 
     @contextmanager
     def _told(self, purpose: str) -> Iterator[None]:

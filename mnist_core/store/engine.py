@@ -20,6 +20,7 @@ POSTGRESQL: Final = "postgresql"
 _UNUSABLE: Final = N_("MNIST_RUNS_URL is not a database that can be used: {reason}")
 _IS_WRITING: Final = "mnist_is_writing"
 _WAL_STEP_SECONDS: Final = 0.01
+_LOG_PAGES: Final = 100  # of 4 kB
 _CONNECT_SECONDS: Final = 2  # whole seconds, PostgreSQL takes no less
 UNREADABLE: Final = "(unreadable)"  # in place of JSON that is damaged
 
@@ -71,6 +72,8 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         # WAL: pages read while a worker writes.
         _switch_to_wal(connection, patience_seconds)
         connection.execute("PRAGMA synchronous=NORMAL")
+        # A long log would need as much room again, on a disk that may be full by then.
+        connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
 
     @event.listens_for(engine, "begin")
     def begin(connection: sa.Connection) -> None:

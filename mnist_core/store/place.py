@@ -3,6 +3,7 @@
 import contextlib
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -56,6 +57,14 @@ class StoreFile:
             yield
             self._opened = _identity(self.path)
             self._log = _identity(self._beside("-wal"))
+
+    @property
+    def is_tight(self) -> bool:
+        """Whether the disk has hardly any room left."""
+        try:
+            return shutil.disk_usage(self.path.parent).free < _RESERVE_BYTES
+        except OSError:
+            return False
 
     def keep_reserve(self) -> None:
         """Keep some room on the disk, so that deleting works when it is full."""

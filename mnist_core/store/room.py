@@ -53,10 +53,15 @@ def size(store: Shelf) -> int:
         return _size(connection)
 
 
+def is_tight(store: Shelf) -> bool:
+    """Tell whether the disk of a file has hardly any room left."""
+    return store.database.file is not None and store.database.file.is_tight
+
+
 def tidy(store: Shelf) -> None:
     """Remove for good what was deleted a day ago, and what is too much for the limit.
 
-    Beyond the limit go what can still be brought back, then the checkpoints of ended runs and
+    On a full disk goes all that could be brought back. Beyond the limit go what can still be brought back, then the checkpoints of ended runs and
     their answers by epoch, each from the oldest run on. Trained networks stay.
 
     Raises:
@@ -66,11 +71,12 @@ def tidy(store: Shelf) -> None:
     limit = limit_bytes()
     with store.database.read() as connection:
         is_large = _size(connection) > limit
-        is_old = connection.execute(sa.select(DELETED.c.run_id).where(_expired())).first()
-    if not is_large and is_old is None:
+        is_gone = sa.true() if is_large or is_tight(store) else _expired()
+        gone = connection.execute(sa.select(DELETED.c.run_id).where(is_gone)).first()
+    if not is_large and gone is None:
         return
     with store.database.write() as connection:
-        _purge(connection, sa.true() if is_large else _expired())
+        _purge(connection, is_gone)
         excess = _size(connection) - limit
         for table in _DISPENSABLE:
             excess = _drop_oldest(connection, table, excess)

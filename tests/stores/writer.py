@@ -67,7 +67,7 @@ def claimed(store, config, name):
     return store.get(store.create(config, name=name, is_claimed=True).id)
 
 
-def write(database):  # noqa: PLR0915  # a store has many things in it
+def write(database):  # a store has many things in it
     store = find("RunStore", "store.run_store", "runs")(f"sqlite:///{database}")
     config_class = find("TrainingConfig", "settings.config", "config")
     layer_class = find("HiddenLayer", "settings.config", "config")
