@@ -57,9 +57,11 @@ class Visitor:
     known: set[str] = field(default_factory=set)  # messages that need not be sent again
     components: dict[str, str] = field(default_factory=dict)  # widget ids by key
     fragments: dict[str, str] = field(default_factory=dict)  # of those within one, by key
+    clocks: dict[str, float] = field(default_factory=dict)  # seconds, by fragment
 
     def rerun(self) -> Answer:
         """Ask for a rerun, and wait until the last of it has arrived."""
+        self.clocks.clear()
         return self._ask(BackMsg())
 
     def trigger(self, key: str, event: str, value: object) -> Answer:
@@ -83,6 +85,13 @@ class Visitor:
         )
         return self._ask(request)
 
+    def tick(self, fragment: str) -> Answer:
+        """Ask for a fragment again, as its clock does, and wait for it."""
+        request = BackMsg()
+        request.rerun_script.fragment_id = fragment
+        request.rerun_script.is_auto_rerun = True
+        return self._ask(request)
+
     def _ask(self, request: BackMsg) -> Answer:
         request.rerun_script.page_name = self.view.url_pathname
         request.rerun_script.query_string = self.query_string
@@ -91,7 +100,11 @@ class Visitor:
         self.connection.send(request.SerializeToString())
         content: list[bytes] = []
         messages = [ForwardMsg()]
-        while messages[-1].WhichOneof("type") != "script_finished":
+        # One that asks for a rerun of the page is followed by that.
+        while (
+            messages[-1].WhichOneof("type") != "script_finished"
+            or messages[-1].script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN
+        ):
             self._acknowledge_at_once()
             received = self.connection.recv(timeout=60)
             assert isinstance(received, bytes)
@@ -111,6 +124,10 @@ class Visitor:
             self.known.add(message.hash)
         if message.WhichOneof("type") == "page_info_changed":
             self.query_string = message.page_info_changed.query_string
+        if message.script_finished == ForwardMsg.FINISHED_EARLY_FOR_RERUN:
+            self.clocks.clear()  # the page comes anew, and sets its clocks
+        if message.WhichOneof("type") == "auto_rerun":
+            self.clocks[message.auto_rerun.fragment_id] = message.auto_rerun.interval
         element = message.delta.new_element
         if element.WhichOneof("type") == "bidi_component":
             key = element.bidi_component.id.rsplit("-", 1)[-1]

@@ -61,8 +61,9 @@ def is_tight(store: Shelf) -> bool:
 def tidy(store: Shelf) -> None:
     """Remove for good what was deleted a day ago, and what is too much for the limit.
 
-    On a full disk goes all that could be brought back. Beyond the limit go what can still be brought back, then the checkpoints of ended runs and
-    their answers by epoch, each from the oldest run on. Trained networks stay.
+    On a full disk, whatever could still be brought back goes. Beyond the limit, the checkpoints
+    of ended runs go after that, then their answers by epoch, each from the oldest run on.
+    Trained networks stay.
 
     Raises:
         InvalidEnvironmentError: The limit is no number.

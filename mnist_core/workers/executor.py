@@ -22,7 +22,7 @@ class Executor(Protocol):
             `concurrent.futures.BrokenExecutor` if its process died; cancelled if it was closed.
 
         Raises:
-            OSError: No process can be had now.
+            OSError: No process can be had now, or it is closed.
         """
 
     def close(self) -> None:

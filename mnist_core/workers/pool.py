@@ -86,6 +86,8 @@ class ProcessPools:
         """Give work to an idle process, or to a new one where none is left alive."""
         told: Future[None] = Future()
         with self._lock:
+            if self._is_closed:
+                raise OSError("the processes are ended")
             pool, future = self._hand_over(function, *args)
             self._busy.append(pool)
             if not self._is_closed_at_exit:

@@ -13,7 +13,7 @@ from streamlit.delta_generator import DeltaGenerator
 from mnist_core.errors import MnistCoreError
 from mnist_core.figures.palette import css_variables
 from mnist_core.i18n import N_
-from pages.ui.base import language, queue_keeper, run_choice
+from pages.ui.base import language, queue_keeper, run_choice, store_trouble
 from pages.ui.base.language import _
 from pages.ui.widgets import tiles
 
@@ -113,6 +113,7 @@ def page(slug: str) -> Iterator[None]:
     _show_menu(menu)
     with st.container(key="page-title"):
         st.title(_(info.question), anchor=False)
+    store_trouble.begin()
     try:
         with shown_errors():
             yield

@@ -128,9 +128,16 @@ def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     return _catalogue(current()).ngettext(singular, plural, n).format(n=f"{n:,}", **values)
 
 
+# The beginnings of what is taken for an address: https://github.github.com/gfm/#autolinks-extension-
+_ADDRESS: Final = re.compile(r"(https?:(?=//)|www(?=\.)|[\w.+-](?=@))", re.IGNORECASE)
+_JOINER: Final = "\u2060"  # word joiner: takes no room, and nothing breaks there
+
+
 def plain(text: object) -> str:
     """Escape a text that somebody else wrote, so that Markdown shows it as it is."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", str(text))
+    # Addresses become links even when they are escaped, unless something stands within them.
+    unlinked = _ADDRESS.sub(rf"\1{_JOINER}", str(text))
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", unlinked)
 
 
 def error_text(error: MnistCoreError | Failure) -> str:

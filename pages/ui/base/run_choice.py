@@ -5,9 +5,9 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.errors import RunNotFoundError
+from mnist_core.errors import DamagedError, InvalidConfigError, RunNotFoundError, RunStoreError
 from mnist_core.runs.run import Run
-from pages.ui.base import cache, choice, url
+from pages.ui.base import cache, choice, store_trouble, url
 from pages.ui.base.language import _, error_text, plain
 from pages.ui.base.numbers import percent
 
@@ -16,8 +16,16 @@ _LOOKED_AT: Final = "mnist.run"
 
 def stored() -> Sequence[Run]:
     """Return all runs: the visitor's, newest first, then the baselines."""
-    store = cache.store()
-    return [*store.list(), *store.baselines()]
+    return [*own(), *cache.store().baselines()]
+
+
+def own() -> Sequence[Run]:
+    """Return the visitor's runs, newest first; none, with a sentence, while the store is away."""
+    try:
+        return cache.store().list()
+    except RunStoreError as error:
+        store_trouble.tell(error)
+        return []
 
 
 def trained() -> Sequence[Run]:
@@ -118,13 +126,15 @@ def pick_any(
 
 
 def asked() -> Run | None:
-    """Return the run that the URL names; None, with a sentence, when there is no such run."""
+    """Return the run that the URL names; None, with a sentence, when it cannot be had."""
     run_id = st.query_params.get("run")
     if run_id is None:
         return None
     try:
         return cache.store().get(run_id)
-    except RunNotFoundError as error:
+    except (RunNotFoundError, DamagedError, InvalidConfigError) as error:
         st.warning(error_text(error))
         look_at(None)
-        return None
+    except RunStoreError as error:
+        store_trouble.tell(error)
+    return None

@@ -67,7 +67,7 @@ def is_at_work(run: Run) -> bool:
 
 def _latest(run: Run) -> Run | None:
     """Return the newest run that was fine-tuned from a run."""
-    return next((each for each in cache.store().list() if each.base_id == run.id), None)
+    return next((each for each in run_choice.own() if each.base_id == run.id), None)
 
 
 def _offer(run: Run, kept: OwnDigitSet) -> None:

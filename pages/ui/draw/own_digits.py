@@ -10,11 +10,12 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.arrays import N_CLASSES
+from mnist_core.errors import RunStoreError
 from mnist_core.evaluation.answers import Answers, evaluate
 from mnist_core.evaluation.chance import Verdict, accuracy_interval, chance_of_misses, verdict
 from mnist_core.runs.run import Run
 from mnist_core.store.own_digits import OwnDigitSet
-from pages.ui.base import cache, run_choice
+from pages.ui.base import cache, run_choice, store_trouble
 from pages.ui.base.language import _, ngettext
 from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import percent
@@ -33,7 +34,11 @@ def offer(digit: NDArray[np.uint8]) -> None:
         digit: uint8, shape (28, 28), as the network receives it.
     """
     own = cache.own_digits()
-    label = own.label_of(digit)
+    try:
+        label = own.label_of(digit)
+    except RunStoreError as error:
+        store_trouble.tell(error)
+        return
     # What is kept decides, and the buttons only show it.
     st.session_state[_LABEL] = None if label is None else str(label)
     st.segmented_control(

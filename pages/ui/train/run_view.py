@@ -5,18 +5,15 @@ from typing import Final
 
 import streamlit as st
 
-from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.figures.words import METRICS
-from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from pages.ui import layout
-from pages.ui.base import cache, run_choice, workers
+from pages.ui.base import audience, cache, run_choice, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
-from pages.ui.train import run_actions, run_result, seeds
+from pages.ui.train import live_curves, run_actions, run_result, seeds
 from pages.ui.widgets import chart_words, progress, setting_texts
 
-_POLL_SECONDS: Final = 0.5
 _OTHERS_SECONDS: Final = 2.0
 
 
@@ -45,7 +42,7 @@ def show(run: Run) -> None:
         live = st.container()  # above the choice, so that it is the first thing in sight
         ghost = _choose_ghost(run)
         with live:
-            _live(run.id, ghost)
+            st.fragment(_live, run_every=audience.period())(run.id, ghost)
         return
     _ending(run)
     if run.result:
@@ -136,7 +133,7 @@ def _other_active_runs(run: Run) -> Sequence[Run]:
 
 
 def _active_runs() -> Sequence[Run]:
-    return [run for run in cache.store().list() if not run.is_ended]
+    return [run for run in run_choice.own() if not run.is_ended]
 
 
 def _choose_ghost(run: Run) -> Run | None:
@@ -152,10 +149,10 @@ def _choose_ghost(run: Run) -> Run | None:
     return cache.store().get(ghost.id) if ghost else None
 
 
-@st.fragment(run_every=_POLL_SECONDS)
 def _live(run_id: str, ghost: Run | None) -> None:
-    with layout.shown_errors():
-        run = cache.store().get(run_id)
+    with audience.drawing, layout.shown_errors():
+        run = live_curves.read(run_id)
+        audience.look()
         if run.is_ended:
             st.rerun()
         progress.show(run, key="train.stop")
@@ -166,19 +163,10 @@ def _curves(run: Run, ghost: Run | None) -> None:
     # Drawn from the first moment, empty: what is below must not jump when points arrive.
     words = chart_words.curves()
     for metric, column in zip(METRICS, st.columns(2), strict=True):
-        chart = live_chart(
-            _points(run),
-            run.history,
-            metric=metric,
-            n_epochs=run.config.epochs,
-            has_validation=run.config.validation_split > 0,
-            words=words,
-            ghost=None
-            if ghost is None
-            else GhostCurves(name=ghost.title, curve=_points(ghost), history=ghost.history),
-        )
         column.vega_lite_chart(
-            chart.frame, chart.spec, key=f"train.live.{metric}", alt=words.title(metric)
+            live_curves.chart(run, ghost, metric, words),
+            key=f"train.live.{metric}",
+            alt=words.title(metric),
         )
     if run.config.has_training_noise:
         st.caption(
@@ -187,11 +175,3 @@ def _curves(run: Run, ghost: Run | None) -> None:
                 "them it reads more than the training curve shows."
             )
         )
-
-
-def _points(run: Run) -> Sequence[CurvePoint]:
-    """Return the points of a run's curve; a baseline keeps its epochs only."""
-    if run.progress and run.progress.curve:
-        return run.progress.curve
-    pairs = zip(run.history.get("loss", ()), run.history.get("accuracy", ()), strict=True)
-    return tuple((float(epoch), loss, accuracy) for epoch, (loss, accuracy) in enumerate(pairs, 1))

@@ -1,0 +1,109 @@
+"""What is shown of a run at work: read and built once for all who watch it."""
+
+import copy
+import threading
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+from typing import Any, Final
+
+import pyarrow as pa
+
+from mnist_core.figures.live import GhostCurves, live_chart
+from mnist_core.figures.words import CurveWords, Metric
+from mnist_core.runs.progress import CurvePoint
+from mnist_core.runs.run import Run
+from pages.ui.base import cache
+
+# How old what is shown may be.
+_FRESH_SECONDS: Final = 0.4
+_DATASET: Final = "live"
+
+_lock = threading.Lock()
+_runs: dict[tuple[str, str], tuple[float, Run]] = {}
+
+
+def read(run_id: str) -> Run:
+    """Return a run as it was a moment ago, read once for all who ask in that moment.
+
+    Raises:
+        RunNotFoundError: There is no such run.
+        RunStoreError: The store cannot be read.
+    """
+    store = cache.store()
+    key = store.url, run_id
+    with _lock:  # who comes while another reads waits for what that one gets
+        now = time.monotonic()
+        for old in [each for each, (at, _) in _runs.items() if now - at > _FRESH_SECONDS]:
+            del _runs[old]
+        if key not in _runs:
+            _runs[key] = now, store.get(run_id)
+        return _runs[key][1]
+
+
+def forget(run_id: str) -> None:
+    """Read a run anew the next time, since this visitor has just changed it."""
+    with _lock:
+        _runs.pop((cache.store().url, run_id), None)
+
+
+def chart(run: Run, ghost: Run | None, metric: Metric, words: CurveWords) -> dict[str, Any]:
+    """Return the Vega-Lite description of a live chart, its data within.
+
+    Args:
+        run: The run.
+        ghost: Another one, to be drawn pale behind it.
+        metric: What is drawn.
+        words: In the language of whoever looks.
+    """
+    spec, content = _build(
+        _Curves(_state(run), run), ghost and _Curves(_state(ghost), ghost), metric, words
+    )
+    # As bytes, as which they are sent: otherwise they would be turned into them for each visitor.
+    return {**copy.deepcopy(spec), "data": {"name": _DATASET}, "datasets": {_DATASET: content}}
+
+
+@dataclass(frozen=True, slots=True)
+class _Curves:
+    """A run, told apart by what is drawn of it."""
+
+    state: tuple[object, ...]
+    run: Run = field(compare=False)
+
+
+def _state(run: Run) -> tuple[object, ...]:
+    curve = points(run)
+    return run.id, run.started_at, run.title, len(curve), curve[-1:], run.n_epochs_done
+
+
+def points(run: Run) -> Sequence[CurvePoint]:
+    """Return the points of a run's curve; a baseline keeps its epochs only."""
+    if run.progress and run.progress.curve:
+        return run.progress.curve
+    pairs = zip(run.history.get("loss", ()), run.history.get("accuracy", ()), strict=True)
+    return tuple((float(epoch), loss, accuracy) for epoch, (loss, accuracy) in enumerate(pairs, 1))
+
+
+@lru_cache(maxsize=64)
+def _build(
+    curves: _Curves, ghost: _Curves | None, metric: Metric, words: CurveWords
+) -> tuple[dict[str, Any], bytes]:
+    """Return the description of a chart, and its data as bytes of Arrow's stream format."""
+    run = curves.run
+    built = live_chart(
+        points(run),
+        run.history,
+        metric=metric,
+        n_epochs=run.config.epochs,
+        has_validation=run.config.validation_split > 0,
+        words=words,
+        ghost=None
+        if ghost is None
+        else GhostCurves(name=ghost.run.title, curve=points(ghost.run), history=ghost.run.history),
+    )
+    table = pa.Table.from_pandas(built.frame, preserve_index=False)
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
+    return built.spec, sink.getvalue().to_pybytes()
