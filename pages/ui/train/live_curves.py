@@ -42,12 +42,6 @@ def read(run_id: str) -> Run:
         return _runs[key][1]
 
 
-def forget(run_id: str) -> None:
-    """Read a run anew the next time, since this visitor has just changed it."""
-    with _lock:
-        _runs.pop((cache.store().url, run_id), None)
-
-
 def chart(run: Run, ghost: Run | None, metric: Metric, words: CurveWords) -> dict[str, Any]:
     """Return the Vega-Lite description of a live chart, its data within.
 

@@ -150,13 +150,14 @@ def _choose_ghost(run: Run) -> Run | None:
 
 
 def _live(run_id: str, ghost: Run | None) -> None:
-    with audience.drawing, layout.shown_errors():
+    with layout.shown_errors():
         run = live_curves.read(run_id)
         audience.look()
         if run.is_ended:
             st.rerun()
-        progress.show(run, key="train.stop")
-        _curves(run, ghost)
+        with audience.drawing:
+            progress.show(run, key="train.stop")
+            _curves(run, ghost)
 
 
 def _curves(run: Run, ghost: Run | None) -> None:

@@ -1,0 +1,95 @@
+import dataclasses
+import io
+import threading
+
+import pyarrow as pa
+import pytest
+
+from mnist_core.figures.words import CurveWords
+from mnist_core.store.run_store import RunStore
+from pages.ui.train import live_curves
+from tests.conftest import add_finished, add_running
+
+WORDS = CurveWords(
+    epoch="Epoch", loss="Loss", accuracy="Accuracy", training="training", validation="validation"
+)
+
+
+@pytest.fixture
+def readings(monkeypatch) -> list[str]:
+    """The runs that were read from the store, in turn."""
+    monkeypatch.setattr(live_curves, "_runs", {})
+    readings: list[str] = []
+    get = RunStore.get
+
+    def note(self, run_id: str):
+        readings.append(run_id)
+        return get(self, run_id)
+
+    monkeypatch.setattr(RunStore, "get", note)
+    return readings
+
+
+def test_all_who_ask_in_a_moment_get_one_reading(store, readings, monkeypatch):
+    monkeypatch.setattr(live_curves, "_FRESH_SECONDS", 3_600.0)
+    run = add_running(store)
+    readings.clear()
+    found = []
+
+    threads = [
+        threading.Thread(target=lambda: found.append(live_curves.read(run.id))) for _ in range(8)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert readings == [run.id]
+    assert found == [run] * 8
+
+
+def test_after_a_moment_it_is_read_anew(store, readings, monkeypatch):
+    monkeypatch.setattr(live_curves, "_FRESH_SECONDS", -1.0)
+    run = add_running(store)
+    readings.clear()
+
+    live_curves.read(run.id)
+    live_curves.read(run.id)
+
+    assert readings == [run.id] * 2
+
+
+def rows(spec: dict) -> list[dict]:
+    content = spec["datasets"][spec["data"]["name"]]
+    return pa.ipc.open_stream(io.BytesIO(content)).read_all().to_pylist()
+
+
+def test_a_chart_carries_the_points_of_its_run_and_of_the_one_behind_it(store):
+    run, ghost = add_running(store), add_finished(store)
+
+    spec = live_curves.chart(run, ghost, "loss", WORDS)
+
+    names = {row["part"] for row in rows(spec)}
+    assert names == {"training", ghost.title}
+    own = [(row["epoch"], row["value"]) for row in rows(spec) if row["part"] == "training"]
+    assert own == [(0.25, 2.0), (0.5, 1.5)]
+
+
+def test_it_is_built_once_until_there_is_more_to_show(store):
+    run = add_running(store)
+    before = live_curves._build.cache_info().misses
+
+    for _ in range(5):
+        live_curves.chart(run, None, "loss", WORDS)
+    assert live_curves._build.cache_info().misses == before + 1
+
+    progress = dataclasses.replace(run.progress, curve=(*run.progress.curve, (1.0, 1.0, 0.7)))
+    live_curves.chart(dataclasses.replace(run, progress=progress), None, "loss", WORDS)
+    assert live_curves._build.cache_info().misses == before + 2
+
+
+def test_what_one_visitors_page_changes_no_other_sees(store):
+    run = add_running(store)
+    live_curves.chart(run, None, "loss", WORDS).clear()
+
+    assert "datasets" in live_curves.chart(run, None, "loss", WORDS)
