@@ -17,7 +17,6 @@ from mnist_core.i18n import N_
 SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 
-_UNUSABLE: Final = N_("MNIST_RUNS_URL is not a database that can be used: {reason}")
 _IS_WRITING: Final = "mnist_is_writing"
 _WAL_STEP_SECONDS: Final = 0.01
 _LOG_PAGES: Final = 100  # of 4 kB
@@ -40,7 +39,9 @@ def create_engine(url: str, *, patience_seconds: float) -> sa.Engine:
         if backend in _KINDS:
             return _KINDS[backend](url, patience_seconds)
     except (ArgumentError, ImportError, TypeError, ValueError) as error:
-        raise InvalidEnvironmentError(_UNUSABLE, reason=error) from error
+        raise InvalidEnvironmentError(
+            N_("MNIST_RUNS_URL is not a database that can be used: {reason}"), reason=error
+        ) from error
     raise InvalidEnvironmentError(
         N_("MNIST_RUNS_URL must name an SQLite or a PostgreSQL database, got {backend}"),
         backend=backend,

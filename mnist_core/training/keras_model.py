@@ -1,5 +1,6 @@
 """TrainingConfig -> a compiled keras.Sequential. Imports keras: for worker processes only."""
 
+import inspect
 import random
 
 import numpy as np
@@ -66,7 +67,9 @@ def _draw(seeds: random.Random) -> int:
 def _initializer(config: TrainingConfig, seeds: random.Random) -> keras.initializers.Initializer:
     initializer = INITIALIZERS[config.initializer]
     cls = getattr(keras.initializers, initializer.keras)
-    return cls(seed=_draw(seeds), **initializer.options)
+    # Some draw nothing, and take no seed.
+    is_random = "seed" in inspect.signature(cls).parameters
+    return cls(**initializer.options, **({"seed": _draw(seeds)} if is_random else {}))
 
 
 def _regularizer(config: TrainingConfig) -> keras.regularizers.Regularizer | None:

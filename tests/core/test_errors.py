@@ -92,7 +92,6 @@ def test_an_error_crosses_from_the_worker_process_unharmed(cls):
         (errors.InvalidFineTuningError, errors.DamagedError),
         (errors.InvalidOwnDigitsError, errors.DamagedError),
         (errors.InvalidBaselineError, errors.DamagedError),
-        (errors.WorkerNotStartedError, errors.WorkerError),
         (errors.WorkerDiedError, errors.WorkerError),
         (errors.WorkerSilentError, errors.WorkerError),
         (errors.WorkerClosedError, errors.WorkerError),
