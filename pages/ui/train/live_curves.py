@@ -18,7 +18,6 @@ from pages.ui.base import cache
 
 # How old what is shown may be.
 _FRESH_SECONDS: Final = 0.4
-_DATASET: Final = "live"
 
 _lock = threading.Lock()
 _runs: dict[tuple[str, str], tuple[float, Run]] = {}
@@ -42,8 +41,10 @@ def read(run_id: str) -> Run:
         return _runs[key][1]
 
 
-def chart(run: Run, ghost: Run | None, metric: Metric, words: CurveWords) -> dict[str, Any]:
-    """Return the Vega-Lite description of a live chart, its data within.
+def chart(
+    run: Run, ghost: Run | None, metric: Metric, words: CurveWords
+) -> tuple[pa.Table, dict[str, Any]]:
+    """Return the data of a live chart, and its Vega-Lite description.
 
     Args:
         run: The run.
@@ -51,11 +52,9 @@ def chart(run: Run, ghost: Run | None, metric: Metric, words: CurveWords) -> dic
         metric: What is drawn.
         words: In the language of whoever looks.
     """
-    spec, content = _build(
-        _Curves(_state(run), run), ghost and _Curves(_state(ghost), ghost), metric, words
-    )
-    # As bytes, as which they are sent: otherwise they would be turned into them for each visitor.
-    return {**copy.deepcopy(spec), "data": {"name": _DATASET}, "datasets": {_DATASET: content}}
+    behind = None if ghost is None else _Curves(_state(ghost), ghost)
+    table, spec = _build(_Curves(_state(run), run), behind, metric, words)
+    return table, copy.deepcopy(spec)  # Streamlit changes it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +81,8 @@ def points(run: Run) -> Sequence[CurvePoint]:
 @lru_cache(maxsize=64)
 def _build(
     curves: _Curves, ghost: _Curves | None, metric: Metric, words: CurveWords
-) -> tuple[dict[str, Any], bytes]:
-    """Return the description of a chart, and its data as bytes of Arrow's stream format."""
+) -> tuple[pa.Table, dict[str, Any]]:
+    """Return the data of a chart, as Arrow's table as which they are sent, and its description."""
     run = curves.run
     built = live_chart(
         points(run),
@@ -96,8 +95,4 @@ def _build(
         if ghost is None
         else GhostCurves(name=ghost.run.title, curve=points(ghost.run), history=ghost.run.history),
     )
-    table = pa.Table.from_pandas(built.frame, preserve_index=False)
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return built.spec, sink.getvalue().to_pybytes()
+    return pa.Table.from_pandas(built.frame, preserve_index=False), built.spec

@@ -8,6 +8,7 @@ import streamlit as st
 from mnist_core.figures.words import METRICS
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
+from mnist_core.store.queue import MAX_LOSSES
 from pages.ui import layout
 from pages.ui.base import audience, cache, run_choice, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
@@ -157,7 +158,21 @@ def _live(run_id: str, ghost: Run | None) -> None:
             st.rerun()
         with audience.drawing:
             progress.show(run, key="train.stop")
+            _losses(run)
             _curves(run, ghost)
+
+
+def _losses(run: Run) -> None:
+    """Say how often a run was taken up again."""
+    if run.n_losses:
+        st.caption(
+            _(
+                "Its training process was lost ({n} of {most} times), and it went on from its last "
+                "saved state.",
+                n=run.n_losses,
+                most=MAX_LOSSES,
+            )
+        )
 
 
 def _curves(run: Run, ghost: Run | None) -> None:
@@ -165,7 +180,7 @@ def _curves(run: Run, ghost: Run | None) -> None:
     words = chart_words.curves()
     for metric, column in zip(METRICS, st.columns(2), strict=True):
         column.vega_lite_chart(
-            live_curves.chart(run, ghost, metric, words),
+            *live_curves.chart(run, ghost, metric, words),
             key=f"train.live.{metric}",
             alt=words.title(metric),
         )
