@@ -4,6 +4,7 @@ import argparse
 import dataclasses
 import json
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,7 +18,7 @@ from mnist_core.evaluation.metrics import class_metrics
 from mnist_core.i18n import N_
 from mnist_core.pictures.files import read_picture
 from mnist_core.pictures.steps import to_digit, to_digit_naively
-from mnist_core.runs.run import Run
+from mnist_core.runs.run import ACTIVE, Run
 from mnist_core.settings.architecture import NO_LAYERS, count_parameters, read_layers
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.fields import SETTINGS, in_group
@@ -28,6 +29,8 @@ from mnist_core.workers import worker
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1
+_WAIT_SECONDS = 1.0
+_SILENT_SECONDS = 30.0
 
 
 class _Parser(argparse.ArgumentParser):
@@ -130,7 +133,7 @@ def _train(options: argparse.Namespace) -> int:
         worker.run(store.url, claim)
     except KeyboardInterrupt:
         store.fail(claim, WorkerClosedError(N_("the training was stopped with Ctrl+C")))
-    run = store.get(claim.run_id)
+    run = _end_of(store, claim.run_id)
     if run.result is None:
         print(run.failure or "the run has no result", file=sys.stderr)
         return _FAILED_RUN
@@ -149,6 +152,17 @@ def _train(options: argparse.Namespace) -> int:
     else:
         print(_describe(run))
     return 0
+
+
+def _end_of(store: RunStore, run_id: str) -> Run:
+    """Return a run when it has ended: while this process was silent, another may have taken it."""
+    run = store.get(run_id)
+    if not run.is_ended:
+        print("another process goes on with the run; waiting for its end", file=sys.stderr)
+    while not run.is_ended:
+        time.sleep(_WAIT_SECONDS)
+        run = store.get(run_id)
+    return run
 
 
 def _evaluate(options: argparse.Namespace) -> int:
@@ -223,6 +237,8 @@ def _runs(options: argparse.Namespace) -> int:
 def _describe(run: Run) -> str:
     reached = f"test accuracy {run.result.test_accuracy:.4f}" if run.result else ""
     why = f"({run.failure})" if run.failure else ""
+    if run.status in ACTIVE and (run.silent_seconds or 0) > _SILENT_SECONDS:
+        why = f"(no sign of life for {run.silent_seconds:.0f} s: the app will take it up again)"
     return "  ".join(part for part in (run.id, run.title, run.status, reached, why) if part)
 
 

@@ -14,6 +14,7 @@ with layout.page("history"):
         comparison.share(chosen)
     changes.explain_included(chosen)
     changes.offer_undo(chosen)
+    changes.show_room()
     drawn = comparison.with_curves(chosen)
     if drawn:
         comparison.show_curves(drawn)

@@ -4,6 +4,7 @@ import base64
 import io
 import re
 import struct
+import threading
 from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -29,6 +30,9 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
         "HEIF": 24_500_000,
     }
 )
+# However many people bring pictures at once, so many are decoded at a time; the others wait.
+_AT_ONCE: Final = 2
+_gate: Final = threading.BoundedSemaphore(_AT_ONCE)
 _NOTES: Final = ("exif", "xmp")  # where a camera notes how it was held
 
 pi_heif.register_heif_opener()
@@ -51,7 +55,8 @@ def read_picture(source: Path | bytes) -> Image.Image:
     if len(content) > MAX_FILE_BYTES:
         raise _too_large()
     try:
-        return _decode(content)
+        with _gate:
+            return _decode(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise _too_many_pixels(max(MAX_PIXELS.values())) from None
     except InvalidImageError:

@@ -9,6 +9,7 @@ import pytest
 
 from mnist_core.__main__ import main
 from mnist_core.data.dataset import load_dataset
+from mnist_core.errors import WorkerSilentError
 from mnist_core.pictures.steps import to_digit_naively
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
@@ -91,6 +92,17 @@ class TestRuns:
 
         assert mine == f"{finished}  mine #1  finished  test accuracy 0.5000"
         assert [line.split()[0] for line in baselines] == list(BASELINE_SEEDS)
+
+    def test_a_run_whose_worker_is_silent_says_so(self, output_of, store, later):
+        claim = store.create_claimed(TINY_CONFIG, name="mine")
+        store.start(claim)
+        assert "no sign of life" not in output_of("runs")
+        later(90)
+
+        mine = output_of("runs").splitlines()[0]
+
+        assert "running" in mine
+        assert "no sign of life for 9" in mine
 
 
 class TestEvaluate:
@@ -364,3 +376,26 @@ def test_the_status_of_the_process_is_that_of_the_command():
 
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == "there is no run nothing\n"
+
+
+def test_a_training_that_another_process_has_taken_is_waited_for(
+    store, capsys, monkeypatch, finished
+):
+    """So it is when this process was paused for long, and wakes."""
+    taken = []
+
+    def lose(_url, claim) -> None:
+        store.take_back(claim, WorkerSilentError("silent"))
+        taken.append(store.claim_next())
+
+    def finish_elsewhere(_seconds: float) -> None:
+        store.finish(taken[0], history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+
+    monkeypatch.setattr("mnist_core.__main__.worker.run", lose)
+    monkeypatch.setattr("mnist_core.__main__.time.sleep", finish_elsewhere)
+
+    assert main(["train", "--epochs", "1"]) == 0
+
+    captured = capsys.readouterr()
+    assert captured.err == "another process goes on with the run; waiting for its end\n"
+    assert "test accuracy 0.5000" in captured.out

@@ -9,9 +9,10 @@ import streamlit as st
 
 from mnist_core.errors import RunStoreError
 from mnist_core.runs.run import Run
+from mnist_core.store.room import BYTES_PER_MB, limit_bytes
 from mnist_core.store.schema import MAX_NAME_LENGTH
 from pages.ui import layout
-from pages.ui.base import cache, run_choice
+from pages.ui.base import cache, run_choice, store_trouble
 from pages.ui.base.language import _, ngettext, plain
 from pages.ui.history.runs_table import NOTICE, put
 
@@ -84,6 +85,24 @@ def explain_included(chosen: Sequence[Run]) -> None:
     if any(run.is_baseline for run in chosen):
         st.caption(
             _("The networks that are included cannot be renamed or deleted: every page needs them.")
+        )
+
+
+def show_room() -> None:
+    """Say how much the stored runs take, and may take."""
+    try:
+        size, limit = cache.store().size(), limit_bytes()
+    except RunStoreError as error:
+        store_trouble.tell(error)
+        return
+    if size:
+        st.caption(
+            _(
+                "Your stored runs take {size} MB of the {limit} MB that they may; beyond that, the "
+                "oldest saved states go first.",
+                size=f"{size / BYTES_PER_MB:,.1f}",
+                limit=f"{limit / BYTES_PER_MB:,.0f}",
+            )
         )
 
 

@@ -39,12 +39,18 @@ def _current(run: Run) -> Progress | None:
 def _state(run: Run, progress: Progress | None) -> str:
     if run.status == RunStatus.QUEUED:
         place = cache.store().queue_position(run.id)
+        if place <= 1 and not cache.store().beats():
+            return _starting()  # nobody trains: a process is on its way
         return _("Waiting for a free trainer: place {place} in the queue", place=place)
     if run.is_stop_requested:
         return _("Stopping; the weights so far are kept and tested")
     if progress is None:
-        return _("Starting the trainer; the first start takes a few seconds")
+        return _starting()
     return _text(progress)
+
+
+def _starting() -> str:
+    return _("Starting the trainer; the first start takes a few seconds")
 
 
 def _text(progress: Progress) -> str:

@@ -1,16 +1,20 @@
 """Reading picture files: every format, the damaged, and those that would eat the memory."""
 
 import base64
+import io
 import struct
 import subprocess
 import sys
+import threading
 import zlib
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
 from PIL import Image
 
 from mnist_core.errors import InvalidImageError
+from mnist_core.pictures import files
 from mnist_core.pictures.files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture
 from mnist_core.pictures.scan import to_grey
 from tests.core.samples import black_on_white, file_bytes
@@ -296,3 +300,47 @@ class TestFromBase64:
     def test_what_is_too_large_is_not_decoded(self):
         with pytest.raises(InvalidImageError, match="larger than 10 MB"):
             from_base64("!" * (2 * MAX_FILE_BYTES))
+
+
+class TestManyAtOnce:
+    @pytest.fixture
+    def most_at_once(self, monkeypatch) -> list[int]:
+        """How many pictures were being decoded whenever one began."""
+        decode, lock, found, at_work = files._decode, threading.Lock(), [], []
+
+        def count(content: bytes) -> Image.Image:
+            with lock:
+                at_work.append(content)
+                found.append(len(at_work))
+            try:
+                return decode(content)
+            finally:
+                with lock:
+                    at_work.pop()
+
+        monkeypatch.setattr(files, "_decode", count)
+        return found
+
+    def test_two_are_decoded_at_a_time_and_all_are_read(self, most_at_once):
+        content = io.BytesIO()
+        Image.new("L", (900, 900), 255).save(content, "PNG")
+
+        with ThreadPoolExecutor(16) as threads:
+            pictures = list(threads.map(files.read_picture, [content.getvalue()] * 32))
+
+        assert [picture.size for picture in pictures] == [(900, 900)] * 32
+        assert max(most_at_once) <= 2
+
+    def test_one_that_cannot_be_read_leaves_its_place(self, most_at_once):
+        def read(_number: int) -> str:
+            try:
+                files.read_picture(b"\x89PNG\r\n\x1a\nand no more")
+            except InvalidImageError as error:
+                return str(error)
+            return ""
+
+        with ThreadPoolExecutor(8) as threads:
+            answers = set(threads.map(read, range(16)))
+
+        assert len(most_at_once) == 16
+        assert "" not in answers

@@ -3,17 +3,19 @@ import sys
 import threading
 from concurrent.futures import BrokenExecutor
 
+import numpy as np
 import pytest
 
 from mnist_core.errors import RunNotFoundError, RunStoreError, StoreLockedError
 from mnist_core.runs.run import RunStatus
+from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from mnist_core.workers import worker
 from mnist_core.workers.dispatcher import Dispatcher
 from mnist_core.workers.watch import SILENT_LOOKS
 from tests.core.samples import HISTORY, PROGRESS, RESULT, TINY_CONFIG, TINY_WEIGHTS
-from tests.core.workers.executors import HeldExecutor
+from tests.core.workers.executors import HeldExecutor, Threads
 from tests.waiting import wait_until
 
 
@@ -341,6 +343,24 @@ class TestClose:
 
         assert executor.work == []
         assert status(store, run_id) is RunStatus.QUEUED
+
+
+def test_any_executor_will_do(store, dataset, monkeypatch):
+    monkeypatch.setattr(worker, "load_dataset", lambda: dataset)
+    config = TrainingConfig(layers=(HiddenLayer(8),), epochs=1, n_train=100)
+    ids = [store.create(config, name="mine").id for _ in range(3)]
+    jobs = Dispatcher(store, executor=Threads())
+    jobs.start()
+    try:
+        jobs.warm_up()
+        wait_until(lambda: all(store.get(run_id).is_ended for run_id in ids))
+    finally:
+        jobs.close()
+
+    assert [status(store, run_id) for run_id in ids] == [RunStatus.FINISHED] * 3
+    first, *others = (store.network(run_id).weights[0] for run_id in ids)
+    for weights in others:
+        np.testing.assert_array_equal(weights, first)
 
 
 def test_looking_after_the_queue_loads_no_tensorflow():

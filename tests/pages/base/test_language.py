@@ -1,5 +1,6 @@
 """Which language a visitor gets, and what a new one needs."""
 
+import re
 from pathlib import Path
 from types import MappingProxyType
 
@@ -107,3 +108,30 @@ def test_a_browser_is_greeted_in_the_added_language(app: AppTest, esperanto: str
     open_page(app, SAMPLES.file)
 
     assert app.title[0].value == "Kion vidas la reto?"
+
+
+# As Streamlit's Markdown looks for them: https://github.github.com/gfm/#autolinks-extension-
+ADDRESS = re.compile(r"https?://|www\.|[\w.+-]@[\w-]+\.", re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "http://127.0.0.1/x",
+        "see HTTPS://example.org now",
+        "www.example.org",
+        "me@example.org",
+        "a.b+c@example.org and www.example.org",
+    ],
+)
+def test_an_address_that_somebody_wrote_is_no_link(name):
+    shown = language.plain(name).replace("\\", "")
+
+    assert ADDRESS.search(name)
+    assert not ADDRESS.search(shown)
+    assert shown.replace("\u2060", "") == name
+
+
+@pytest.mark.parametrize("name", ["mlp-256 #3", "a:b", "5 @ 8", "數字", "http or www"])
+def test_other_names_stay_as_they_are(name):
+    assert language.plain(name).replace("\\", "") == name

@@ -1,5 +1,6 @@
 """Renaming and deleting runs, and taking it back."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -234,3 +235,19 @@ def test_renaming_what_somebody_else_has_deleted_is_a_sentence(app: AppTest, sto
 
     assert not app.exception
     assert f"There is no run {run.id}" in [warning.value for warning in app.warning]
+
+
+def captions(app: AppTest) -> list[str]:
+    return [caption.value for caption in app.caption]
+
+
+def test_the_room_of_the_runs_is_told(app: AppTest, store: RunStore, monkeypatch):
+    monkeypatch.setenv("MNIST_STORE_MB", "500")
+    open_page(app, PAGE)
+    assert not [text for text in captions(app) if "that they may" in text]
+
+    add_finished(store)
+    app.run()
+
+    (room,) = [text for text in captions(app) if "that they may" in text]
+    assert re.match(r"Your stored runs take 0\.\d MB of the 500 MB that they may", room)

@@ -23,6 +23,14 @@ def test_a_waiting_run_tells_its_place_in_the_queue(app: AppTest, store: RunStor
     assert "place 2 in the queue" in app.get("progress")[0].proto.text
 
 
+def test_while_a_process_is_on_its_way_the_trainer_starts(app: AppTest, store: RunStore):
+    run = store.create(PRESETS["mlp-512"].config, name="mine")
+
+    open_page(app, PAGE, run=run.id)
+
+    assert app.get("progress")[0].proto.text.startswith("Starting the trainer")
+
+
 def test_a_running_run_tells_how_far_it_is_and_can_be_stopped(app: AppTest, store: RunStore):
     run = add_running(store)
     open_page(app, PAGE, run=run.id)
