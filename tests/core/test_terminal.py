@@ -9,7 +9,7 @@ import pytest
 
 from mnist_core.__main__ import main
 from mnist_core.data.dataset import load_dataset
-from mnist_core.errors import WorkerSilentError
+from mnist_core.errors import WorkerClosedError, WorkerSilentError
 from mnist_core.pictures.steps import to_digit_naively
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
@@ -274,8 +274,12 @@ class TestTrain:
 
 @pytest.fixture
 def trained_with(store, monkeypatch):
-    """Ask for a training that is never begun; return the config that it would have."""
-    monkeypatch.setattr(worker, "run", lambda *_claim: None)
+    """Ask for a training that ends before its first step; return the config that it has."""
+
+    def end(_url, claim) -> None:
+        store.fail(claim, WorkerClosedError("closed"))
+
+    monkeypatch.setattr(worker, "run", end)
 
     def train(*arguments: str) -> TrainingConfig:
         main(["train", *arguments])
