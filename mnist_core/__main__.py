@@ -25,7 +25,7 @@ from mnist_core.settings.fields import SETTINGS, in_group
 from mnist_core.settings.presets import PRESETS
 from mnist_core.settings.setting import Group, Setting
 from mnist_core.store.run_store import RunStore
-from mnist_core.workers import worker
+from mnist_core.workers import machine, worker
 
 _BAD_INPUT = 2
 _FAILED_RUN = 1
@@ -127,6 +127,7 @@ def _config(options: argparse.Namespace) -> TrainingConfig:
 
 def _train(options: argparse.Namespace) -> int:
     config = _config(options)
+    machine.check_memory(config)
     store = RunStore()
     claim = store.create_claimed(config, name=options.name or options.preset)
     try:

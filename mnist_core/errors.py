@@ -29,6 +29,10 @@ class InvalidConfigError(MnistCoreError, ValueError):
     """A training setting is outside its allowed range."""
 
 
+class TooLargeError(MnistCoreError):
+    """Settings take more memory than the machine has."""
+
+
 class InvalidEnvironmentError(MnistCoreError, ValueError):
     """An environment variable of the app has a value that cannot be used."""
 
@@ -147,3 +151,7 @@ class WorkerCrashedError(WorkerError):
 
 class TrainingDivergedError(MnistCoreError, ArithmeticError):
     """The loss is no longer a number."""
+
+
+class OutOfMemoryError(MnistCoreError):
+    """There was not enough memory to go on with a training."""

@@ -18,6 +18,7 @@ with layout.page("train"):
         name, config = settings.choose(preset)
         with description:
             settings.describe(preset, config)
+            settings.describe_cost(config)
         if start.button(
             _("Start training"),
             icon=":material/play_arrow:",
@@ -25,7 +26,8 @@ with layout.page("train"):
             key="train.start",
             width="stretch",
         ):
-            run_view.start(name, config)
+            with layout.shown_errors():
+                run_view.start(name, config)
     run = run_view.looked_at()
     with lesson:
         network_summary.show(config, is_open=run is None)

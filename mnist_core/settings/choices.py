@@ -31,12 +31,14 @@ class Optimizer(Choice):
 
     Attributes:
         keras: Name of its class in `keras.optimizers`.
+        n_slots: Numbers that it keeps for each weight, beside the weight.
         options: What the class takes beside the learning rate.
         fused_step: Name of its step in `training.optimizers.FUSED_STEPS`, which must give the
             weights that Keras gives; None for the step of Keras itself.
     """
 
     keras: str
+    n_slots: int
     options: Mapping[str, float] = field(default_factory=dict)
     fused_step: str | None = None
 
@@ -74,12 +76,14 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = MappingProxyType(
             title=N_("Adam"),
             help=N_("Finds a fitting step for each weight by itself, from the gradients so far."),
             keras="Adam",
+            n_slots=2,
             fused_step="adam",
         ),
         "sgd": Optimizer(
             title=N_("SGD with momentum"),
             help=N_("Steps along the gradient of the batch, and keeps most of its speed."),
             keras="SGD",
+            n_slots=1,
             options=MappingProxyType({"momentum": 0.9}),
             fused_step="momentum",
         ),
@@ -87,6 +91,7 @@ OPTIMIZERS: Final[Mapping[str, Optimizer]] = MappingProxyType(
             title=N_("RMSprop"),
             help=N_("Divides the step of each weight by the usual size of its gradient."),
             keras="RMSprop",
+            n_slots=1,
         ),
     }
 )

@@ -19,6 +19,7 @@ from mnist_core.runs.run import Run
 from mnist_core.store.claim import Claim
 from mnist_core.store.database import WORKER_PATIENCE_SECONDS
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import machine
 from mnist_core.workers.reports import Reports
 
 _PARENT_SECONDS: Final = 1.0  # how often to see whether the server still lives
@@ -109,6 +110,16 @@ def _run(store: RunStore, claim: Claim) -> None:
 
 
 def _train(
+    store: RunStore, run: Run, claim: Claim, reports: Reports, tuning: FineTuning | None
+) -> None:
+    from mnist_core.training.memory import shortage_told
+
+    machine.check_memory(run.config)
+    with shortage_told():
+        _train_within_memory(store, run, claim, reports, tuning)
+
+
+def _train_within_memory(
     store: RunStore, run: Run, claim: Claim, reports: Reports, tuning: FineTuning | None
 ) -> None:
     from mnist_core.training.keras_model import weights_of

@@ -9,6 +9,7 @@ from mnist_core.figures.words import METRICS
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.store.queue import MAX_LOSSES
+from mnist_core.workers import machine
 from pages.ui import layout
 from pages.ui.base import audience, cache, run_choice, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
@@ -19,7 +20,8 @@ _OTHERS_SECONDS: Final = 2.0
 
 
 def start(name: str, config: TrainingConfig) -> None:
-    """Ask for a training and look at it."""
+    """Ask for a training and look at it, if this machine has the memory for it."""
+    machine.check_memory(config)
     run = cache.store().create(config, name=name)
     run_choice.look_at(run.id)
     workers.dispatcher().submit(run.id)

@@ -7,9 +7,12 @@ import streamlit as st
 
 from mnist_core.settings.architecture import describe_network
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
+from mnist_core.settings.cost import memory_bytes
 from mnist_core.settings.presets import PRESETS
 from mnist_core.settings.setting import Group
+from mnist_core.workers import machine
 from pages.ui.base.language import _, ngettext
+from pages.ui.base.numbers import duration
 from pages.ui.train import augmentation_preview
 from pages.ui.train.setting_widgets import SettingWidgets, titled_choice
 
@@ -43,6 +46,17 @@ def describe(slug: str, config: TrainingConfig) -> None:
                 n_train=f"{config.n_train:,}",
             )
         )
+
+
+def describe_cost(config: TrainingConfig) -> None:
+    """Say what the training will take on this machine."""
+    st.caption(
+        _(
+            "On this machine: about {time}, with {gigabytes} GB of memory.",
+            time=duration(machine.seconds(config)),
+            gigabytes=f"{memory_bytes(config) / 1e9:.1f}",
+        )
+    )
 
 
 def choose(slug: str) -> tuple[str, TrainingConfig]:

@@ -1,15 +1,12 @@
 """Progress of a waiting or active run."""
 
-from typing import Final
-
 import streamlit as st
 
 from mnist_core.runs.progress import Progress
 from mnist_core.runs.run import Run, RunStatus
 from pages.ui.base import cache, workers
 from pages.ui.base.language import _
-
-_MINUTES_FROM: Final = 90.0  # seconds; longer times are told in minutes
+from pages.ui.base.numbers import duration
 
 
 def show(run: Run, *, key: str) -> None:
@@ -64,11 +61,5 @@ def _text(progress: Progress) -> str:
         batch=progress.batch,
         n_batches=progress.n_batches,
         speed=f"{progress.images_per_second:,.0f}",
-        time=_duration(progress.eta_seconds),
+        time=duration(progress.eta_seconds),
     )
-
-
-def _duration(seconds: float) -> str:
-    if seconds < _MINUTES_FROM:
-        return _("{seconds} s", seconds=f"{seconds:.0f}")
-    return _("{minutes} min", minutes=f"{seconds / 60:.0f}")

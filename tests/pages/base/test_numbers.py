@@ -2,7 +2,7 @@
 
 import pytest
 
-from pages.ui.base.numbers import PERCENT_FORMAT, percent
+from pages.ui.base.numbers import PERCENT_FORMAT, duration, percent
 
 
 @pytest.mark.parametrize(
@@ -15,3 +15,10 @@ def test_a_share_is_written_as_a_percentage(share: float, digits: int, text: str
 
 def test_a_table_writes_percentages_as_sentences_do():
     assert percent(0.975) == PERCENT_FORMAT % 97.5
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(4.4, "4 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
+)
+def test_a_time_is_told_in_the_largest_unit_that_fits(seconds: float, text: str):
+    assert duration(seconds) == text
