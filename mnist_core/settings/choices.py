@@ -31,15 +31,15 @@ class Optimizer(Choice):
 
     Attributes:
         keras: Name of its class in `keras.optimizers`.
-        n_slots: Numbers that it keeps for each weight, beside the weight.
         options: What the class takes beside the learning rate.
+        n_slots: Numbers that it keeps for each weight, beside the weight; most keep at most two.
         fused_step: Name of its step in `training.optimizers.FUSED_STEPS`, which must give the
             weights that Keras gives; None for the step of Keras itself.
     """
 
     keras: str
-    n_slots: int
     options: Mapping[str, float] = field(default_factory=dict)
+    n_slots: int = 2
     fused_step: str | None = None
 
 
