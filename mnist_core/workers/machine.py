@@ -69,10 +69,10 @@ def check_memory(config: TrainingConfig) -> None:
     if extra > available:
         raise TooLargeError(
             N_(
-                "these settings take {needed:.1f} GB of memory more than the smallest network, and "
-                "this machine has {available:.1f} GB left: choose fewer units, fewer layers or a "
+                "these settings take {needed} GB of memory more than the smallest network, and "
+                "this machine has {available} GB left: choose fewer units, fewer layers or a "
                 "smaller batch"
             ),
-            needed=extra / 1e9,
-            available=available / 1e9,
+            needed=f"{extra / 1e9:.1f}",
+            available=f"{available / 1e9:.1f}",
         )

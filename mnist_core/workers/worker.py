@@ -101,7 +101,11 @@ def _run(store: RunStore, claim: Claim) -> None:
     reports = Reports(store, claimed, claim, tuning=tuning)
     with reports.beating():
         try:
-            _train(store, claimed, claim, reports, tuning)
+            machine.check_memory(claimed.config)
+            from mnist_core.training.memory import shortage_told
+
+            with shortage_told():
+                _train(store, claimed, claim, reports, tuning)
         except RunStoreError:
             raise  # its silence will tell
         except MnistCoreError as error:
@@ -110,16 +114,6 @@ def _run(store: RunStore, claim: Claim) -> None:
 
 
 def _train(
-    store: RunStore, run: Run, claim: Claim, reports: Reports, tuning: FineTuning | None
-) -> None:
-    from mnist_core.training.memory import shortage_told
-
-    machine.check_memory(run.config)
-    with shortage_told():
-        _train_within_memory(store, run, claim, reports, tuning)
-
-
-def _train_within_memory(
     store: RunStore, run: Run, claim: Claim, reports: Reports, tuning: FineTuning | None
 ) -> None:
     from mnist_core.training.keras_model import weights_of

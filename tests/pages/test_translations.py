@@ -348,3 +348,9 @@ def test_numbers_and_values_are_filled_into_the_sentence(code: str, expected: li
     app.run()
 
     assert [text.value for text in app.text] == expected
+
+
+def test_no_text_formats_its_values_since_a_stored_failure_has_them_as_text():
+    for message in messages(TEXTS):
+        for text in forms(message.id):
+            assert not [spec for _, _, spec, _ in string.Formatter().parse(text) if spec], text

@@ -10,7 +10,8 @@ from mnist_core.runs.fine_tuning import mix
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
-from mnist_core.workers import worker
+from mnist_core.training import train as training
+from mnist_core.workers import machine, worker
 from tests.conftest import lose
 from tests.core.samples import ANSWERS, DIVERGING_CONFIG
 from tests.core.store.conftest import held
@@ -512,3 +513,30 @@ class TestFineTuning:
         run = store.get(run_id)
         assert (run.status, run.n_epochs_done) == (RunStatus.STOPPED, 0)
         assert run.result.test_accuracy > 0.95
+
+
+def test_a_run_that_the_memory_is_too_small_for_is_refused(monkeypatch, store, claimed):
+    monkeypatch.setattr(machine, "available_memory", lambda: 0)
+    run_id = claimed()
+
+    work(store, run_id)
+
+    run = store.get(run_id)
+    assert run.status == RunStatus.FAILED
+    assert "this machine has 0.0 GB left" in str(run.failure)
+
+
+def test_a_run_that_runs_out_of_memory_says_so_and_the_next_one_trains(monkeypatch, store, claimed):
+    def run_out(*arguments: object, **options: object) -> None:
+        raise MemoryError
+
+    first, second = claimed(), claimed()
+    with monkeypatch.context() as patch:
+        patch.setattr(training, "train", run_out)
+        work(store, first)
+
+    work(store, second)
+
+    assert store.get(first).status == RunStatus.FAILED
+    assert "ran out of memory" in str(store.get(first).failure)
+    assert store.get(second).status == RunStatus.FINISHED

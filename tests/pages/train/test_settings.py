@@ -6,8 +6,9 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.settings.config import HiddenLayer
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import machine
 from tests.pages.conftest import open_page
-from tests.pages.train.helpers import PAGE
+from tests.pages.train.helpers import PAGE, texts
 
 # Every setting, and another value for it.
 CHANGES = {
@@ -100,3 +101,28 @@ def test_each_preset_keeps_its_own_changes(app: AppTest):
     app.selectbox(key="train.preset").set_value("mlp-512").run()
 
     assert app.slider(key="train.mlp-512.epochs.0").value == 9
+
+
+def test_the_page_says_what_the_training_will_take(app: AppTest, monkeypatch):
+    monkeypatch.setattr(machine, "gigaflops", lambda: 350.0)
+    open_page(app, PAGE)
+    assert "On this machine: about 5 s, with 1.0 GB of memory." in texts(app)
+
+    widget(app, "train.mlp-512.epochs.0").set_value(200).run()
+
+    assert "On this machine: about 3 min, with 1.0 GB of memory." in texts(app)
+
+
+def test_settings_that_the_memory_is_too_small_for_are_refused(
+    app: AppTest, store: RunStore, monkeypatch
+):
+    monkeypatch.setattr(machine, "available_memory", lambda: 0)
+    open_page(app, PAGE)
+    widget(app, "train.mlp-512.epochs.0").set_value(7).run()
+
+    app.button(key="train.start").click().run()
+
+    (error,) = app.error
+    assert "this machine has 0\\.0 GB left" in error.value  # escaped for Markdown
+    assert not store.list()
+    assert widget(app, "train.mlp-512.epochs.0").value == 7
