@@ -1,3 +1,7 @@
+import itertools
+import time
+
+import loky
 import pytest
 
 from mnist_core.errors import TooLargeError
@@ -32,3 +36,13 @@ def test_a_network_that_does_not_fit_is_refused(monkeypatch):
         machine.check_memory(_LARGE)
 
     machine.check_memory(TrainingConfig())
+
+
+def test_the_speed_is_that_of_the_fastest_product_on_every_core(monkeypatch):
+    ticks = itertools.cycle([0.0, 2e-3, 10.0, 10.0 + 1e-3])  # 2 ms, 1 ms, 2 ms, ...
+    monkeypatch.setattr(time, "perf_counter", lambda: next(ticks))
+    monkeypatch.setattr(loky, "cpu_count", lambda *, only_physical_cores: 3)
+
+    speed = machine.gigaflops.__wrapped__()
+
+    assert speed == pytest.approx(3 * 2 * 96**3 / 1e-3 / 1e9)

@@ -104,7 +104,7 @@ def test_each_preset_keeps_its_own_changes(app: AppTest):
 
 
 def test_the_page_says_what_the_training_will_take(app: AppTest, monkeypatch):
-    monkeypatch.setattr(machine, "gigaflops", lambda: 350.0)
+    monkeypatch.setattr(machine, "gigaflops", lambda: 412.0)
     open_page(app, PAGE)
     assert "On this machine: about 5 s, with 1.0 GB of memory." in texts(app)
 
