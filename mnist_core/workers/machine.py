@@ -51,7 +51,8 @@ def gigaflops() -> float:
         start = time.perf_counter()
         np.matmul(left, right, out=product)
         fastest = min(fastest, time.perf_counter() - start)
-    return 2 * _SIZE**3 / fastest / 1e9 * loky.cpu_count(only_physical_cores=True)
+    n_cores = int(loky.cpu_count(only_physical_cores=True))
+    return n_cores * 2 * _SIZE**3 / fastest / 1e9
 
 
 def seconds(config: TrainingConfig) -> float:
