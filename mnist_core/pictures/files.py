@@ -15,6 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
 from mnist_core.i18n import N_
+from mnist_core.pictures.mending import mend
 from mnist_core.pictures.pixels import MAX_SIDE, shrink
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
@@ -26,8 +27,12 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
         "JPEG": 24_500_000,
         "WEBP": 12_200_000,  # its decoder keeps four copies
         "BMP": 24_500_000,
+        "DIB": 24_500_000,  # BMP without its first 14 bytes
         "GIF": 24_500_000,
         "HEIF": 24_500_000,
+        "AVIF": 12_200_000,  # as WebP's
+        "TIFF": 24_500_000,
+        "MPO": 24_500_000,  # several JPEGs in one file, as telephones write
     }
 )
 # However many people bring pictures at once, so many are decoded at a time; the others wait.
@@ -39,9 +44,10 @@ pi_heif.register_heif_opener()
 
 
 def read_picture(source: Path | bytes) -> Image.Image:
-    """Read a picture file (PNG, JPEG, WebP, BMP, GIF, HEIC): upright, 8 bits a channel.
+    """Read a picture file: upright, 8 bits a channel.
 
-    The longer side of the result is at most 1,024 px. Of several frames it is the first.
+    PNG, JPEG, WebP, BMP, GIF, HEIC, AVIF and TIFF are told from their content, whatever the file
+    is called. The longer side of the result is at most 1,024 px. Of several frames it is the first.
 
     Raises:
         InvalidImageError: It cannot be read, or is too large to be safe.
@@ -56,14 +62,12 @@ def read_picture(source: Path | bytes) -> Image.Image:
         raise _too_large()
     try:
         with _gate:
-            return _decode(content)
-    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise _too_many_pixels(max(MAX_PIXELS.values())) from None
+            return _decode_or_mend(content)
     except InvalidImageError:
         raise
     except UnidentifiedImageError:
         raise _no_picture() from None
-    except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
+    except Exception as error:  # decoders raise whatever their format's damage leads to
         raise InvalidImageError(N_("the picture is damaged and cannot be read")) from error
 
 
@@ -81,6 +85,20 @@ def from_base64(text: object) -> bytes:
         return base64.b64decode(text, validate=True)
     except ValueError:
         raise _no_picture() from None
+
+
+def _decode_or_mend(content: bytes) -> Image.Image:
+    try:
+        return _decode(content)
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning):
+        raise _too_many_pixels(max(MAX_PIXELS.values())) from None
+    except InvalidImageError:
+        raise
+    except Exception:
+        mended = mend(content)
+        if mended is None:
+            raise
+        return _decode(mended)
 
 
 def _decode(content: bytes) -> Image.Image:

@@ -28,10 +28,12 @@ USUAL_STROKES: Final = (1.4, 3.2)
 # Index of the centre of mass on both axes, from 0. Its mean over MNIST is 14.0 with a standard
 # deviation of 0.29, as is to be expected where digits are placed by whole pixels.
 _CENTRE: Final = 14
-# A longer side below this share of the picture's is a speck: 11 of the 280 px of the canvas, half
-# the width of its usual pen. A choice, not a measurement; at double, a digit must be as large as
-# that pen is wide, at half a slip of a thin pen is read.
+# A longer side below both, as a share of the picture's and in px, is a speck: 11 of the 280 px of
+# the canvas, half the width of its usual pen. A choice, not a measurement; at double, a digit must
+# be as large as that pen is wide, at half a slip of a thin pen is read. In a larger picture, a
+# digit of so many px can be read: 10 mm on A4 are 34 of 1,024 px.
 _MIN_EXTENT: Final = 0.04
+_MIN_SIDE: Final = 12
 # Ink that is shorter than this, in thicknesses of its thickest place, is a dot. A disc has 1.0, and
 # the most compact of MNIST's 10,000 test digits 1.8. At 3.0, 131 of them would be dots; at 0.75,
 # nothing would.
@@ -63,7 +65,9 @@ def check_is_no_dot(ink: Grey) -> None:
         EmptyDrawingError: It is a speck or a dot, or there is none.
     """
     cropped = ink[ink_box(ink)]
-    if max(cropped.shape) < max(3, _MIN_EXTENT * max(ink.shape)) or is_blot(cropped):
+    if max(cropped.shape) < max(3, min(_MIN_SIDE, _MIN_EXTENT * max(ink.shape))) or is_blot(
+        cropped
+    ):
         raise EmptyDrawingError(N_("that is only a dot: draw a larger digit"))
 
 

@@ -5,6 +5,7 @@ side, or darker towards the corners of a lens) is a smooth surface, fitted to th
 remains and is wider than any stroke, such as a shadow, is found by a morphological opening.
 """
 
+from collections.abc import Callable, Sequence
 from typing import Final
 
 import cv2
@@ -14,8 +15,11 @@ from numpy.typing import NDArray
 from mnist_core.arrays import Grey
 from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
+from mnist_core.pictures.dots import join_dashes, join_dots
+from mnist_core.pictures.masks import Mask, widened
 
 Levels = NDArray[np.float32]
+Finder = Callable[[Mask], Mask]  # ink -> what of it is left out
 
 # What half and double of each bound do was measured on MNIST's first 16 test digits, drawn on even
 # paper, photographed with ink 90 and 45 levels darker, and under a shadow 50 levels deep, and on
@@ -38,6 +42,9 @@ _MIN_CONTRAST_TO_NOISE: Final = 8.0
 # Of the longer side of the largest blob; smaller is dust. Of 351 pieces that break off MNIST's
 # digits, a fifth are smaller. Half and double change nothing that is read.
 _MIN_SHARE: Final = 0.05
+
+# In px: the edge of what is left out is so soft, all around.
+_SOFT: Final = 3
 
 # The surface is fitted to so many px on the longer side. At half 1 of the 16 digits 45 levels
 # darker than their paper is misread; double is no better, and four times the work.
@@ -91,18 +98,56 @@ def extract_ink(bright: Grey) -> Grey:
     Raises:
         EmptyDrawingError: Nothing stands out.
     """
+    return sort_ink(bright, ())[0]
+
+
+def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
+    """Extract ink as `extract_ink` does, and tell what belongs to no digit from it.
+
+    Args:
+        bright: As in `extract_ink`.
+        finders: Find what belongs to no digit, one after the other: each in what the others left,
+            so that faint ink beside a black frame counts as soon as the frame is gone.
+
+    Returns:
+        The ink, and what was left out; both uint8, in the shape of `bright`.
+
+    Raises:
+        EmptyDrawingError: Nothing stands out.
+    """
+    levels, weakest = _levels(bright)
+    levels = join_dots(levels, weakest)
+    before = levels.copy()
+    for find in finders:
+        threshold = weakest * levels.max()
+        is_ink = levels >= threshold
+        found = find(is_ink)
+        if found.any() and (is_ink & ~found).any():
+            levels[found | (widened(found, _SOFT) & ~is_ink)] = 0
+    left_out = np.where(levels == before, np.float32(0), before)
+    ink = join_dashes(_without_dust(_stretch(levels, weakest)))
+    return ink, _stretch(left_out, weakest)
+
+
+def _levels(bright: Grey) -> tuple[Levels, float]:
+    """Return how much brighter than its paper each pixel is, and the least share that is ink."""
     is_even = bool(np.mean(_rim(bright) == bright.min()) >= _EVEN_RIM)
     levels = bright - (np.float32(bright.min()) if is_even else _paper(bright))
-    strongest = float(levels.max())
-    if strongest < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
+    if float(levels.max()) < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
         raise nothing_to_read()
     # Light that falls off unevenly leaves a hill that looks like ink; a surface with more bends
     # follows it, so that nothing remains.
     if not is_even and float((bright - _paper(bright, degree=4)).max()) < _MIN_CONTRAST_IN_PHOTO:
         raise nothing_to_read()
-    levels[levels < strongest * (_MIN_INK if is_even else _MIN_INK_IN_PHOTO)] = 0
-    ink: Grey = np.rint(levels * (255 / strongest)).astype(np.uint8)
-    return _without_dust(ink)
+    return levels, _MIN_INK if is_even else _MIN_INK_IN_PHOTO
+
+
+def _stretch(levels: Levels, weakest: float) -> Grey:
+    """Stretch ink to 0..255; what is weaker than this share of the strongest is paper."""
+    strongest = max(float(levels.max()), 1.0)
+    ink = np.where(levels < strongest * weakest, np.float32(0), levels * (255 / strongest))
+    stretched: Grey = np.rint(ink).astype(np.uint8)
+    return stretched
 
 
 def nothing_to_read() -> EmptyDrawingError:

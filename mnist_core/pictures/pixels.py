@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from mnist_core.arrays import MAX_PIXEL
+
 # In px: fifty times the 20 px of MNIST's digits, so that a sheet of many fits too.
 MAX_SIDE: Final = 1_024
 
@@ -23,6 +25,8 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
         picture: A picture of any size and mode.
         max_side: What its longer side may be at most, in px.
     """
+    if picture.mode.startswith("I") or picture.mode == "F":
+        picture = _from_deep(picture)
     factor = max(picture.size) // max_side
     if factor <= 1:
         shrunk = _to_8_bits(picture)
@@ -36,15 +40,25 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
     return shrunk
 
 
+def _from_deep(picture: Image.Image) -> Image.Image:
+    """Turn more than 8 bits into 8, by how many are used: 12 bits may come in 16.
+
+    Pillow would clip them to 255 instead of scaling them.
+    """
+    levels = np.asarray(picture)
+    most = max(MAX_PIXEL, int(np.nan_to_num(levels.max())))
+    scale = MAX_PIXEL / (2 ** most.bit_length() - 1)
+    return Image.fromarray(
+        np.rint(np.nan_to_num(levels) * scale).clip(0, MAX_PIXEL).astype(np.uint8)
+    )
+
+
 def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
     for top in range(0, picture.height, height):
         yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
 
 
 def _to_8_bits(picture: Image.Image) -> Image.Image:
-    if picture.mode.startswith("I;16"):
-        # Pillow would clip 16 bits to 255 instead of scaling them.
-        return Image.fromarray((np.asarray(picture) >> 8).astype(np.uint8))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")

@@ -1,13 +1,20 @@
 """A picture in grey with its ink found: what the steps to a digit begin with."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from PIL import Image
 
 from mnist_core.arrays import MAX_PIXEL, Grey
-from mnist_core.pictures.paper import extract_ink, has_dark_ink
-from mnist_core.pictures.pixels import shrink
+from mnist_core.pictures.desk import find_dark_sheet, find_sheet, spread_paper
+from mnist_core.pictures.grey import enlarge_tiny, to_grey
+from mnist_core.pictures.paper import extract_ink, has_dark_ink, sort_ink
+from mnist_core.pictures.rules import find_rules
+from mnist_core.pictures.surroundings import find_at_rim, find_rings, find_underlines
+
+# What belongs to no digit; each is looked for in what the others leave.
+_FINDERS: Final = (find_at_rim, find_rules, find_rings, find_underlines)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,11 +25,13 @@ class Scan:
         grey: uint8, shape (height, width), the longer side at most 1,024 px.
         is_dark_on_bright: Whether the ink is darker than the paper.
         ink: The ink on black, its strongest at 255; dtype and shape as `grey`.
+        left_out: What stands out too and belongs to no digit: a desk, rules, frames; as `ink`.
     """
 
     grey: Grey
     is_dark_on_bright: bool
     ink: Grey
+    left_out: Grey
 
     @property
     def bright(self) -> Grey:
@@ -40,34 +49,30 @@ def scan_picture(picture: Image.Image, *, is_dark_on_bright: bool | None = None)
     Raises:
         EmptyDrawingError: Nothing stands out from the paper.
     """
-    grey = to_grey(picture)
-    is_dark = has_dark_ink(grey) if is_dark_on_bright is None else is_dark_on_bright
-    return scan_grey(grey, is_dark_on_bright=is_dark)
+    grey = enlarge_tiny(to_grey(picture))
+    sheet = None
+    if is_dark_on_bright is not False:
+        sheet = find_sheet(grey)
+    if sheet is None and is_dark_on_bright is not True:
+        sheet = find_dark_sheet(grey)
+    paper = grey if sheet is None else spread_paper(grey, sheet)
+    is_dark = has_dark_ink(paper) if is_dark_on_bright is None else is_dark_on_bright
+    ink, left_out = sort_ink(MAX_PIXEL - paper if is_dark else paper, _FINDERS)
+    if sheet is not None:
+        left_out = np.where(sheet, left_out, MAX_PIXEL)
+    return Scan(grey=grey, is_dark_on_bright=is_dark, ink=ink, left_out=left_out)
 
 
-def scan_grey(grey: Grey, *, is_dark_on_bright: bool) -> Scan:
-    """Find the ink of a picture that is grey already, its longer side at most 1,024 px.
+def scan_piece(grey: Grey, *, is_dark_on_bright: bool) -> Scan:
+    """Find the ink of a piece of a picture that holds nothing but one digit.
+
+    Args:
+        grey: uint8, shape (height, width), the longer side at most 1,024 px.
+        is_dark_on_bright: Whether ink is darker than paper.
 
     Raises:
         EmptyDrawingError: Nothing stands out from the paper.
     """
     ink = extract_ink(MAX_PIXEL - grey if is_dark_on_bright else grey)
-    return Scan(grey=grey, is_dark_on_bright=is_dark_on_bright, ink=ink)
-
-
-def to_grey(picture: Image.Image) -> Grey:
-    """Turn an 8-bit picture into grey 0..255, its longer side at most 1,024 px.
-
-    Transparent pixels become paper: white under dark ink, black under bright ink.
-
-    Returns:
-        uint8, shape (height, width).
-    """
-    picture = shrink(picture)
-    if picture.has_transparency_data:
-        rgba = picture.convert("RGBA")
-        ink = np.asarray(rgba.convert("L"))[np.asarray(rgba)[..., 3] > 0]
-        is_bright_ink = ink.size > 0 and ink.mean() > 127
-        paper = Image.new("RGBA", rgba.size, "black" if is_bright_ink else "white")
-        picture = Image.alpha_composite(paper, rgba)
-    return np.asarray(picture.convert("L"))
+    nothing = np.zeros_like(ink)
+    return Scan(grey=grey, is_dark_on_bright=is_dark_on_bright, ink=ink, left_out=nothing)

@@ -18,13 +18,15 @@ from mnist_core.pictures.blobs import Blob, find_blobs, is_too_large, usual_heig
 from mnist_core.pictures.box import Box
 from mnist_core.pictures.ink import ink_box
 from mnist_core.pictures.lines import sort_into_lines
+from mnist_core.pictures.masks import widened
 from mnist_core.pictures.paper import nothing_to_read
-from mnist_core.pictures.scan import Scan, scan_grey, scan_picture
+from mnist_core.pictures.scan import Scan, scan_picture, scan_piece
 from mnist_core.pictures.steps import DrawingSteps, take_steps
 
 # Of a digit's longer side; as much paper is left around it. MNIST leaves 4 px around 20, which is
 # 0.2; a little more gives the steps more paper to measure.
 _MARGIN: Final = 0.25
+_SOFT_EDGE: Final = 2  # px of the edge of what is left out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,10 +156,13 @@ def _cut_out(scan: Scan, components: NDArray[np.int32], blob: Blob) -> Scan:
     )
     grey, found = scan.grey[cut], components[cut]
     is_other = (found > 0) & ~np.isin(found, blob.components)
+    is_other |= (scan.left_out[cut] > 0) & (found == 0)
     if is_other.any():
-        paper = grey[found == 0]  # neighbours never touch, so there is some between them
-        grey = np.where(is_other, np.uint8(np.median(paper)), grey)
-    return scan_grey(grey, is_dark_on_bright=scan.is_dark_on_bright)
+        is_other = widened(is_other, _SOFT_EDGE) & ~np.isin(found, blob.components)
+        paper = grey[(found == 0) & ~is_other]
+        level = np.median(paper) if paper.size else scan.grey[scan.ink == 0].mean()
+        grey = np.where(is_other, np.uint8(level), grey)
+    return scan_piece(grey, is_dark_on_bright=scan.is_dark_on_bright)
 
 
 def _read_whole(scan: Scan, *, is_one: bool) -> Sheet:

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 from mnist_core.arrays import IMAGE_SIZE, MAX_PIXEL, Grey
+from mnist_core.pictures.grey import to_grey
 from mnist_core.pictures.ink import (
     BOX_SIDE,
     adjust_strokes,
@@ -19,7 +20,7 @@ from mnist_core.pictures.ink import (
     scale_to_box,
     stroke_width_in_box,
 )
-from mnist_core.pictures.scan import Scan, scan_picture, to_grey
+from mnist_core.pictures.scan import Scan, scan_picture
 
 
 class Step(StrEnum):

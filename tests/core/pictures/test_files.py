@@ -16,7 +16,7 @@ from PIL import Image
 from mnist_core.errors import InvalidImageError
 from mnist_core.pictures import files
 from mnist_core.pictures.files import MAX_FILE_BYTES, MAX_PIXELS, from_base64, read_picture
-from mnist_core.pictures.scan import to_grey
+from mnist_core.pictures.grey import to_grey
 from tests.core.samples import black_on_white, file_bytes
 
 FORMATS = list(MAX_PIXELS)

@@ -70,14 +70,15 @@ class TestToDigit:
         np.testing.assert_array_equal(steps.digit, expected.digit)
 
     def test_who_knows_the_paper_can_say_so(self):
-        # Ink all along the rim looks like paper.
-        framed = np.pad(drawn_on(paper=0, ink=255), 1, constant_values=255)
+        # Ink all along the rim looks like paper to who sees nothing else.
+        drawn = drawn_on(paper=0, ink=255)
+        framed = np.pad(drawn, 1, constant_values=255)
         assert has_dark_ink(framed)
 
         told = to_digit(Image.fromarray(framed), is_dark_on_bright=False)
 
         assert not told.scan.is_dark_on_bright
-        np.testing.assert_array_equal(told.ink, framed)
+        np.testing.assert_array_equal(told.ink, np.pad(drawn, 1))
 
     def test_the_picture_stays_as_it_is(self):
         picture = Image.fromarray(drawn_on(paper=255, ink=0))

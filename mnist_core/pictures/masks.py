@@ -1,0 +1,23 @@
+"""Masks: which pixels of a picture belong to something."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+Mask = NDArray[np.bool_]  # shape (height, width)
+
+
+def widened(mask: Mask, margin: int) -> Mask:
+    """Return a mask with so many px more on each side."""
+    kernel = np.ones((2 * margin + 1, 2 * margin + 1), np.uint8)
+    wider: Mask = cv2.dilate(mask.astype(np.uint8), kernel) > 0
+    return wider
+
+
+def within(mask: Mask, area: Mask) -> Mask:
+    """Return the connected components of a mask that lie in an area and nowhere leave it."""
+    n_labels, labels = cv2.connectedComponents(mask.astype(np.uint8))
+    leaves = np.zeros(n_labels, np.bool_)
+    leaves[labels[~area]] = True
+    inside: Mask = mask & ~leaves[labels]
+    return inside

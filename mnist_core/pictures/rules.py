@@ -1,0 +1,155 @@
+"""Straight lines that are not digits: rules, tables, boxes, long underlines, lines through.
+
+A digit has straight strokes too. What tells a rule is that it is longer than any digit that is
+left without it, and that an upright one hangs between others: so neither the stem of a 1 or a 4
+nor the bar of a 7 is taken for one.
+"""
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.pictures.masks import Mask, within
+from mnist_core.pictures.straight import Line, find_lines
+
+# A rule is so many times as long as the largest piece of ink that it leaves. The longest bar of a
+# digit, that of a wide 7, is 1.1 times as long as the rest of it is high.
+_LONGER: Final = 1.25
+# Of the height of a frame: what stands in it is at least so high. The bar of an 8 with corners, as
+# a clock shows it, is not.
+_MIN_IN_FRAME: Final = 0.35
+# Lines that belong together are about as thick: at most so many times, and 1 px for soft edges.
+_THICKER: Final = 1.3
+# So much of the ink that is left is taken to be what lines are compared with.
+_MOST: Final = 0.85
+# So much shorter, and lines are of another kind: the sides of a box and the bars of its digit.
+_OTHER_KIND: Final = 0.8
+
+
+def find_rules(is_ink: Mask) -> Mask:
+    """Find the ink of straight lines; where a stroke crosses one, it stays.
+
+    Args:
+        is_ink: Shape (height, width).
+
+    Returns:
+        Shape as `is_ink`; all False where the ink holds no line, or nothing but lines.
+    """
+    level, upright = find_lines(is_ink), find_lines(is_ink.T)
+    for shortest in _kinds([*level, *upright]):
+        across, down = _hang_together(level, upright, shortest)
+        if not across:
+            continue
+        removed = _ink_of(across, is_ink) | _ink_of(down, is_ink.T).T
+        # Where lines cross, something remains that nowhere leaves them.
+        removed |= within(is_ink & ~removed, _bands(across, down, is_ink.shape))
+        height, side = _usual_piece(is_ink & ~removed)
+        is_frame = len(down) >= 2 and height >= _MIN_IN_FRAME * down[0].length
+        if side and (_LONGER * side <= shortest or is_frame):
+            return removed
+    return np.zeros_like(is_ink)
+
+
+def _kinds(rules: Sequence[Line]) -> Sequence[int]:
+    """Return the least length of each kind of lines, of the longest kind first."""
+    lengths = sorted((rule.length for rule in rules), reverse=True)
+    return [
+        length for length, following in pairwise([*lengths, 0]) if following < _OTHER_KIND * length
+    ]
+
+
+def _hang_together(
+    level: Sequence[Line], upright: Sequence[Line], shortest: int
+) -> tuple[Sequence[Line], Sequence[Line]]:
+    """Choose the level lines of this length, and those that join two others at right angles."""
+    across = [rule for rule in level if rule.length >= shortest]
+    down = [rule for rule in upright if _joins(rule, across, shortest)]
+    across += [rule for rule in level if rule.length < shortest and _joins(rule, down, shortest)]
+    down = [rule for rule in upright if _joins(rule, across, shortest)]
+    return across, down
+
+
+def _joins(rule: Line, others: Sequence[Line], shortest: int) -> bool:
+    """Tell whether a line meets two at right angles; a shorter one, with both its ends."""
+    met = [
+        other
+        for other in others
+        if rule.thickness <= _THICKER * other.thickness + 1 and _meet(rule, other)
+    ]
+    if len(met) < 2 or rule.length >= shortest:
+        return len(met) >= 2
+    crossings = [float(other.middle(rule.middle((rule.start + rule.stop) / 2))) for other in met]
+    return (
+        min(abs(crossing - rule.start) for crossing in crossings) <= rule.reach
+        and min(abs(crossing - rule.stop) for crossing in crossings) <= rule.reach
+    )
+
+
+def _meet(one: Line, other: Line) -> bool:
+    middle = (one.start + one.stop) / 2
+    column = float(one.middle(middle))  # a row to one is a column to the other
+    row = float(other.middle(column))
+    column = float(one.middle(row))
+    return (
+        other.start - other.reach <= column <= other.stop + other.reach
+        and one.start - one.reach <= row <= one.stop + one.reach
+    )
+
+
+def _ink_of(rules: Sequence[Line], is_ink: Mask) -> Mask:
+    """Return the ink of lines, without what crosses them."""
+    removed = np.zeros_like(is_ink)
+    for rule in rules:
+        band = _band(rule, is_ink.shape)
+        longest = round(rule.thickness) + 3
+        part = is_ink[band]
+        tall = cv2.morphologyEx(
+            is_ink[_rows_around(rule, is_ink.shape, longest)].astype(np.uint8),
+            cv2.MORPH_OPEN,
+            np.ones((longest, 1), np.uint8),
+        ).astype(bool)
+        whole = np.zeros_like(is_ink)
+        whole[_rows_around(rule, is_ink.shape, longest)] = tall
+        removed[band] |= part & ~whole[band]
+    return removed
+
+
+def _rows_around(rule: Line, shape: tuple[int, ...], margin: int) -> slice:
+    rows = rule.middle(np.arange(rule.start, rule.stop))
+    reach = rule.thickness + 3 + margin
+    return slice(max(0, int(rows.min() - reach)), min(shape[0], int(rows.max() + reach) + 1))
+
+
+def _bands(across: Sequence[Line], down: Sequence[Line], shape: tuple[int, int]) -> Mask:
+    """Return all pixels that lines cover, their soft edges too."""
+    covered = np.zeros(shape, bool)
+    for rule in across:
+        covered[_band(rule, shape)] = True
+    for rule in down:
+        covered.T[_band(rule, covered.T.shape)] = True
+    return covered
+
+
+def _band(rule: Line, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Return rows and columns of all pixels that a line covers, its soft edges too."""
+    columns = np.arange(max(0, rule.start - 3), min(shape[1], rule.stop + 3))
+    reach = int(np.ceil(rule.thickness / 2 + 1.5))
+    middle = np.rint(rule.middle(columns)).astype(int)
+    rows = np.clip(middle[:, np.newaxis] + np.arange(-reach, reach + 1), 0, shape[0] - 1)
+    return rows, np.broadcast_to(columns[:, np.newaxis], rows.shape)
+
+
+def _usual_piece(is_ink: Mask) -> tuple[float, float]:
+    """Return height and longer side, in px, of the pieces that hold most of the ink."""
+    stats = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))[2][1:]
+    if not len(stats):
+        return 0.0, 0.0
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    order = np.argsort(sides)
+    share = np.cumsum(stats[order, cv2.CC_STAT_AREA]) / stats[:, cv2.CC_STAT_AREA].sum()
+    usual = order[np.searchsorted(share, _MOST)]
+    return float(stats[usual, cv2.CC_STAT_HEIGHT]), float(sides[usual])

@@ -1,0 +1,138 @@
+"""What stands around a digit and belongs to none: a desk, a bar, a ring, a line beneath.
+
+Everything here is left out only where other ink is left: a digit that fills its picture touches
+the rim too, and a 0 is a ring.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from mnist_core.pictures.box import Box
+from mnist_core.pictures.masks import Mask, widened, within
+
+# Of a side of the picture: what touches more of it is a desk or a bar. The hat of a 5 that is cut
+# out tightly touches less.
+_MAX_CONTACT: Final = 0.9
+# The least, where it is thick too.
+_MIN_CONTACT: Final = 0.2
+# So many times as thick as the other ink, and it was not written with the same pen.
+_THICK: Final = 2.0
+# What is left must be so long, as a share of the picture's longer side. A digit 10 mm high on A4
+# has 0.034; the pieces that grain leaves beside a digit that touches the rim are shorter.
+_MIN_LEFT: Final = 0.02
+# Of a ring's height: ink inside that is higher makes it a ring around a digit.
+_MIN_INSIDE: Final = 0.3
+# The highest pieces of ink that may be rings: a picture has one, a sheet one for each digit.
+_MAX_RINGS: Final = 60
+# Of the directions around a digit, a ring stands in so many; drawn by hand it may be open.
+_N_DIRECTIONS: Final = 36
+_MIN_AROUND: Final = 0.85
+# Of the picture's longer side: what lies so near to a ring everywhere is a part of it.
+_BESIDE: Final = 0.05
+# Of a line beneath: its length in heights, its distance in heights of the digit above it, and its
+# length in widths of that digit.
+_MIN_FLATNESS: Final = 5.0
+_MAX_GAP: Final = 0.6
+_MIN_SPAN: Final = 0.7
+# So much of the digit's columns must stand above the line.
+_MIN_ABOVE: Final = 0.6
+
+
+def find_at_rim(is_ink: Mask) -> Mask:
+    """Find what lies along the rim of the picture: a desk, a title bar, the edge of a scan.
+
+    Args:
+        is_ink: Shape (height, width).
+    """
+    n_labels, labels, stats, _ = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
+    contact = np.zeros(n_labels)
+    for rim in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
+        np.maximum(contact, np.bincount(rim, minlength=n_labels) / rim.size, out=contact)
+    contact[0] = 0
+    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    is_inside = (contact == 0) & (sides >= _MIN_LEFT * max(is_ink.shape))
+    is_inside[0] = False
+    if not is_inside.any() or contact.max() < _MIN_CONTACT:
+        return np.zeros_like(is_ink)
+    thickness = np.zeros(n_labels, np.float32)
+    distance = cv2.distanceTransform(
+        np.pad(is_ink, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3
+    )[1:-1, 1:-1]
+    np.maximum.at(thickness, labels[is_ink], distance[is_ink])
+    is_thick = thickness > _THICK * thickness[is_inside].max()
+    found: Mask = ((contact >= _MAX_CONTACT) | ((contact >= _MIN_CONTACT) & is_thick))[labels]
+    return found
+
+
+def find_rings(is_ink: Mask) -> Mask:
+    """Find boxes and circles with a digit in them that they do not touch; drawn by hand, even open.
+
+    Args:
+        is_ink: Shape (height, width).
+    """
+    n_labels, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
+    left, top, width, height = stats[:, :4].T
+    found = np.zeros(n_labels, bool)
+    for ring in np.argsort(-height[1:])[:_MAX_RINGS] + 1:
+        is_inside = (
+            (height >= _MIN_INSIDE * height[ring])
+            & (left > left[ring])
+            & (top > top[ring])
+            & (left + width < left[ring] + width[ring])
+            & (top + height < top[ring] + height[ring])
+        )
+        rows, columns = Box(*_box(stats[ring])).slices
+        found[ring] = any(
+            _is_around(labels[rows, columns] == ring, centre - (columns.start, rows.start))
+            for centre in centres[is_inside]
+        )
+    if not found.any():
+        return np.zeros_like(is_ink)
+    # What a hand drew twice lies beside its ring.
+    beside = round(_BESIDE * max(is_ink.shape) / 2)
+    return within(is_ink, widened(found[labels], beside))
+
+
+def _is_around(is_ring: Mask, centre: NDArray[np.float64]) -> bool:
+    """Tell whether ink stands in nearly all directions of a point (column, row)."""
+    rows, columns = np.nonzero(is_ring)
+    angles = np.arctan2(rows - centre[1], columns - centre[0])
+    directions = np.unique((angles * (_N_DIRECTIONS / (2 * np.pi))).astype(int))
+    return bool(directions.size >= _MIN_AROUND * _N_DIRECTIONS)
+
+
+def find_underlines(is_ink: Mask) -> Mask:
+    """Find level strokes that stand beneath a digit and do not touch it.
+
+    Args:
+        is_ink: Shape (height, width).
+    """
+    n_labels, labels, stats, _ = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
+    is_flat = stats[:, cv2.CC_STAT_WIDTH] >= _MIN_FLATNESS * stats[:, cv2.CC_STAT_HEIGHT]
+    is_flat[0] = False
+    others = [Box(*_box(row)) for row in stats[1:][~is_flat[1:]]]
+    is_line = np.zeros(n_labels, bool)
+    for number in np.flatnonzero(is_flat):
+        is_line[number] = _stands_beneath(Box(*_box(stats[number])), others)
+    found: Mask = is_line[labels]
+    return found
+
+
+def _box(stats: NDArray[np.int32]) -> tuple[int, int, int, int]:
+    left, top, width, height = stats[:4].tolist()
+    return top, left, top + height, left + width
+
+
+def _stands_beneath(line: Box, boxes: Sequence[Box]) -> bool:
+    return any(
+        box.height >= _MIN_FLATNESS / 2 * line.height
+        and box.bottom <= line.bottom
+        and line.top - box.bottom <= _MAX_GAP * box.height
+        and line.width >= _MIN_SPAN * box.width
+        and min(line.right, box.right) - max(line.left, box.left) >= _MIN_ABOVE * box.width
+        for box in boxes
+    )
