@@ -35,6 +35,7 @@ MAX_PIXELS: Final[Mapping[str, int]] = MappingProxyType(
         "MPO": 24_500_000,  # several JPEGs in one file, as telephones write
     }
 )
+_OPENED: Final = tuple(MAX_PIXELS.keys() - {"MPO"})  # that is opened as a JPEG
 # However many people bring pictures at once, so many are decoded at a time; the others wait.
 _AT_ONCE: Final = 2
 _gate: Final = threading.BoundedSemaphore(_AT_ONCE)
@@ -104,7 +105,7 @@ def _decode_or_mend(content: bytes) -> Image.Image:
 def _decode(content: bytes) -> Image.Image:
     if content[4:8] == b"ftyp":
         _check_item_texts(content)
-    picture: Image.Image = Image.open(io.BytesIO(content), formats=tuple(MAX_PIXELS))
+    picture: Image.Image = Image.open(io.BytesIO(content), formats=_OPENED)
     most = MAX_PIXELS[picture.format or "PNG"]
     if picture.width * picture.height > most:
         raise _too_many_pixels(most)

@@ -63,16 +63,16 @@ def scan_picture(picture: Image.Image, *, is_dark_on_bright: bool | None = None)
     return Scan(grey=grey, is_dark_on_bright=is_dark, ink=ink, left_out=left_out)
 
 
-def scan_piece(grey: Grey, *, is_dark_on_bright: bool) -> Scan:
+def scan_piece(grey: Grey, *, is_dark_on_bright: bool, left_out: Grey) -> Scan:
     """Find the ink of a piece of a picture that holds nothing but one digit.
 
     Args:
         grey: uint8, shape (height, width), the longer side at most 1,024 px.
         is_dark_on_bright: Whether ink is darker than paper.
+        left_out: What was left out there already, and painted over in `grey`.
 
     Raises:
         EmptyDrawingError: Nothing stands out from the paper.
     """
     ink = extract_ink(MAX_PIXEL - grey if is_dark_on_bright else grey)
-    nothing = np.zeros_like(ink)
-    return Scan(grey=grey, is_dark_on_bright=is_dark_on_bright, ink=ink, left_out=nothing)
+    return Scan(grey=grey, is_dark_on_bright=is_dark_on_bright, ink=ink, left_out=left_out)

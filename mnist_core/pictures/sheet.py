@@ -1,6 +1,6 @@
 """A sheet with one digit or several: each made a digit of MNIST's kind, in reading order.
 
-What looks like two digits that touch is said to be unsure.
+What looks like two digits that touch, or as MNIST has none, is said to be unsure.
 """
 
 import contextlib
@@ -22,6 +22,7 @@ from mnist_core.pictures.masks import widened
 from mnist_core.pictures.paper import nothing_to_read
 from mnist_core.pictures.scan import Scan, scan_picture, scan_piece
 from mnist_core.pictures.steps import DrawingSteps, take_steps
+from mnist_core.pictures.unseen import Unseen, unseen_kind
 
 # Of a digit's longer side; as much paper is left around it. MNIST leaves 4 px around 20, which is
 # 0.2; a little more gives the steps more paper to measure.
@@ -37,13 +38,20 @@ class SheetDigit:
         box: Where it stands.
         line: Number of its line, from 0 at the top.
         steps: All steps to it, from a picture of it alone, cut out where there are several.
-        is_unsure: Whether it may be several digits that touch.
+        is_too_large: Whether it may be several digits that touch.
+        unseen: How it is written, where MNIST has none of the kind.
     """
 
     box: Box
     line: int
     steps: DrawingSteps
-    is_unsure: bool
+    is_too_large: bool
+    unseen: Unseen | None
+
+    @property
+    def is_unsure(self) -> bool:
+        """Whether its reading is a guess."""
+        return self.is_too_large or self.unseen is not None
 
     @property
     def digit(self) -> Grey:
@@ -58,11 +66,13 @@ class Sheet:
     Attributes:
         grey: The sheet, its longer side at most 1,024 px; boxes are in its pixels.
         is_dark_on_bright: Whether its ink is darker than its paper.
+        has_more: Whether it shows what belongs to no digit and was left out.
         digits: Line by line, from left to right; at least one.
     """
 
     grey: Grey
     is_dark_on_bright: bool
+    has_more: bool
     digits: tuple[SheetDigit, ...]
 
 
@@ -131,16 +141,26 @@ def _find_writing(scan: Scan) -> _Writing:
 
 def _read_writing(scan: Scan, writing: _Writing) -> Sheet:
     digits = [
-        SheetDigit(
-            box=blob.box,
+        _sheet_digit(
+            blob.box,
+            take_steps(_cut_out(scan, writing.components, blob)),
             line=number,
-            steps=take_steps(_cut_out(scan, writing.components, blob)),
-            is_unsure=is_too_large(blob.box, writing.height),
+            is_too_large=is_too_large(blob.box, writing.height),
         )
         for number, line in enumerate(writing.lines)
         for blob in line
     ]
-    return Sheet(grey=scan.grey, is_dark_on_bright=scan.is_dark_on_bright, digits=tuple(digits))
+    return _sheet(scan, digits)
+
+
+def _sheet_digit(box: Box, steps: DrawingSteps, *, line: int, is_too_large: bool) -> SheetDigit:
+    return SheetDigit(
+        box=box,
+        line=line,
+        steps=steps,
+        is_too_large=is_too_large,
+        unseen=unseen_kind(steps.digit),
+    )
 
 
 def _cut_out(scan: Scan, components: NDArray[np.int32], blob: Blob) -> Scan:
@@ -155,14 +175,15 @@ def _cut_out(scan: Scan, components: NDArray[np.int32], blob: Blob) -> Scan:
         slice(max(0, box.left - margin), box.right + margin),
     )
     grey, found = scan.grey[cut], components[cut]
+    left_out = np.where(found == 0, scan.left_out[cut], np.uint8(0))
     is_other = (found > 0) & ~np.isin(found, blob.components)
-    is_other |= (scan.left_out[cut] > 0) & (found == 0)
+    is_other |= left_out > 0
     if is_other.any():
         is_other = widened(is_other, _SOFT_EDGE) & ~np.isin(found, blob.components)
         paper = grey[(found == 0) & ~is_other]
         level = np.median(paper) if paper.size else scan.grey[scan.ink == 0].mean()
         grey = np.where(is_other, np.uint8(level), grey)
-    return scan_piece(grey, is_dark_on_bright=scan.is_dark_on_bright)
+    return scan_piece(grey, is_dark_on_bright=scan.is_dark_on_bright, left_out=left_out)
 
 
 def _read_whole(scan: Scan, *, is_one: bool) -> Sheet:
@@ -170,10 +191,16 @@ def _read_whole(scan: Scan, *, is_one: bool) -> Sheet:
     steps = take_steps(scan)
     rows, columns = ink_box(scan.ink)
     box = Box(rows.start, columns.start, rows.stop, columns.stop)
-    digit = SheetDigit(
-        box=box,
-        line=0,
-        steps=steps,
-        is_unsure=not is_one and is_too_large(box, box.height),
+    digit = _sheet_digit(
+        box, steps, line=0, is_too_large=not is_one and is_too_large(box, box.height)
     )
-    return Sheet(grey=scan.grey, is_dark_on_bright=scan.is_dark_on_bright, digits=(digit,))
+    return _sheet(scan, [digit])
+
+
+def _sheet(scan: Scan, digits: Sequence[SheetDigit]) -> Sheet:
+    return Sheet(
+        grey=scan.grey,
+        is_dark_on_bright=scan.is_dark_on_bright,
+        has_more=bool(scan.left_out.any()),
+        digits=tuple(digits),
+    )

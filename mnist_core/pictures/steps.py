@@ -29,6 +29,7 @@ class Step(StrEnum):
     Attributes:
         INVERT: Ink is made bright on dark; without it, a dark digit on bright stays one.
         BACKGROUND: Paper, shadows, grain and dust become black.
+        ALONE: What belongs to no digit is left out: a desk, rules, frames, a line beneath.
         CROP: The bounding box of the ink is cut out.
         SCALE: Its longer side becomes 20 px; without it, that of the picture becomes 28 px.
         STROKES: Strokes unusually thin or thick get a usual width.
@@ -37,6 +38,7 @@ class Step(StrEnum):
 
     INVERT = "invert"
     BACKGROUND = "background"
+    ALONE = "alone"
     CROP = "crop"
     SCALE = "scale"
     STROKES = "strokes"
@@ -53,6 +55,7 @@ class DrawingSteps:
     Attributes:
         scan: The picture in grey and its ink.
         taken: The steps that were taken.
+        alone: The ink without what belongs to no digit, in the shape of the picture.
         cropped: The box around the ink.
         scaled: That box with its longer side at 20 px.
         stroked: The same with strokes of a usual width.
@@ -62,6 +65,7 @@ class DrawingSteps:
 
     scan: Scan
     taken: Collection[Step]
+    alone: Grey
     cropped: Grey
     scaled: Grey
     stroked: Grey
@@ -76,7 +80,7 @@ class DrawingSteps:
 
     @property
     def ink(self) -> Grey:
-        """The ink on black, in the shape of the picture."""
+        """All ink on black, in the shape of the picture."""
         return _shown(_ink(self.scan, self.taken), self.scan, self.taken)
 
 
@@ -110,7 +114,7 @@ def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
         EmptyDrawingError: Only a dot is drawn; whichever steps are taken.
     """
     check_is_no_dot(scan.ink)
-    ink = _ink(scan, steps)
+    ink = _alone(scan, steps)
     cropped = ink[ink_box(ink)] if Step.CROP in steps else ink
     side = BOX_SIDE if Step.SCALE in steps else _side_in_frame(cropped, ink)
     scaled = scale_to_box(cropped, side=side)
@@ -119,6 +123,7 @@ def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
     return DrawingSteps(
         scan=scan,
         taken=steps,
+        alone=_shown(ink, scan, steps),
         cropped=_shown(cropped, scan, steps),
         scaled=_shown(scaled, scan, steps),
         stroked=_shown(stroked, scan, steps),
@@ -128,7 +133,16 @@ def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
 
 
 def _ink(scan: Scan, steps: Collection[Step]) -> Grey:
-    return scan.ink if Step.BACKGROUND in steps else scan.bright
+    return np.maximum(scan.ink, scan.left_out) if Step.BACKGROUND in steps else scan.bright
+
+
+def _alone(scan: Scan, steps: Collection[Step]) -> Grey:
+    ink = _ink(scan, steps)
+    is_left_out = (scan.left_out > 0) & (scan.ink == 0)
+    if Step.ALONE not in steps or not is_left_out.any():
+        return ink
+    paper = np.median(ink[~is_left_out])
+    return np.where(is_left_out, np.uint8(paper), ink)
 
 
 def _shown(picture: Grey, scan: Scan, steps: Collection[Step]) -> Grey:

@@ -132,7 +132,7 @@ def _tile(number: int, each: Found) -> Tile:
         src=tiles.data_uri(each.digit.digit),
         title=each.reading,
         detail="" if each.digit.is_unsure else sure,
-        label=_("digit {number}: may be several that touch", **values)
+        label=_("digit {number}: unsure", **values)
         if each.digit.is_unsure
         else _("digit {number}: read as {reading}, {sure} sure", **values),
         mark="miss" if each.digit.is_unsure else "",

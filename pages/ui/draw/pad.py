@@ -9,6 +9,7 @@ import streamlit as st
 
 from mnist_core.pictures.ink import MEAN_STROKES
 from mnist_core.pictures.steps import DrawingSteps, Step
+from mnist_core.pictures.unseen import Unseen
 from mnist_core.runs.run import Run
 from pages.ui import layout
 from pages.ui.base import cache, choice, run_choice
@@ -122,14 +123,16 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
     digit = looked_at.digit
     if len(digits) > 1:
         found.say_which(digits, looked_at)
-    if digit.is_unsure:
+    if digit.is_too_large:
         st.warning(
             _(
                 "Unsure: these may be several digits that touch. Leave a gap between them, or say "
                 "that it is one digit. As one digit, it would be read like this:"
             )
         )
-    if digit.is_unsure or len(looked_at.given.sheet.digits) > 1 or sources.look().is_one:
+    elif digit.unseen:
+        st.warning(_unseen(digit.unseen))
+    if digit.is_too_large or len(looked_at.given.sheet.digits) > 1 or sources.look().is_one:
         sources.offer_one()
     taken = steps.take(digit.steps)
     is_one = len(networks) == 1
@@ -150,6 +153,20 @@ def _answer(networks: Sequence[Run], digits: Sequence[Found], looked_at: Found) 
     # The digit with all steps taken, even when some are switched off to see their effect.
     own_digits.offer(digit.digit)
     return taken
+
+
+def _unseen(kind: Unseen) -> str:
+    """Say why a digit must be guessed, although a person reads it at once."""
+    return {
+        Unseen.SLASHED_0: _(
+            "Unsure: this looks like a 0 with a slash. MNIST has none, so no network trained on "
+            "it has ever seen one. Its guess:"
+        ),
+        Unseen.LONG_1: _(
+            "Unsure: this looks like a 1 with a long upstroke, as it is taught in German schools. "
+            "MNIST has none, so no network trained on it has ever seen one. Its guess:"
+        ),
+    }[kind]
 
 
 def _note_pen(taken: DrawingSteps) -> None:

@@ -20,7 +20,6 @@ from pages.ui.base.language import _
 from pages.ui.base.notice import Notice
 from pages.ui.draw import canvas, paste
 
-_TYPES: Final = ("png", "jpg", "jpeg", "webp", "bmp", "gif", "heic", "heif")
 _MAX_FILES: Final = 20
 _DECIDE: Final = "auto"
 _UPLOADS: Final = "mnist.draw.uploads"
@@ -194,7 +193,6 @@ def _drawn(settings: DeltaGenerator) -> Sequence[_Picture]:
 def _uploaded() -> Sequence[_Picture]:
     files = st.file_uploader(
         _("Pictures of digits, dark on bright or bright on dark"),
-        type=_TYPES,
         accept_multiple_files=True,
         key=_uploader(),
         on_change=_refuse_too_many,
@@ -291,3 +289,5 @@ def show_picture(given: Given) -> None:
         if given.sheet.is_dark_on_bright
         else _("Bright ink on dark paper.")
     )
+    if given.sheet.has_more:
+        st.caption(_("Lines, frames or a desk are left out; the X-ray below shows what."))

@@ -80,6 +80,8 @@ def show(run: Run, steps: DrawingSteps) -> None:
             st.markdown(_("**Your picture**"))
             st.caption(_("In grey, {width} × {height} pixels.", width=width, height=height))
         for row in _rows(steps):
+            if row.step is Step.ALONE and not steps.scan.left_out.any():
+                continue  # most pictures show nothing but the digit
             with st.container(width=_TILE):
                 st.html(tiles.framed_html(row.picture, label=row.sentence, width=_TILE))
                 # Not by `value`, which must not be given where a button sets it too.
@@ -121,6 +123,12 @@ def _rows(steps: DrawingSteps) -> Sequence[_Row]:
             steps.ink,
             _("No paper"),
             _("Paper, shadows and dust are taken away."),
+        ),
+        _Row(
+            Step.ALONE,
+            steps.alone,
+            _("Digit alone"),
+            _("Lines, frames or a desk are left out."),
         ),
         _Row(
             Step.CROP,

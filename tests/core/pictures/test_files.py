@@ -83,9 +83,9 @@ class TestReadPicture:
             b"",
             b"this is text",
             b"<svg xmlns='http://www.w3.org/2000/svg'/>",
-            file_bytes(Image.new("L", (9, 9)), "TIFF"),
+            b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\nshowpage\n",
         ],
-        ids=["empty", "text", "svg", "tiff"],
+        ids=["empty", "text", "svg", "postscript"],
     )
     def test_what_is_no_picture_is_refused(self, content):
         message = "^this is not a picture that can be read; try PNG or JPEG$"
@@ -97,7 +97,8 @@ class TestReadPicture:
     def test_a_truncated_picture_is_refused(self, file_format, dataset):
         content = file_bytes(black_on_white(dataset.test_images[0]), file_format)
 
-        with pytest.raises(InvalidImageError, match=r"^the picture is damaged and cannot be read$"):
+        # Half an AVIF does not even say what it is.
+        with pytest.raises(InvalidImageError, match=r"cannot be read$|^this is not a picture"):
             read_picture(content[: len(content) // 2])
 
     @pytest.mark.parametrize(
@@ -306,7 +307,8 @@ class TestManyAtOnce:
     @pytest.fixture
     def most_at_once(self, monkeypatch) -> list[int]:
         """How many pictures were being decoded whenever one began."""
-        decode, lock, found, at_work = files._decode, threading.Lock(), [], []
+        decode, lock = files._decode_or_mend, threading.Lock()
+        found, at_work = [], []
 
         def count(content: bytes) -> Image.Image:
             with lock:
@@ -318,7 +320,7 @@ class TestManyAtOnce:
                 with lock:
                     at_work.pop()
 
-        monkeypatch.setattr(files, "_decode", count)
+        monkeypatch.setattr(files, "_decode_or_mend", count)
         return found
 
     def test_two_are_decoded_at_a_time_and_all_are_read(self, most_at_once):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
@@ -15,13 +16,38 @@ from tests.pages.draw.helpers import PAGE, draw, headings, pictures, png, readin
 
 @pytest.mark.parametrize("step", list(Step))
 def test_each_step_can_be_switched_off(app: AppTest, step: Step):
-    image = seven("black", "white")
+    image = underlined_seven()
     upload(app, ("seven.png", png(image)))
 
     app.toggle(key=f"draw.step.{step}").set_value(False).run()
 
     steps = to_digit(image, steps=set(Step) - {step})
     assert tiles.data_uri(steps.digit) in pictures(app)
+
+
+def underlined_seven() -> Image.Image:
+    image = seven("black", "white")
+    line = (0.1 * image.width, 0.97 * image.height, 0.9 * image.width, 0.97 * image.height)
+    ImageDraw.Draw(image).line(line, fill="black", width=4)
+    return image
+
+
+def test_what_is_left_out_is_said_and_shown_as_a_step_of_its_own(app: AppTest):
+    upload(app, ("seven.png", png(underlined_seven())))
+    assert "Lines, frames or a desk are left out." in [each.value for each in app.caption]
+    assert any("the X-ray below shows what" in each.value for each in app.caption)
+    assert "### It reads 7" in headings(app)
+
+    app.toggle(key="draw.step.alone").set_value(False).run()
+
+    assert tiles.data_uri(to_digit(seven("black", "white")).digit) not in pictures(app)
+
+
+def test_a_digit_alone_has_no_such_step(app: AppTest):
+    upload(app, ("seven.png", png(seven("black", "white"))))
+
+    assert "draw.step.alone" not in [toggle.key for toggle in app.toggle]
+    assert not any("are left out" in each.value for each in app.caption)
 
 
 def test_a_step_that_is_left_out_says_so_and_all_can_be_taken_again(app: AppTest):
