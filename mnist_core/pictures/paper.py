@@ -43,6 +43,9 @@ _MIN_CONTRAST_TO_NOISE: Final = 8.0
 # digits, a fifth are smaller. Half and double change nothing that is read.
 _MIN_SHARE: Final = 0.05
 
+# What fades out, as a rule does in a photo, is followed to so much of what counts as ink. From 0.4
+# to 0.8, 53 of 55 digits on photographed rules are read; at 1.0, 47 are.
+_FADING: Final = 0.7
 # In px: the edge of what is left out is so soft, all around.
 _SOFT: Final = 3
 
@@ -117,14 +120,14 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
     """
     levels, weakest = _levels(bright)
     levels = join_dots(levels, weakest)
-    before = levels.copy()
+    left_out = np.zeros_like(levels)
     for find in finders:
         threshold = weakest * levels.max()
         is_ink = levels >= threshold
-        found = find(is_ink)
+        found = find(levels >= _FADING * threshold)
         if found.any() and (is_ink & ~found).any():
+            left_out = np.where(found & is_ink, levels, left_out)
             levels[found | (widened(found, _SOFT) & ~is_ink)] = 0
-    left_out = np.where(levels == before, np.float32(0), before)
     ink = join_dashes(_without_dust(_stretch(levels, weakest)))
     return ink, _stretch(left_out, weakest)
 

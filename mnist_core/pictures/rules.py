@@ -24,6 +24,12 @@ _LONGER: Final = 1.25
 _MIN_IN_FRAME: Final = 0.35
 # Lines that belong together are about as thick: at most so many times, and 1 px for soft edges.
 _THICKER: Final = 1.3
+# Of a line's length: how far it is followed beyond its ends, and how far from them it may meet
+# another.
+_FURTHER: Final = 0.25
+_CORNER: Final = 0.15
+# Of the picture's height: an upright line that hangs between no others.
+_FROM_RIM_TO_RIM: Final = 0.97
 # So much of the ink that is left is taken to be what lines are compared with.
 _MOST: Final = 0.85
 # So much shorter, and lines are of another kind: the sides of a box and the bars of its digit.
@@ -40,18 +46,53 @@ def find_rules(is_ink: Mask) -> Mask:
         Shape as `is_ink`; all False where the ink holds no line, or nothing but lines.
     """
     level, upright = find_lines(is_ink), find_lines(is_ink.T)
+    found = np.zeros_like(is_ink)
     for shortest in _kinds([*level, *upright]):
         across, down = _hang_together(level, upright, shortest)
         if not across:
+            down = [rule for rule in upright if rule.length >= _FROM_RIM_TO_RIM * len(is_ink)]
+        if not (across or down):
             continue
-        removed = _ink_of(across, is_ink) | _ink_of(down, is_ink.T).T
-        # Where lines cross, something remains that nowhere leaves them.
-        removed |= within(is_ink & ~removed, _bands(across, down, is_ink.shape))
-        height, side = _usual_piece(is_ink & ~removed)
-        is_frame = len(down) >= 2 and height >= _MIN_IN_FRAME * down[0].length
-        if side and (_LONGER * side <= shortest or is_frame):
-            return removed
-    return np.zeros_like(is_ink)
+        removed = _without(across, down, is_ink)
+        rest = is_ink & ~removed
+        height, side = _usual_piece(rest)
+        is_frame = len(down) >= 2 and across and height >= _MIN_IN_FRAME * down[0].length
+        if not side or not (is_frame or _LONGER * side <= shortest):
+            continue
+        # A digit that is cut out tightly has a stem from rim to rim, and touches the rim beside it.
+        if across or not _touches_rim(rest):
+            found = removed
+    return found
+
+
+def _without(across: Sequence[Line], down: Sequence[Line], is_ink: Mask) -> Mask:
+    """Return the ink of lines, with what remains of them elsewhere."""
+    removed = _ink_of(across, is_ink) | _ink_of(down, is_ink.T).T
+    # Where lines cross, something remains that nowhere leaves them.
+    removed |= within(is_ink & ~removed, _bands(across, down, is_ink.shape))
+    return removed | _corners(is_ink & ~removed, across, down)
+
+
+def _corners(rest: Mask, across: Sequence[Line], down: Sequence[Line]) -> Mask:
+    """Find the round corners of frames: what joins the end of a level line to one of an upright."""
+    n_labels, labels = cv2.connectedComponents(rest.astype(np.uint8))
+    joined = np.zeros(n_labels, int)
+    for number, (rules, grid) in enumerate(((across, labels), (down, labels.T)), start=1):
+        for rule in rules:
+            for column in (rule.start, rule.stop):
+                row, margin = round(float(rule.middle(column))), round(rule.thickness) + 3
+                around = grid[
+                    max(0, row - margin) : row + margin + 1,
+                    max(0, column - margin) : column + margin + 1,
+                ]
+                joined[np.unique(around)] |= number
+    joined[0] = 0
+    corners: Mask = (joined == 3)[labels]  # at both
+    return corners
+
+
+def _touches_rim(mask: Mask) -> bool:
+    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def _kinds(rules: Sequence[Line]) -> Sequence[int]:
@@ -94,10 +135,14 @@ def _meet(one: Line, other: Line) -> bool:
     column = float(one.middle(middle))  # a row to one is a column to the other
     row = float(other.middle(column))
     column = float(one.middle(row))
-    return (
-        other.start - other.reach <= column <= other.stop + other.reach
-        and one.start - one.reach <= row <= one.stop + one.reach
-    )
+    return other.start - _far(other) <= column <= other.stop + _far(other) and one.start - _far(
+        one
+    ) <= row <= one.stop + _far(one)
+
+
+def _far(line: Line) -> float:
+    """How far from its end a line may meet another: the corners of a frame may be round."""
+    return line.reach + _CORNER * line.length
 
 
 def _ink_of(rules: Sequence[Line], is_ink: Mask) -> Mask:
@@ -119,7 +164,8 @@ def _ink_of(rules: Sequence[Line], is_ink: Mask) -> Mask:
 
 
 def _rows_around(rule: Line, shape: tuple[int, ...], margin: int) -> slice:
-    rows = rule.middle(np.arange(rule.start, rule.stop))
+    further = 3 + round(_FURTHER * rule.length)
+    rows = rule.middle(np.arange(rule.start - further, rule.stop + further))
     reach = rule.thickness + 3 + margin
     return slice(max(0, int(rows.min() - reach)), min(shape[0], int(rows.max() + reach) + 1))
 
@@ -136,7 +182,8 @@ def _bands(across: Sequence[Line], down: Sequence[Line], shape: tuple[int, int])
 
 def _band(rule: Line, shape: tuple[int, ...]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
     """Return rows and columns of all pixels that a line covers, its soft edges too."""
-    columns = np.arange(max(0, rule.start - 3), min(shape[1], rule.stop + 3))
+    further = 3 + round(_FURTHER * rule.length)  # it may fade out
+    columns = np.arange(max(0, rule.start - further), min(shape[1], rule.stop + further))
     reach = int(np.ceil(rule.thickness / 2 + 1.5))
     middle = np.rint(rule.middle(columns)).astype(int)
     rows = np.clip(middle[:, np.newaxis] + np.arange(-reach, reach + 1), 0, shape[0] - 1)

@@ -92,7 +92,11 @@ class _Writing:
 
 
 def find_digits(
-    picture: Image.Image, *, is_dark_on_bright: bool | None = None, is_one: bool = False
+    picture: Image.Image,
+    *,
+    is_dark_on_bright: bool | None = None,
+    is_one: bool = False,
+    is_drawn: bool = False,
 ) -> Sheet:
     """Find the digits of a picture; a single one is read from the whole picture.
 
@@ -100,12 +104,13 @@ def find_digits(
         picture: An 8-bit picture of any size.
         is_dark_on_bright: Whether ink is darker than paper; decided from the picture when None.
         is_one: Whether the picture is known to show one digit only.
+        is_drawn: Whether it was drawn on a canvas, which shows no desk and cuts nothing off.
 
     Raises:
         EmptyDrawingError: Nothing, or only a dot, is drawn.
         InvalidImageError: There are far too many pieces of ink.
     """
-    scan = scan_picture(picture, is_dark_on_bright=is_dark_on_bright)
+    scan = scan_picture(picture, is_dark_on_bright=is_dark_on_bright, is_drawn=is_drawn)
     if not is_one:
         # Where one of several cannot be read, the whole picture tells better what is missing.
         with contextlib.suppress(EmptyDrawingError):

@@ -55,7 +55,6 @@ class DrawingSteps:
     Attributes:
         scan: The picture in grey and its ink.
         taken: The steps that were taken.
-        alone: The ink without what belongs to no digit, in the shape of the picture.
         cropped: The box around the ink.
         scaled: That box with its longer side at 20 px.
         stroked: The same with strokes of a usual width.
@@ -65,7 +64,6 @@ class DrawingSteps:
 
     scan: Scan
     taken: Collection[Step]
-    alone: Grey
     cropped: Grey
     scaled: Grey
     stroked: Grey
@@ -82,6 +80,11 @@ class DrawingSteps:
     def ink(self) -> Grey:
         """All ink on black, in the shape of the picture."""
         return _shown(_ink(self.scan, self.taken), self.scan, self.taken)
+
+    @property
+    def alone(self) -> Grey:
+        """The ink without what belongs to no digit, in the shape of the picture."""
+        return _shown(_alone(self.scan, self.taken), self.scan, self.taken)
 
 
 def to_digit(
@@ -123,7 +126,6 @@ def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
     return DrawingSteps(
         scan=scan,
         taken=steps,
-        alone=_shown(ink, scan, steps),
         cropped=_shown(cropped, scan, steps),
         scaled=_shown(scaled, scan, steps),
         stroked=_shown(stroked, scan, steps),
@@ -133,16 +135,19 @@ def take_steps(scan: Scan, steps: Collection[Step] = ALL_STEPS) -> DrawingSteps:
 
 
 def _ink(scan: Scan, steps: Collection[Step]) -> Grey:
-    return np.maximum(scan.ink, scan.left_out) if Step.BACKGROUND in steps else scan.bright
+    if Step.BACKGROUND not in steps:
+        return scan.bright
+    return np.maximum(scan.ink, scan.left_out) if scan.left_out.any() else scan.ink
 
 
 def _alone(scan: Scan, steps: Collection[Step]) -> Grey:
-    ink = _ink(scan, steps)
+    if Step.ALONE not in steps or not scan.left_out.any():
+        return _ink(scan, steps)
+    if Step.BACKGROUND in steps:
+        return scan.ink
     is_left_out = (scan.left_out > 0) & (scan.ink == 0)
-    if Step.ALONE not in steps or not is_left_out.any():
-        return ink
-    paper = np.median(ink[~is_left_out])
-    return np.where(is_left_out, np.uint8(paper), ink)
+    paper = np.median(scan.bright[~is_left_out])
+    return np.where(is_left_out, np.uint8(paper), scan.bright)
 
 
 def _shown(picture: Grey, scan: Scan, steps: Collection[Step]) -> Grey:

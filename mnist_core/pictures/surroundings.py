@@ -21,6 +21,9 @@ _MAX_CONTACT: Final = 0.9
 _MIN_CONTACT: Final = 0.2
 # So many times as thick as the other ink, and it was not written with the same pen.
 _THICK: Final = 2.0
+# In heights of the highest digit that is left: what is not higher is a digit in part, or a whole
+# one that is cut off. The body of a 5 whose hat stands apart is higher than the hat.
+_AS_HIGH: Final = 1.2
 # What is left must be so long, as a share of the picture's longer side. A digit 10 mm high on A4
 # has 0.034; the pieces that grain leaves beside a digit that touches the rim are shorter.
 _MIN_LEFT: Final = 0.02
@@ -43,7 +46,7 @@ _MIN_ABOVE: Final = 0.6
 
 
 def find_at_rim(is_ink: Mask) -> Mask:
-    """Find what lies along the rim of the picture: a desk, a title bar, the edge of a scan.
+    """Find what the rim of the picture cuts off: a desk, a title bar, a digit beside it.
 
     Args:
         is_ink: Shape (height, width).
@@ -56,15 +59,19 @@ def find_at_rim(is_ink: Mask) -> Mask:
     sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     is_inside = (contact == 0) & (sides >= _MIN_LEFT * max(is_ink.shape))
     is_inside[0] = False
-    if not is_inside.any() or contact.max() < _MIN_CONTACT:
+    if not is_inside.any() or not contact.any():
         return np.zeros_like(is_ink)
+    heights = stats[:, cv2.CC_STAT_HEIGHT]
+    is_small = heights <= _AS_HIGH * heights[is_inside].max()
     thickness = np.zeros(n_labels, np.float32)
     distance = cv2.distanceTransform(
         np.pad(is_ink, 1, mode="edge").astype(np.uint8), cv2.DIST_L2, cv2.DIST_MASK_3
     )[1:-1, 1:-1]
     np.maximum.at(thickness, labels[is_ink], distance[is_ink])
     is_thick = thickness > _THICK * thickness[is_inside].max()
-    found: Mask = ((contact >= _MAX_CONTACT) | ((contact >= _MIN_CONTACT) & is_thick))[labels]
+    is_other = (contact >= _MAX_CONTACT) | ((contact >= _MIN_CONTACT) & is_thick)
+    is_other |= (contact > 0) & is_small
+    found: Mask = is_other[labels]
     return found
 
 

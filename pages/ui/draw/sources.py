@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 import streamlit as st
@@ -136,7 +137,13 @@ def show(source: Source, settings: DeltaGenerator) -> tuple[Sequence[Given], Seq
     else:
         with settings:
             is_dark_on_bright = _choose_ink()
-    found = _find(given, is_dark_on_bright=is_dark_on_bright, is_one=look.is_one)
+    read = partial(
+        find_digits,
+        is_dark_on_bright=is_dark_on_bright,
+        is_one=look.is_one,
+        is_drawn=source is Source.DRAW,
+    )
+    found = _find(given, read)
     pictures, errors = [], []
     for picture, sheet in zip(given, found, strict=True):
         if isinstance(sheet, Sheet):
@@ -248,20 +255,14 @@ def _choose_ink() -> bool | None:
     return None if ink == _DECIDE else ink == "dark"
 
 
-def _find(
-    given: Sequence[_Picture], *, is_dark_on_bright: bool | None, is_one: bool
-) -> Sequence[Sheet | MnistCoreError]:
+def _find(given: Sequence[_Picture], read: partial[Sheet]) -> Sequence[Sheet | MnistCoreError]:
     """Find the digits of each picture, or what is wrong with it; what was found before is kept."""
     before = st.session_state.get(_FOUND, {})
     found: dict[object, Sheet | MnistCoreError] = {}
     for picture in given:
-        key = picture.id, is_dark_on_bright, is_one
+        key = picture.id, *read.keywords.values()
         try:
-            found[key] = (
-                before[key]
-                if key in before
-                else find_digits(picture.read(), is_dark_on_bright=is_dark_on_bright, is_one=is_one)
-            )
+            found[key] = before[key] if key in before else read(picture.read())
         except MnistCoreError as error:
             found[key] = error
     st.session_state[_FOUND] = found

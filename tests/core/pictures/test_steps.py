@@ -78,7 +78,7 @@ class TestToDigit:
         told = to_digit(Image.fromarray(framed), is_dark_on_bright=False)
 
         assert not told.scan.is_dark_on_bright
-        np.testing.assert_array_equal(told.ink, np.pad(drawn, 1))
+        np.testing.assert_array_equal(told.alone, np.pad(drawn, 1))
 
     def test_the_picture_stays_as_it_is(self):
         picture = Image.fromarray(drawn_on(paper=255, ink=0))
@@ -206,9 +206,25 @@ class TestSteps:
 
     def test_left_out_each_changes_what_the_network_gets(self):
         digits = {self.without().digit.tobytes()}
-        digits |= {self.without(step).digit.tobytes() for step in Step}
+        steps = set(Step) - {Step.ALONE}  # it stands alone
+        digits |= {self.without(step).digit.tobytes() for step in steps}
 
-        assert len(digits) == 1 + len(Step)
+        assert len(digits) == 1 + len(steps)
+
+    def test_what_belongs_to_no_digit_is_left_out_at_will(self):
+        grey = np.asarray(self.thin()).copy()
+        grey[60:62, 10:54] = 30  # a line beneath
+        picture = Image.fromarray(grey)
+
+        alone, all_ink = to_digit(picture), to_digit(picture, steps=ALL_STEPS - {Step.ALONE})
+
+        np.testing.assert_array_equal(alone.digit, self.without().digit)
+        np.testing.assert_array_equal(alone.ink, all_ink.alone)
+        assert alone.ink[60, 30] == 255
+        assert alone.alone[60, 30] == 0
+        assert all_ink.cropped.shape == (52, 44)
+        bare = to_digit(picture, steps=ALL_STEPS - {Step.BACKGROUND})
+        assert bare.alone[60, 30] == bare.alone[0, 0] != bare.ink[60, 30]
 
     def test_not_inverted_everything_is_the_negative(self):
         kept, inverted = self.without(Step.INVERT), self.without()
