@@ -18,16 +18,18 @@ _MAX_DOT: Final = 10
 _MAX_SHARE: Final = 0.3
 # Dots are blurred more and more, in px, until that joins no more of them.
 _BLURS: Final = (1.5, 2.5, 4.0, 6.0)
-# So many pieces may be dashes, most of them bars that fill so much of their hull and are so short,
+# So many pieces may be dashes, most of them bars that fill so much of their hull and are neither shorter nor longer,
 # in thicknesses; those at corners and crossings are not.
 _MIN_DASHES: Final = 4
 _MAX_DASHES: Final = 300
 _MOST: Final = 0.7
 _MIN_FILLED: Final = 0.7
+_MIN_LENGTH: Final = 1.3
 _MAX_LENGTH: Final = 6.0
 # The next dash is so near, in thicknesses, and so much ahead: the cosine of 50 degrees.
 _MAX_GAP: Final = 3.5
 _MIN_AHEAD: Final = 0.64
+_MAX_HOLES: Final = 2  # of a digit
 _JOINED: Final = 3  # dashes of a stroke, on average at least
 
 
@@ -88,8 +90,10 @@ def join_dashes(ink: Grey) -> Grey:
                 start, stop = (np.rint(point).astype(int).tolist() for point in (end, following))
                 cv2.line(joined, start, stop, MAX_PIXEL, max(1, round(thickness) - 1))
     is_stroke = n_followed >= _MOST * len(bars)
-    is_joined = _n_pieces(joined > 0) <= len(contours) / _JOINED
-    return joined if is_stroke and is_joined else ink
+    n_pieces = _n_pieces(joined > 0)
+    is_joined = n_pieces <= len(contours) / _JOINED
+    is_net = _n_pieces(joined == 0) - 1 > _MAX_HOLES * n_pieces
+    return joined if is_stroke and is_joined and not is_net else ink
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -124,7 +128,7 @@ def _dash(contour: NDArray[np.int32]) -> _Dash:
     is_filled = _area(contour) >= _MIN_FILLED * _area(cv2.convexHull(contour))
     return _Dash(
         contour=contour[:, 0].astype(float),
-        is_bar=bool(is_filled and sides.max() <= _MAX_LENGTH * sides.min()),
+        is_bar=bool(is_filled and _MIN_LENGTH <= sides.max() / sides.min() <= _MAX_LENGTH),
         thickness=float(sides.min()),
         ends=ends,
     )

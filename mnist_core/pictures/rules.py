@@ -56,13 +56,22 @@ def find_rules(is_ink: Mask) -> Mask:
         removed = _without(across, down, is_ink)
         rest = is_ink & ~removed
         height, side = _usual_piece(rest)
-        is_frame = len(down) >= 2 and across and height >= _MIN_IN_FRAME * down[0].length
+        is_frame = _are_frame(across, down) and height >= _MIN_IN_FRAME * down[0].length
         if not side or not (is_frame or _LONGER * side <= shortest):
             continue
         # A digit that is cut out tightly has a stem from rim to rim, and touches the rim beside it.
         if across or not _touches_rim(rest):
             found = removed
     return found
+
+
+def _are_frame(across: Sequence[Line], down: Sequence[Line]) -> bool:
+    """Tell whether all lines end at others, or cross them: a box, a table, squares."""
+    return (
+        len(down) >= 2
+        and all(_joins(rule, down, _far(rule)) for rule in across)
+        and all(_joins(rule, across, _far(rule)) for rule in down)
+    )
 
 
 def _without(across: Sequence[Line], down: Sequence[Line], is_ink: Mask) -> Mask:
@@ -108,25 +117,30 @@ def _hang_together(
 ) -> tuple[Sequence[Line], Sequence[Line]]:
     """Choose the level lines of this length, and those that join two others at right angles."""
     across = [rule for rule in level if rule.length >= shortest]
-    down = [rule for rule in upright if _joins(rule, across, shortest)]
-    across += [rule for rule in level if rule.length < shortest and _joins(rule, down, shortest)]
-    down = [rule for rule in upright if _joins(rule, across, shortest)]
+
+    def hangs(rule: Line, others: Sequence[Line]) -> bool:
+        is_long = rule.length >= shortest
+        return _joins(rule, others, np.inf if is_long else rule.reach)
+
+    down = [rule for rule in upright if hangs(rule, across)]
+    across += [rule for rule in level if rule.length < shortest and hangs(rule, down)]
+    down = [rule for rule in upright if hangs(rule, across)]
     return across, down
 
 
-def _joins(rule: Line, others: Sequence[Line], shortest: int) -> bool:
-    """Tell whether a line meets two at right angles; a shorter one, with both its ends."""
+def _joins(rule: Line, others: Sequence[Line], margin: float) -> bool:
+    """Tell whether a line meets two at right angles, within so many px of both its ends."""
     met = [
         other
         for other in others
         if rule.thickness <= _THICKER * other.thickness + 1 and _meet(rule, other)
     ]
-    if len(met) < 2 or rule.length >= shortest:
-        return len(met) >= 2
+    if len(met) < 2:
+        return False
     crossings = [float(other.middle(rule.middle((rule.start + rule.stop) / 2))) for other in met]
     return (
-        min(abs(crossing - rule.start) for crossing in crossings) <= rule.reach
-        and min(abs(crossing - rule.stop) for crossing in crossings) <= rule.reach
+        min(abs(crossing - rule.start) for crossing in crossings) <= margin
+        and min(abs(crossing - rule.stop) for crossing in crossings) <= margin
     )
 
 

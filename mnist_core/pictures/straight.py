@@ -65,7 +65,7 @@ def find_lines(is_ink: Mask) -> Sequence[Line]:
     Args:
         is_ink: Shape (height, width); turned over for lines that are nearly upright.
     """
-    most = max(6, round(_MAX_THICKNESS * max(is_ink.shape)))
+    most = max(6, round(_MAX_THICKNESS * max(is_ink.shape))) | 1  # odd, so that it has a middle
     ink = is_ink.astype(np.uint8)
     tall = cv2.morphologyEx(ink, cv2.MORPH_OPEN, np.ones((most, 1), np.uint8))
     flat = cv2.morphologyEx(ink & ~tall, cv2.MORPH_OPEN, np.ones((1, _RUN), np.uint8))

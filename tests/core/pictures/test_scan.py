@@ -2,62 +2,15 @@
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from mnist_core.errors import EmptyDrawingError
-from mnist_core.pictures.files import read_picture
-from mnist_core.pictures.scan import scan_picture, to_grey
-from tests.core.samples import file_bytes
+from mnist_core.pictures.scan import scan_picture
+from tests.core.samples import black_on_white
+from tests.strokes import DRAWINGS
 
-
-class TestToGrey:
-    def test_grey_stays_as_it_is(self):
-        grey = np.array([[1, 2, 3], [4, 5, 255]], np.uint8)
-
-        np.testing.assert_array_equal(to_grey(Image.fromarray(grey)), grey)
-
-    def test_colours_become_as_bright_as_they_look(self):
-        # The weights of ITU-R 601: 0.299 red, 0.587 green, 0.114 blue.
-        colours = [[(255, 255, 255), (0, 0, 0), (255, 0, 0), (0, 255, 0), (0, 0, 255)]]
-        picture = Image.fromarray(np.array(colours, np.uint8))
-
-        assert to_grey(picture).tolist() == [[255, 0, 76, 150, 29]]
-
-    def test_what_is_transparent_becomes_white_paper(self):
-        pixels = [[(0, 0, 0, 0), (0, 0, 0, 255), (255, 0, 0, 0), (0, 0, 0, 51)]]
-        picture = Image.fromarray(np.array(pixels, np.uint8))
-
-        assert to_grey(picture).tolist() == [[255, 0, 255, 204]]
-
-    def test_grey_with_transparency_is_laid_on_white_paper(self):
-        pixels = np.array([[(0, 0), (100, 255), (0, 255)]], np.uint8)
-
-        assert to_grey(Image.fromarray(pixels, "LA")).tolist() == [[255, 100, 0]]
-
-    def test_a_transparent_palette_colour_becomes_white_paper(self):
-        picture = Image.new("P", (2, 1))
-        picture.putpalette([0, 0, 0, 40, 40, 40])
-        picture.putdata([0, 1])
-
-        read_back = read_picture(file_bytes(picture, transparency=0))
-
-        assert to_grey(read_back).tolist() == [[255, 40]]
-
-    def test_bright_ink_on_nothing_lies_on_black_paper(self):
-        picture = Image.new("RGBA", (3, 1), (0, 0, 0, 0))
-        picture.putpixel((1, 0), (255, 255, 255, 255))
-
-        assert to_grey(picture).tolist() == [[0, 255, 0]]
-
-    def test_a_sixteen_bit_file_is_scaled_not_clipped(self):
-        picture = Image.fromarray(np.array([[0, 32_768, 65_535]], np.uint16))
-
-        assert to_grey(read_picture(file_bytes(picture))).tolist() == [[0, 128, 255]]
-
-    def test_black_and_white_become_0_and_255(self):
-        picture = Image.fromarray(np.array([[True, False]]))
-
-        assert to_grey(picture).tolist() == [[255, 0]]
+# Of a clock, for each digit.
+SEGMENTS = ["abcdef", "bc", "abged", "abgcd", "fgbc", "afgcd", "afgedc", "abc", "abcdefg", "abcdfg"]
 
 
 class TestScanPicture:
@@ -83,3 +36,42 @@ class TestScanPicture:
     def test_an_empty_picture_has_no_ink(self):
         with pytest.raises(EmptyDrawingError, match=r"^no digit was found: the ink needs more"):
             scan_picture(Image.new("L", (30, 40), 128))
+
+    def test_on_a_canvas_what_touches_the_rim_is_meant(self):
+        ink = np.zeros((280, 280), np.uint8)
+        ink[60:200, 60:80] = ink[150:280, 180:200] = 255
+
+        cut, drawn = (
+            scan_picture(Image.fromarray(ink), is_dark_on_bright=False, is_drawn=is_drawn)
+            for is_drawn in (False, True)
+        )
+
+        np.testing.assert_array_equal(cut.left_out > 0, (ink > 0) & (np.arange(280) > 100))
+        np.testing.assert_array_equal(drawn.ink, ink)
+        assert not drawn.left_out.any()
+
+    @pytest.mark.parametrize("drawing", DRAWINGS, ids=str)
+    def test_of_usual_handwriting_nothing_is_left_out(self, drawing):
+        assert not scan_picture(drawing.picture()).left_out.any()
+
+    def test_of_mnist_nothing_is_left_out(self, dataset):
+        for image in dataset.test_images[:300]:
+            assert not scan_picture(black_on_white(image)).left_out.any()
+
+    @pytest.mark.parametrize("digit", range(10))
+    def test_of_digits_with_corners_nothing_is_left_out(self, digit):
+        segments = SEGMENTS[digit]
+        places = {
+            "a": (40, 40, 140, 48),
+            "g": (40, 136, 140, 144),
+            "d": (40, 232, 140, 240),
+            "f": (40, 40, 48, 140),
+            "b": (132, 40, 140, 140),
+            "e": (40, 140, 48, 240),
+            "c": (132, 140, 140, 240),
+        }
+        picture = Image.new("L", (180, 280), 255)
+        for segment in segments:
+            ImageDraw.Draw(picture).rectangle(places[segment], fill=0)
+
+        assert not scan_picture(picture).left_out.any()

@@ -1,0 +1,66 @@
+"""Small damage to picture files."""
+
+import numpy as np
+import pytest
+from PIL import Image, PngImagePlugin
+
+from mnist_core.errors import InvalidImageError
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.mending import mend
+from tests.core.samples import black_on_white, file_bytes
+
+
+@pytest.fixture
+def picture(dataset) -> Image.Image:
+    return black_on_white(dataset.test_images[0])
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize("n_missing", [1, 2])
+def test_the_last_bytes_may_be_missing(file_format, n_missing, picture):
+    content = file_bytes(picture, file_format)
+
+    mended = read_picture(content[:-n_missing])
+
+    whole = np.asarray(read_picture(content)).astype(int)
+    differs = (np.asarray(mended).astype(int) - whole).any(axis=1)
+    assert differs.mean() <= 0.02
+
+
+@pytest.mark.parametrize("file_format", ["PNG", "JPEG", "BMP"])
+@pytest.mark.parametrize("share", [0.5, 0.9])
+def test_a_larger_part_may_not(file_format, share, picture):
+    content = file_bytes(picture, file_format)
+
+    with pytest.raises(InvalidImageError, match="damaged and cannot be read"):
+        read_picture(content[: round(share * len(content))])
+
+
+def with_text(**text: str) -> PngImagePlugin.PngInfo:
+    info = PngImagePlugin.PngInfo()
+    for name, value in text.items():
+        info.add_text(name, value, zip=len(value) > 100)
+    return info
+
+
+def test_a_long_text_in_a_png_costs_nothing(picture):
+    content = file_bytes(picture, pnginfo=with_text(story="x" * 3_000_000))
+
+    np.testing.assert_array_equal(np.asarray(read_picture(content)), np.asarray(picture))
+
+
+def test_a_long_colour_profile_in_a_png_costs_nothing(picture):
+    content = file_bytes(picture, icc_profile=b"x" * 3_000_000)
+
+    np.testing.assert_array_equal(np.asarray(read_picture(content)), np.asarray(picture))
+
+
+def test_a_wrong_checksum_beside_the_pixels_costs_nothing(picture):
+    content = file_bytes(picture, pnginfo=with_text(title="seven"))
+    damaged = content.replace(b"seven", b"eight")
+
+    np.testing.assert_array_equal(np.asarray(read_picture(damaged)), np.asarray(picture))
+
+
+def test_what_is_neither_is_not_mended():
+    assert mend(b"GIF89a and no more") is None
