@@ -18,8 +18,8 @@ _MAX_DOT: Final = 10
 _MAX_SHARE: Final = 0.3
 # Dots are blurred more and more, in px, until that joins no more of them.
 _BLURS: Final = (1.5, 2.5, 4.0, 6.0)
-# So many pieces may be dashes, most of them bars that fill so much of their hull and are neither shorter nor longer,
-# in thicknesses; those at corners and crossings are not.
+# So many pieces may be dashes, most of them bars that fill so much of their hull, and whose length
+# is so many thicknesses; those at corners and crossings are not.
 _MIN_DASHES: Final = 4
 _MAX_DASHES: Final = 300
 _MOST: Final = 0.7

@@ -55,7 +55,8 @@ def ink_box(ink: Grey) -> tuple[slice, slice]:
     columns = np.flatnonzero(ink.any(axis=0))
     if not rows.size:
         raise nothing_to_read()
-    return slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1)
+    first, last = (rows[0].item(), columns[0].item()), (rows[-1].item(), columns[-1].item())
+    return slice(first[0], last[0] + 1), slice(first[1], last[1] + 1)
 
 
 def check_is_no_dot(ink: Grey) -> None:

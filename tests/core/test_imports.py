@@ -73,6 +73,7 @@ LAYERS = [
     {"runs"},
     {"store", "training", "figures", "exchange"},
     {"workers"},
+    {"terminal"},
     {"__main__"},
 ]
 LAYER_OF = {room: layer for layer, rooms in enumerate(LAYERS) for room in rooms}

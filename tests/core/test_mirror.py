@@ -13,7 +13,11 @@ TESTS = ROOT / "tests" / "core"
 MAX_LINES = 300
 
 # The commands of the terminal are tested as one types them, in test_terminal.py.
-TESTED_ELSEWHERE = {"mnist_core.__main__": TESTS / "test_terminal.py"}
+TESTED_ELSEWHERE = {
+    module: TESTS / "test_terminal.py"
+    for module in MODULES
+    if module == "mnist_core.__main__" or module.startswith("mnist_core.terminal.")
+}
 # Tables of the database, and one helper that declares four of them.
 ONLY_DECLARES = {"mnist_core.store.schema"}
 # These hold rules that all modules keep.

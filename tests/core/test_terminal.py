@@ -1,22 +1,33 @@
 import dataclasses
 import json
+import os
+import re
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
+from sqlalchemy.engine import make_url
 
-from mnist_core.__main__ import main
+from mnist_core.__main__ import _parser, main
 from mnist_core.data.dataset import load_dataset
 from mnist_core.errors import WorkerClosedError, WorkerSilentError
+from mnist_core.pictures.files import read_picture
+from mnist_core.pictures.sheet import find_digits
 from mnist_core.pictures.steps import to_digit_naively
+from mnist_core.pictures.strokes import draw_strokes
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import Augmentation, HiddenLayer, TrainingConfig
 from mnist_core.settings.fields import SETTINGS
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.baselines import BASELINE_SEEDS
 from mnist_core.workers import worker
+from tests import scenes
+from tests.core.pictures.test_sheet import grid, on_paper, sheet_of
 from tests.core.samples import (
     HISTORY,
     RESULT,
@@ -167,7 +178,120 @@ class TestPredict:
         np.testing.assert_allclose(answer["probabilities"], expected, atol=1e-6)
 
 
+class TestSheets:
+    @pytest.fixture
+    def sheet(self, tmp_path, dataset) -> Path:
+        """The first six test digits in two lines: 721 and 041."""
+        path = tmp_path / "sheet.png"
+        images = dataset.test_images[:6]
+        path.write_bytes(file_bytes(on_paper(sheet_of(images, grid(2, 3), shape=(240, 280)))))
+        return path
+
+    def test_all_digits_are_read_line_by_line(self, output_of, sheet):
+        lines = output_of("predict", sheet, "--run", "best-mlp").splitlines()
+
+        assert lines == [f"{sheet}: 6 digits", "  7 2 1", "  0 4 1"]
+
+    def test_json_says_how_many_and_where(self, output_of, sheet):
+        answer = json.loads(output_of("predict", sheet, "--run", "best-mlp", "--json"))
+
+        assert answer["n_digits"] == 6
+        assert [digit["digit"] for digit in answer["digits"]] == [7, 2, 1, 0, 4, 1]
+        assert [digit["line"] for digit in answer["digits"]] == [0, 0, 0, 1, 1, 1]
+        left, top, right, bottom = answer["digits"][0]["box"]
+        assert 0 < left < right < 100
+        assert 0 < top < bottom < 110
+
+    def test_it_reads_as_the_page_does(self, output_of, baseline_networks, tmp_path):
+        for name in ("lined, dark, scanned", "printed box", "table"):
+            path = tmp_path / "picture.png"
+            picture = (
+                scenes.SHEETS[name](1)
+                if name in scenes.SHEETS
+                else scenes.SCENES[name](scenes.glyphs()[3], 3)
+            )
+            path.write_bytes(file_bytes(picture))
+            digits = np.stack([digit.digit for digit in find_digits(read_picture(path)).digits])
+            expected = baseline_networks["best-mlp"].probabilities(digits).argmax(axis=1)
+
+            answer = json.loads(output_of("predict", path, "--run", "best-mlp", "--json"))
+
+            answers = answer.get("digits", [answer])
+            assert [each["digit"] for each in answers] == expected.tolist()
+
+    def test_what_is_unsure_says_so(self, output_of, tmp_path):
+        angles = np.linspace(0, 2 * np.pi, 41)
+        ring = [(140 + 70 * np.sin(angle), 140 + 100 * np.cos(angle)) for angle in angles]
+        slashed = draw_strokes([ring, [(77, 220), (203, 60)]], pen=10, side=280)
+        path = tmp_path / "zero.png"
+        path.write_bytes(file_bytes(Image.fromarray(slashed)))
+
+        assert output_of("predict", path).endswith(", unsure)\n")
+        assert json.loads(output_of("predict", path, "--json"))["is_unsure"] is True
+
+
+class TestOutput:
+    def test_what_an_encoding_lacks_is_escaped(self, store):
+        store.create(TINY_CONFIG, name="數字")
+        environment = {**os.environ, "PYTHONIOENCODING": "cp1252", "MNIST_RUNS_URL": store.url}
+
+        result = run_command("runs", environment)
+
+        assert result.returncode == 0
+        assert result.stderr == b""
+        assert rb"\u6578\u5b57" in result.stdout
+
+    def test_nobody_who_reads_on_is_no_trouble(self, store):
+        for number in range(300):
+            store.create(TINY_CONFIG, name=f"run {number} with a name that fills a pipe soon")
+        command = f"{sys.executable} -m mnist_core runs | head -1"
+
+        result = subprocess.run(
+            ["bash", "-o", "pipefail", "-c", command],
+            env={**os.environ, "MNIST_RUNS_URL": store.url},
+            capture_output=True,
+            check=False,
+        )
+
+        assert result.stderr == b""
+        assert result.stdout.count(b"\n") == 1
+
+    def test_each_option_has_a_help(self):
+        (commands,) = _parser()._subparsers._group_actions
+        for command in commands.choices.values():
+            for action in command._actions:
+                assert action.help
+
+    def test_ctrl_c_leaves_without_a_word(self, monkeypatch, capsys):
+        def interrupt(_options: object) -> int:
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr("mnist_core.__main__.list_runs", interrupt)
+
+        assert main(["runs"]) == 130
+        assert capsys.readouterr().err == ""
+
+
+def run_command(command: str, environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    return subprocess.run(
+        [sys.executable, "-m", "mnist_core", command],
+        env=environment,
+        capture_output=True,
+        check=False,
+    )
+
+
 class TestTrain:
+    def test_on_a_terminal_each_epoch_is_told_as_it_ends(self, monkeypatch, capsys, store):
+        monkeypatch.setattr(sys.stderr, "isatty", lambda: True, raising=False)
+
+        assert main(["train", "--n-train", "2000", "--layers", "16", "--epochs", "3"]) == 0
+
+        first, *epochs = capsys.readouterr().err.splitlines()
+        assert re.fullmatch(r"about \d+ s, with \d+\.\d GB of memory", first)
+        assert [line.split("  ")[0] for line in epochs] == [f"epoch {n} of 3" for n in (1, 2, 3)]
+        assert "loss " in epochs[0]
+
     def test_every_option_reaches_the_stored_run(self, output_of, store):
         printed = output_of(
             *("train", "--preset", "mlp-256", "--name", "my first", "--seed", "3"),
@@ -306,7 +430,7 @@ class TestBadInput:
             (["predict", "/nowhere/digit.png"], "/nowhere/digit.png: the file cannot be read"),
             (["predict", "{directory}"], "{directory}: the file cannot be read: Is a directory"),
             (["predict", "{text}"], "{text}: this is not a picture that can be read"),
-            (["predict", "{picture}", "{text}", "--json"], "{text}: this is not a picture"),
+            (["predict", "{text}", "--json"], "{text}: this is not a picture"),
             (
                 ["predict", "{blank}"],
                 "{blank}: no digit was found: the ink needs more",
@@ -361,13 +485,69 @@ class TestBadInput:
         assert status == 2
         assert line.startswith("mnist_core")
 
-    @pytest.mark.parametrize("url", ["runs.db", "sqlite:////dev/null/runs.db"])
-    def test_a_store_that_cannot_be_used_is_said_in_one_line(self, error_of, url, monkeypatch):
-        monkeypatch.setenv("MNIST_RUNS_URL", url)
+    def test_a_store_that_is_none_is_said_in_one_line(self, error_of, monkeypatch):
+        monkeypatch.setenv("MNIST_RUNS_URL", "runs.db")
 
-        status, _line = error_of("runs")
+        status, line = error_of("runs")
 
         assert status == 2
+        assert line.startswith("MNIST_RUNS_URL is not a database")
+
+    def test_without_a_store_the_included_networks_are_there(
+        self, output_of, pictures, monkeypatch, capsys
+    ):
+        monkeypatch.setenv("MNIST_RUNS_URL", "sqlite:////dev/null/runs.db")
+
+        assert output_of("predict", pictures[0], "--run", "mlp-256").endswith(")\n")
+        assert main(["runs"]) == 2
+        captured = capsys.readouterr()
+        assert [line.split()[0] for line in captured.out.splitlines()] == list(BASELINE_SEEDS)
+        assert captured.err.count("\n") == 1
+        assert "MNIST_RUNS_URL" in captured.err
+
+    @pytest.mark.parametrize("arguments", [["runs"], ["train", "--epochs", "1"]])
+    def test_a_locked_store_is_said_in_one_line(self, arguments, store, capsys):
+        path = make_url(store.url).database
+        with closing(sqlite3.connect(path, isolation_level=None)) as other:
+            other.execute("PRAGMA locking_mode=EXCLUSIVE")
+            other.execute("BEGIN EXCLUSIVE")
+            status = main(arguments)
+
+        error = capsys.readouterr().err
+        if status:  # what reads needs not wait for who writes
+            assert status == 2
+            assert error.count("\n") == 1
+            assert "SELECT" not in error
+        else:
+            assert arguments == ["runs"]
+
+    def test_one_bad_picture_among_good_ones_is_named(self, pictures, tmp_path, capsys):
+        bad = tmp_path / "text.png"
+        bad.write_bytes(b"this is text")
+
+        status = main(["predict", str(pictures[0]), str(bad), str(pictures[1])])
+
+        captured = capsys.readouterr()
+        assert status == 2
+        assert [line.split(" (p = ")[0] for line in captured.out.splitlines()] == [
+            f"{pictures[0]}: 7",
+            f"{pictures[1]}: 2",
+        ]
+        assert captured.err.startswith(f"{bad}: this is not a picture")
+        assert captured.err.count("\n") == 1
+
+    def test_one_bad_picture_among_good_ones_has_its_place_in_the_list(
+        self, pictures, tmp_path, capsys
+    ):
+        bad = tmp_path / "text.png"
+        bad.write_bytes(b"this is text")
+
+        status = main(["predict", str(bad), str(pictures[0]), "--json"])
+
+        first, second = json.loads(capsys.readouterr().out)
+        assert status == 2
+        assert first["error"].startswith("this is not a picture")
+        assert second["digit"] == 7
 
 
 def test_the_status_of_the_process_is_that_of_the_command():
@@ -395,8 +575,8 @@ def test_a_training_that_another_process_has_taken_is_waited_for(
     def finish_elsewhere(_seconds: float) -> None:
         store.finish(taken[0], history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
 
-    monkeypatch.setattr("mnist_core.__main__.worker.run", lose)
-    monkeypatch.setattr("mnist_core.__main__.time.sleep", finish_elsewhere)
+    monkeypatch.setattr("mnist_core.terminal.train.worker.run", lose)
+    monkeypatch.setattr("mnist_core.terminal.train.time.sleep", finish_elsewhere)
 
     assert main(["train", "--epochs", "1"]) == 0
 
