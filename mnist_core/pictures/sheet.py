@@ -27,6 +27,7 @@ from mnist_core.pictures.unseen import Unseen, unseen_kind
 # Of a digit's longer side; as much paper is left around it. MNIST leaves 4 px around 20, which is
 # 0.2; a little more gives the steps more paper to measure.
 _MARGIN: Final = 0.25
+_FADED: Final = 0.2  # of its contrast with the paper
 _SOFT_EDGE: Final = 2  # px of the edge of what is left out
 
 
@@ -66,14 +67,27 @@ class Sheet:
     Attributes:
         grey: The sheet, its longer side at most 1,024 px; boxes are in its pixels.
         is_dark_on_bright: Whether its ink is darker than its paper.
-        has_more: Whether it shows what belongs to no digit and was left out.
+        left_out: What stands out too and belongs to no digit; dtype and shape as `grey`.
         digits: Line by line, from left to right; at least one.
     """
 
     grey: Grey
     is_dark_on_bright: bool
-    has_more: bool
+    left_out: Grey
     digits: tuple[SheetDigit, ...]
+
+    @property
+    def has_more(self) -> bool:
+        """Whether it shows what belongs to no digit."""
+        return bool(self.left_out.any())
+
+    @property
+    def faded(self) -> Grey:
+        """The sheet with all that was left out hardly to be seen; dtype and shape as `grey`."""
+        is_left_out = self.left_out > 0
+        paper = float(np.median(self.grey[~is_left_out]))
+        faded = paper + _FADED * (self.grey - paper)
+        return np.where(is_left_out, np.rint(faded).astype(np.uint8), self.grey)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -206,6 +220,6 @@ def _sheet(scan: Scan, digits: Sequence[SheetDigit]) -> Sheet:
     return Sheet(
         grey=scan.grey,
         is_dark_on_bright=scan.is_dark_on_bright,
-        has_more=bool(scan.left_out.any()),
+        left_out=scan.left_out,
         digits=tuple(digits),
     )

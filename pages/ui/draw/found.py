@@ -154,7 +154,7 @@ def _show_boxes(given: Given, *, readings: Sequence[str], looked_at: int) -> Non
     )
     label = _("The picture, with a box around each digit")
     st.html(
-        f'<div class="mnist-sheet"><img src="{tiles.data_uri(given.sheet.grey)}" '
+        f'<div class="mnist-sheet"><img src="{tiles.data_uri(given.sheet.faded)}" '
         f'alt="{escape(label)}">{boxes}</div>'
     )
 

@@ -291,4 +291,8 @@ def show_picture(given: Given) -> None:
         else _("Bright ink on dark paper.")
     )
     if given.sheet.has_more:
-        st.caption(_("Lines, frames or a desk are left out; the X-ray below shows what."))
+        st.caption(
+            _("Lines, frames or a desk are left out; the X-ray below shows what.")
+            if len(given.sheet.digits) == 1
+            else _("Lines, frames or a desk are left out; below, they are pale.")
+        )

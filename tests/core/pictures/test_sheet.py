@@ -226,6 +226,17 @@ def test_a_bright_frame_around_a_dark_sheet_is_no_paper(dataset):
         np.testing.assert_array_equal(one.digit, other.digit)
 
 
+def test_what_is_left_out_fades(dataset):
+    ink = sheet_of(dataset.test_images[:10], grid(1, 10))
+    ink[200:204] = 255  # a rule
+    sheet = read_sheet(on_paper(ink))
+
+    assert sheet.has_more
+    assert set(sheet.faded[201]) == {204}
+    np.testing.assert_array_equal(sheet.faded[:190], sheet.grey[:190])
+    assert not read_sheet(on_paper(sheet_of(dataset.test_images[:10], grid(1, 10)))).has_more
+
+
 class TestFindDigits:
     def test_a_single_digit_is_read_from_the_whole_picture(self, dataset):
         picture = black_on_white(dataset.test_images[0])
