@@ -26,10 +26,10 @@ with layout.page("train"):
             key="train.start",
             width="stretch",
         ):
-            with layout.shown_errors():
+            with start, layout.shown_errors():
                 run_view.start(name, config)
-    run = run_view.looked_at()
     with lesson:
+        run = run_view.looked_at()
         network_summary.show(config, is_open=run is None)
         if run is not None:
             run_view.show(run)

@@ -120,12 +120,21 @@ def choose() -> None:
 def _(message: str, **values: object) -> str:
     """Translate a whole sentence, then fill in its named placeholders."""
     text = _catalogue(current()).gettext(message)
-    return text.format(**values) if values else text
+    return _unbroken(text.format(**values) if values else text)
 
 
 def ngettext(singular: str, plural: str, n: int, **values: object) -> str:
     """Translate a sentence about n things; `{n}` stands for the number."""
-    return _catalogue(current()).ngettext(singular, plural, n).format(n=f"{n:,}", **values)
+    text = _catalogue(current()).ngettext(singular, plural, n)
+    return _unbroken(text.format(n=f"{n:,}", **values))
+
+
+_BEFORE_UNIT: Final = re.compile(r"(?<=\d) (?=(?:[kMG]B|ms|s|min|h|px)\b)", re.ASCII)
+
+
+def _unbroken(text: str) -> str:
+    """Let no line end between a number and its unit."""
+    return _BEFORE_UNIT.sub("\u00a0", text)
 
 
 # The beginnings of what is taken for an address: https://github.github.com/gfm/#autolinks-extension-
@@ -145,4 +154,4 @@ def error_text(error: MnistCoreError | Failure) -> str:
     template = _(error.template)
     # The template, not the sentence: a name that stands first keeps its own writing.
     values = {name: plain(value) for name, value in error.values.items()}
-    return (template[:1].upper() + template[1:]).format(**values)
+    return _unbroken((template[:1].upper() + template[1:]).format(**values))

@@ -18,10 +18,9 @@ def begin() -> None:
 def tell(error: RunStoreError) -> None:
     """Say what is wrong with the store; the second time in a page changes nothing."""
     place = st.session_state.get(_PLACE) or st
-    place.warning(
-        _(
-            "{trouble}. Until then the included networks can be looked at and drawn for.",
-            trouble=error_text(error),
-        ),
-        icon=":material/database_off:",
-    )
+    with place.container(gap=None):
+        st.space("xsmall")  # the title above leaves none
+        st.warning(
+            _("{trouble}. Meanwhile, the included networks work.", trouble=error_text(error)),
+            icon=":material/database_off:",
+        )

@@ -29,7 +29,7 @@ STATUS_TITLES: Final[Mapping[RunStatus, str]] = MappingProxyType(
         RunStatus.STARTING: N_("Starting"),
         RunStatus.RUNNING: N_("Training"),
         RunStatus.FINISHED: N_("Finished"),
-        RunStatus.STOPPED: N_("Stopped by hand"),
+        RunStatus.STOPPED: N_("Stopped"),
         RunStatus.FAILED: N_("Failed"),
         RunStatus.INTERRUPTED: N_("Interrupted"),
     }

@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from streamlit.testing.v1 import AppTest
 
+from mnist_core.runs.run import Failure
 from pages.ui.base import language
 from pages.ui.base.language import LANGUAGES, Language
 from pages.ui.layout import PAGES
@@ -135,3 +136,17 @@ def test_an_address_that_somebody_wrote_is_no_link(name):
 @pytest.mark.parametrize("name", ["mlp-256 #3", "a:b", "5 @ 8", "數字", "http or www"])
 def test_other_names_stay_as_they_are(name):
     assert language.plain(name).replace("\\", "") == name
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("About {n} s, with 1.0 GB of memory", "About 7\u00a0s, with 1.0\u00a0GB of memory"),
+        ("{n} MB of 2,000 MB", "7\u00a0MB of 2,000\u00a0MB"),
+        ("28 pixels, 5 sheets, item 3 stays", "28 pixels, 5 sheets, item 3 stays"),
+    ],
+)
+def test_no_line_ends_between_a_number_and_its_unit(text: str, shown: str):
+    assert language._(text, n=7) == shown
+    assert language.ngettext(text, text, 7) == shown
+    assert language.error_text(Failure(template=text, values={"n": 7})) == shown

@@ -18,7 +18,8 @@ def test_a_table_writes_percentages_as_sentences_do():
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(4.4, "4 s"), (89, "89 s"), (90, "2 min"), (5_400, "1.5 h")]
+    ("seconds", "text"),
+    [(4.4, "4\u00a0s"), (89, "89\u00a0s"), (90, "2\u00a0min"), (5_400, "1.5\u00a0h")],
 )
 def test_a_time_is_told_in_the_largest_unit_that_fits(seconds: float, text: str):
     assert duration(seconds) == text

@@ -14,6 +14,5 @@ def test_what_is_wrong_is_said_once_however_often_the_page_finds_it():
     page = app_from_function(app).run()
 
     assert [warning.value for warning in page.warning] == [
-        "Another program keeps the stored runs locked. Until then the included networks can be "
-        "looked at and drawn for."
+        "Another program keeps the stored runs locked. Meanwhile, the included networks work."
     ]

@@ -105,7 +105,10 @@ class TestBadFiles:
             (png_claiming(100_000, 100_000), TOO_MANY),
             (png(Image.new("L", (300, 300), "white")), EMPTY),
             (png(Image.new("RGB", (1, 1))), EMPTY),
-            (bytes(10 * 1024 * 1024 + 1), "The picture is larger than 10 MB; choose a smaller one"),
+            (
+                bytes(10 * 1024 * 1024 + 1),
+                "The picture is larger than 10\u00a0MB; choose a smaller one",
+            ),
         ],
         ids=["empty", "text", "program", "truncated", "huge", "bomb", "blank", "pixel", "large"],
     )

@@ -250,4 +250,4 @@ def test_the_room_of_the_runs_is_told(app: AppTest, store: RunStore, monkeypatch
     app.run()
 
     (room,) = [text for text in captions(app) if "that they may" in text]
-    assert re.match(r"Your stored runs take 0\.\d MB of the 500 MB that they may", room)
+    assert re.match(r"Your stored runs take 0\.\d\sMB of the 500\sMB that they may", room)

@@ -3,10 +3,12 @@
 import sqlite3
 
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Block
 
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import machine
 from pages.ui.base import cache
 from tests.conftest import (
     add_failed,
@@ -56,6 +58,26 @@ def test_the_way_to_another_run_at_work_changes_the_url(app: AppTest, store: Run
 
     assert app.query_params["run"] == other.id
     assert "at work \\#2" in texts(app)
+
+
+def test_that_a_run_is_not_there_is_said_above_the_lesson(app: AppTest, store: RunStore):
+    open_page(app, PAGE, run="gone")
+
+    _controls, lesson = app.columns[:2]
+    assert [warning.value for warning in lesson.warning] == ["There is no run gone"]
+
+
+def test_why_a_training_cannot_start_is_said_beside_the_button(
+    app: AppTest, store: RunStore, monkeypatch
+):
+    monkeypatch.setattr(machine, "available_memory", lambda: 0)
+    open_page(app, PAGE)
+
+    app.button(key="train.start").click().run()
+
+    controls = app.columns[0].children.values()
+    (place,) = (each for each in controls if isinstance(each, Block) and each.button)
+    assert "this machine has" in place.error[0].value
 
 
 def test_a_run_says_what_it_was_set_to(app: AppTest, store: RunStore):

@@ -106,11 +106,11 @@ def test_each_preset_keeps_its_own_changes(app: AppTest):
 def test_the_page_says_what_the_training_will_take(app: AppTest, monkeypatch):
     monkeypatch.setattr(machine, "gigaflops", lambda: 412.0)
     open_page(app, PAGE)
-    assert "On this machine: about 5 s, with 1.0 GB of memory." in texts(app)
+    assert "On this machine: about 5\u00a0s, with 1.0\u00a0GB of memory." in texts(app)
 
     widget(app, "train.mlp-512.epochs.0").set_value(200).run()
 
-    assert "On this machine: about 3 min, with 1.0 GB of memory." in texts(app)
+    assert "On this machine: about 3\u00a0min, with 1.0\u00a0GB of memory." in texts(app)
 
 
 def test_settings_that_the_memory_is_too_small_for_are_refused(
@@ -123,6 +123,6 @@ def test_settings_that_the_memory_is_too_small_for_are_refused(
     app.button(key="train.start").click().run()
 
     (error,) = app.error
-    assert "this machine has 0\\.0 GB left" in error.value  # escaped for Markdown
+    assert "this machine has 0\\.0\u00a0GB left" in error.value  # escaped for Markdown
     assert not store.list()
     assert widget(app, "train.mlp-512.epochs.0").value == 7

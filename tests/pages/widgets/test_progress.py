@@ -35,7 +35,7 @@ def test_a_running_run_tells_how_far_it_is_and_can_be_stopped(app: AppTest, stor
     run = add_running(store)
     open_page(app, PAGE, run=run.id)
     text = app.get("progress")[0].proto.text
-    assert text == "Epoch 1 of 2 · batch 1 of 2 · 5,000 images a second · about 3 s left"
+    assert text == "Epoch 1 of 2 · batch 1 of 2 · 5,000 images a second · about 3\u00a0s left"
 
     app.button(key="train.stop").click().run()
 
@@ -65,7 +65,13 @@ def test_until_it_goes_on_its_old_progress_is_not_shown_as_new(app: AppTest, sto
 
 @pytest.mark.parametrize(
     ("seconds", "text"),
-    [(0.0, "0 s left"), (3.4, "3 s left"), (89.9, "90 s left"), (90.0, "2 min"), (600.0, "10 min")],
+    [
+        (0.0, "0\u00a0s left"),
+        (3.4, "3\u00a0s left"),
+        (89.9, "90\u00a0s left"),
+        (90.0, "2\u00a0min"),
+        (600.0, "10\u00a0min"),
+    ],
 )
 def test_a_long_time_is_told_in_minutes(app: AppTest, store: RunStore, seconds: float, text: str):
     run = add_running(store)
