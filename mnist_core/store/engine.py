@@ -1,8 +1,11 @@
 """Connections to the two kinds of database that can hold a store."""
 
 import json
+import os
 import sqlite3
 import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -18,6 +21,7 @@ SQLITE: Final = "sqlite"
 POSTGRESQL: Final = "postgresql"
 
 _IS_WRITING: Final = "mnist_is_writing"
+_FIXED: Final = "mnist_fixed"
 _WAL_STEP_SECONDS: Final = 0.01
 _LOG_PAGES: Final = 100  # of 4 kB
 _CONNECT_SECONDS: Final = 2  # whole seconds, PostgreSQL takes no less
@@ -62,6 +66,21 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         url, connect_args={"timeout": patience_seconds}, json_deserializer=_read_json
     )
 
+    @event.listens_for(engine, "do_connect")
+    def connect(
+        _dialect: object, record: Any, arguments: Sequence[str], options: Mapping[str, Any]
+    ) -> sqlite3.Connection | None:
+        path = Path(arguments[0])
+        if not _is_fixed(path):
+            return None  # it is opened as usual
+        record.info[_FIXED] = path
+        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, **options)
+
+    @event.listens_for(engine, "checkout")
+    def reconnect(_connection: object, record: Any, _proxy: object) -> None:
+        if _FIXED in record.info and not _is_fixed(record.info[_FIXED]):
+            raise sa.exc.DisconnectionError("the folder can be written again")
+
     @event.listens_for(engine, "connect")
     def set_up(connection: sqlite3.Connection, _record: object) -> None:
         # Python would begin transactions only before some statements: `begin` below does.
@@ -82,6 +101,15 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if is_writing else "BEGIN")
 
     return engine
+
+
+def _is_fixed(path: Path) -> bool:
+    """Tell whether a file cannot change, since nobody can write into its folder.
+
+    SQLite could not read it there without being told so: it makes a log beside what it reads.
+    """
+    is_at_rest = path.is_file() and not Path(f"{path}-wal").exists()
+    return is_at_rest and not os.access(path.parent, os.W_OK)
 
 
 def _postgresql(url: str, patience_seconds: float) -> sa.Engine:

@@ -16,6 +16,7 @@ from mnist_core.errors import (
     RunStoreError,
     StoreDamagedError,
     StoreLockedError,
+    StoreReadOnlyError,
     StoreUnreachableError,
     TooManyDigitsError,
 )
@@ -24,6 +25,7 @@ from mnist_core.store.database import Database, default_url
 from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore
 from mnist_core.store.schema import DELETED
+from tests import disks
 from tests.core.samples import (
     ANSWERS,
     TINY_CONFIG,
@@ -65,6 +67,27 @@ class TestDatabase:
         assert store.get(new_run(store)).number == 2
 
     @pytest.mark.file
+    @pytest.mark.file
+    @pytest.mark.parametrize("has_been_open", [False, True])
+    def test_in_a_folder_that_cannot_be_written_all_is_read_and_then_written_again(
+        self, store, runs_url, tmp_path, has_been_open
+    ):
+        run_id = new_run(store)
+        store.close()
+        other = store if has_been_open else RunStore(runs_url)
+        try:
+            with disks.unwritable(tmp_path):
+                assert [run.id for run in other.list()] == [run_id]
+                with pytest.raises(StoreReadOnlyError, match="can be read"):
+                    new_run(other)
+        except disks.NotAllowedError as error:
+            pytest.skip(str(error))
+
+        new_run(store)
+        assert len(other.list()) == 2
+        new_run(other)
+        other.close()
+
     def test_constructing_touches_no_disk(self, tmp_path):
         store = RunStore(f"sqlite:///{tmp_path}/deep/below/runs.db")
         assert list(tmp_path.iterdir()) == []
