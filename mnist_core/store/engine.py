@@ -74,7 +74,9 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         if not _is_fixed(path):
             return None  # it is opened as usual
         record.info[_FIXED] = path
-        return sqlite3.connect(f"{path.absolute().as_uri()}?immutable=1", uri=True, **options)
+        url = f"{path.absolute().as_uri()}?immutable=1"
+        fixed: sqlite3.Connection = sqlite3.connect(url, uri=True, **options)
+        return fixed
 
     @event.listens_for(engine, "checkout")
     def reconnect(_connection: object, record: Any, _proxy: object) -> None:

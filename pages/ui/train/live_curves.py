@@ -1,12 +1,10 @@
-"""What is shown of a run at work: read and built once for all who watch it."""
+"""The curves of a run at work: built once for all who watch it."""
 
 import copy
-import threading
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,31 +12,6 @@ from mnist_core.figures.live import GhostCurves, live_chart
 from mnist_core.figures.words import CurveWords, Metric
 from mnist_core.runs.progress import CurvePoint
 from mnist_core.runs.run import Run
-from pages.ui.base import cache
-
-# How old what is shown may be.
-_FRESH_SECONDS: Final = 0.4
-
-_lock = threading.Lock()
-_runs: dict[tuple[str, str], tuple[float, Run]] = {}
-
-
-def read(run_id: str) -> Run:
-    """Return a run as it was a moment ago, read once for all who ask in that moment.
-
-    Raises:
-        RunNotFoundError: There is no such run.
-        RunStoreError: The store cannot be read.
-    """
-    store = cache.store()
-    key = store.url, run_id
-    with _lock:  # who comes while another reads waits for what that one gets
-        now = time.monotonic()
-        for old in [each for each, (at, _) in _runs.items() if now - at > _FRESH_SECONDS]:
-            del _runs[old]
-        if key not in _runs:
-            _runs[key] = now, store.get(run_id)
-        return _runs[key][1]
 
 
 def chart(

@@ -11,7 +11,7 @@ from mnist_core.settings.config import TrainingConfig
 from mnist_core.store.queue import MAX_LOSSES
 from mnist_core.workers import machine
 from pages.ui import layout
-from pages.ui.base import audience, cache, run_choice, workers
+from pages.ui.base import audience, cache, live_runs, run_choice, workers
 from pages.ui.base.language import _, error_text, ngettext, plain
 from pages.ui.train import live_curves, run_actions, run_result, seeds
 from pages.ui.widgets import chart_words, progress, setting_texts
@@ -154,7 +154,7 @@ def _choose_ghost(run: Run) -> Run | None:
 
 def _live(run_id: str, ghost: Run | None) -> None:
     with layout.shown_errors():
-        run = live_curves.read(run_id)
+        run = live_runs.read(run_id)
         audience.look()
         if run.is_ended:
             st.rerun()

@@ -1,29 +1,41 @@
 """Progress of a waiting or active run."""
 
+from functools import partial
+from typing import Final
+
 import streamlit as st
 
 from mnist_core.runs.progress import Progress
 from mnist_core.runs.run import Run, RunStatus
-from pages.ui.base import cache, workers
+from pages.ui.base import cache, live_runs, workers
 from pages.ui.base.language import _
+from pages.ui.base.notice import Notice
 from pages.ui.base.numbers import duration
+
+_NOTICE: Final = Notice(key="mnist.progress.notice", is_error=True)
 
 
 def show(run: Run, *, key: str) -> None:
     """Show how far a run is, and a button of that key to end it."""
     bar, stop = st.columns([5, 1], vertical_alignment="center")
-    if stop.button(
+    stop.button(
         _("Cancel") if run.status == RunStatus.QUEUED else _("Stop"),
         icon=":material/stop_circle:",
         key=key,
         disabled=run.is_stop_requested,
         width="stretch",
         help=_("Ends the training and keeps the weights reached so far."),
-    ):
-        workers.dispatcher().stop(run.id)
-        run = cache.store().get(run.id)
+        on_click=_stop,
+        args=(run.id,),
+    )
     progress = _current(run)
     bar.progress(progress.share if progress else 0.0, text=_state(run, progress))
+    _NOTICE.tell()
+
+
+def _stop(run_id: str) -> None:
+    _NOTICE.attempt(partial(workers.dispatcher().stop, run_id))
+    live_runs.forget(run_id)
 
 
 def _current(run: Run) -> Progress | None:

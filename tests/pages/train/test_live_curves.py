@@ -1,60 +1,12 @@
 import dataclasses
-import threading
-
-import pytest
 
 from mnist_core.figures.words import CurveWords
-from mnist_core.store.run_store import RunStore
 from pages.ui.train import live_curves
 from tests.conftest import add_finished, add_running
 
 WORDS = CurveWords(
     epoch="Epoch", loss="Loss", accuracy="Accuracy", training="training", validation="validation"
 )
-
-
-@pytest.fixture
-def readings(monkeypatch) -> list[str]:
-    """The runs that were read from the store, in turn."""
-    monkeypatch.setattr(live_curves, "_runs", {})
-    readings: list[str] = []
-    get = RunStore.get
-
-    def note(self, run_id: str):
-        readings.append(run_id)
-        return get(self, run_id)
-
-    monkeypatch.setattr(RunStore, "get", note)
-    return readings
-
-
-def test_all_who_ask_in_a_moment_get_one_reading(store, readings, monkeypatch):
-    monkeypatch.setattr(live_curves, "_FRESH_SECONDS", 3_600.0)
-    run = add_running(store)
-    readings.clear()
-    found = []
-
-    threads = [
-        threading.Thread(target=lambda: found.append(live_curves.read(run.id))) for _ in range(8)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert readings == [run.id]
-    assert found == [run] * 8
-
-
-def test_after_a_moment_it_is_read_anew(store, readings, monkeypatch):
-    monkeypatch.setattr(live_curves, "_FRESH_SECONDS", -1.0)
-    run = add_running(store)
-    readings.clear()
-
-    live_curves.read(run.id)
-    live_curves.read(run.id)
-
-    assert readings == [run.id] * 2
 
 
 def test_a_chart_carries_the_points_of_its_run_and_of_the_one_behind_it(store):

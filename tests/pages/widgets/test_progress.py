@@ -1,6 +1,8 @@
 """How far a run is."""
 
 import dataclasses
+import sqlite3
+from contextlib import closing
 
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -8,6 +10,7 @@ from streamlit.testing.v1 import AppTest
 from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.settings.presets import PRESETS
 from mnist_core.store.run_store import RunStore
+from pages.ui.base import live_runs
 from tests.conftest import PROGRESS, add_running, claim_of
 from tests.pages.conftest import open_page
 from tests.pages.train.helpers import PAGE
@@ -41,6 +44,30 @@ def test_a_running_run_tells_how_far_it_is_and_can_be_stopped(app: AppTest, stor
 
     assert store.get(run.id).is_stop_requested
     assert "Stopping" in app.get("progress")[0].proto.text
+
+
+def test_who_stops_a_run_sees_that_at_once(app: AppTest, store: RunStore, monkeypatch):
+    monkeypatch.setattr(live_runs, "_FRESH_SECONDS", 3_600.0)
+    run = add_running(store)
+    open_page(app, PAGE, run=run.id)
+
+    app.button(key="train.stop").click().run()
+
+    assert app.button(key="train.stop").disabled
+    assert "Stopping" in app.get("progress")[0].proto.text
+    assert not app.exception
+
+
+def test_why_a_run_cannot_be_stopped_is_told(app: AppTest, store: RunStore, tmp_path):
+    run = add_running(store)
+    open_page(app, PAGE, run=run.id)
+    with closing(sqlite3.connect(tmp_path / "runs.db")) as database:
+        database.execute("BEGIN IMMEDIATE")
+        app.button(key="train.stop").click().run()
+
+    assert "keeps the stored runs locked" in app.error[0].value
+    assert not app.button(key="train.stop").disabled
+    assert not app.exception
 
 
 def test_until_it_goes_on_its_old_progress_is_not_shown_as_new(app: AppTest, store: RunStore):
