@@ -117,8 +117,10 @@ def _start(run: Run) -> None:
 
 
 def _fine_tune(run: Run) -> None:
+    from mnist_core.workers import machine
     from pages.ui.base import workers
 
+    machine.check_memory(run.config)
     # As they are now: since the page was shown, somebody may have deleted some.
     learn = cache.own_digits().all().to_learn
     tuned = cache.store().fine_tune(

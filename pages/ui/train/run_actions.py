@@ -6,6 +6,8 @@ import streamlit as st
 
 from mnist_core.runs.run import Run
 from mnist_core.settings.fields import limit_of
+from mnist_core.workers import machine
+from pages.ui import layout
 from pages.ui.base import cache, workers
 from pages.ui.base.language import _, ngettext
 from pages.ui.train import seeds
@@ -15,7 +17,7 @@ _MORE_EPOCHS: Final = (1, 5)
 
 def show(run: Run) -> None:
     """Show the buttons that make sense for a run."""
-    with st.container(horizontal=True, gap="small"):
+    with layout.shown_errors(), st.container(horizontal=True, gap="small"):
         if run.can_go_on:
             _go_on(run)
         if run.result and run.base is None:
@@ -52,6 +54,7 @@ def _go_on(run: Run) -> None:
 
 
 def _train(run: Run, n_epochs: int) -> None:
+    machine.check_memory(run.config)
     cache.store().go_on(run.id, n_epochs=n_epochs)
     workers.dispatcher().submit(run.id)
     st.rerun()

@@ -11,6 +11,7 @@ from mnist_core.figures.words import METRICS
 from mnist_core.runs import seeds
 from mnist_core.runs.run import Run
 from mnist_core.runs.seeds import summarise
+from mnist_core.workers import machine
 from pages.ui import layout
 from pages.ui.base import cache, run_choice, workers
 from pages.ui.base.language import _
@@ -32,6 +33,7 @@ def offer(run: Run) -> None:
             "noise, not progress."
         ),
     ):
+        machine.check_memory(run.config)
         for seed in missing:
             config = dataclasses.replace(run.config, seed=seed)
             workers.dispatcher().submit(cache.store().create(config, name=run.name).id)

@@ -12,6 +12,7 @@ from mnist_core.errors import RunStoreError
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.own_digits import OwnDigits
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import machine
 from tests.conftest import PROGRESS, add_fine_tuned, add_finished
 from tests.pages.conftest import open_page
 from tests.pages.draw.own_digits_app import (
@@ -55,6 +56,17 @@ class TestFineTuning:
         app.button(key="own_digits.stop").click().run()
 
         assert store.get(run.id).is_stop_requested
+
+    def test_where_the_memory_is_too_small_for_it_that_is_said(
+        self, app: AppTest, kept: OwnDigits, store: RunStore, monkeypatch
+    ):
+        open_page(app, PAGE, run="mlp-512")
+        monkeypatch.setattr(machine, "available_memory", lambda: 0)
+
+        app.button(key="own_digits.fine_tune").click().run()
+
+        assert ["this machine has" in error.value for error in app.error] == [True]
+        assert not store.list()
 
     def test_another_network_is_not_held_up_by_it(
         self, app: AppTest, kept: OwnDigits, store: RunStore

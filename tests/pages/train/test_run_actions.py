@@ -1,10 +1,13 @@
 """What can be done with a run that has ended."""
 
+from functools import partial
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.run_store import RunStore
+from mnist_core.workers import machine
 from tests.conftest import (
     add_failed,
     add_finished,
@@ -69,3 +72,28 @@ def test_a_run_at_the_limit_of_epochs_is_not_offered_more(app: AppTest, store: R
     offered = [label for label in labels(app) if "more epoch" in label]
 
     assert offered == ["Train 1 more epoch"]
+
+
+@pytest.mark.parametrize(
+    ("add", "button"),
+    [
+        (partial(add_finished, with_checkpoint=True), "train.more.1"),
+        (add_finished, "train.repeat"),
+        (partial(add_interrupted, with_checkpoint=True), "train.resume"),
+        (add_interrupted, "train.again"),
+    ],
+)
+def test_what_the_memory_is_too_small_for_is_refused_beside_the_buttons(
+    app: AppTest, store: RunStore, monkeypatch, add, button: str
+):
+    run = add(store)
+    open_page(app, PAGE, run=run.id)
+    monkeypatch.setattr(machine, "available_memory", lambda: 0)
+
+    app.button(key=button).click().run()
+
+    assert ["this machine has" in error.value for error in app.error] == [True]
+    assert [each.id for each in store.list()] == [run.id]
+    assert store.get(run.id).is_ended
+    assert app.get("vega_lite_chart")  # what is below is still there
+    assert not app.exception
