@@ -333,6 +333,21 @@ class TestManyAtOnce:
         assert [picture.size for picture in pictures] == [(900, 900)] * 32
         assert max(most_at_once) <= 2
 
+    def test_the_same_two_threads_decode_since_each_keeps_what_it_has_freed(self, monkeypatch):
+        decode, names = files._decode, set()
+
+        def note(content: bytes) -> Image.Image:
+            names.add(threading.current_thread().name)
+            return decode(content)
+
+        monkeypatch.setattr(files, "_decode", note)
+        content = file_bytes(Image.new("L", (900, 900), 255))
+
+        with ThreadPoolExecutor(16) as threads:
+            list(threads.map(files.read_picture, [content] * 32))
+
+        assert 1 <= len(names) <= 2
+
     def test_one_that_cannot_be_read_leaves_its_place(self, most_at_once):
         def read(_number: int) -> str:
             try:
