@@ -232,6 +232,10 @@ WORST = {
     "lossless WebP": ("RGBA", "WEBP", (4_032, 3_024), {"lossless": True, "method": 0}),
     "HEIC": ("RGB", "HEIF", PHOTO, {"quality": 10}),
     "HEIC with transparency": ("RGBA", "HEIF", PHOTO, {"quality": 10}),
+    "AVIF": ("RGB", "AVIF", (4_032, 3_024), {"quality": 10, "speed": 10}),
+    "AVIF with transparency": ("RGBA", "AVIF", (4_032, 3_024), {"quality": 10, "speed": 10}),
+    "TIFF": ("RGBA", "TIFF", PHOTO, {"compression": "tiff_adobe_deflate"}),
+    "TIFF of CMYK": ("CMYK", "TIFF", PHOTO, {"compression": "tiff_adobe_deflate"}),
 }
 
 
