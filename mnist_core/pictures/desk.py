@@ -55,7 +55,8 @@ def find_sheet(grey: Grey) -> Mask | None:
     sheet = cv2.drawContours(np.zeros_like(small), [hull], 0, 1, cv2.FILLED).astype(bool)
     if not _is_sheet(sheet, small, contours[0], hull):
         return None
-    return _inside(sheet, grey.shape)
+    inside = _inside(sheet, grey.shape)
+    return inside if inside.any() else None
 
 
 def find_dark_sheet(grey: Grey) -> Mask | None:
@@ -86,6 +87,8 @@ def _is_sheet(
     if 1 - rim.mean() < _MIN_RIM or not desk.size or np.median(desk) > _MAX_DESK * paper:
         return False
     inside = _inside(sheet, sheet.shape)
+    if not inside.any():
+        return False
     is_dark = small < _MAX_INK * paper
     ink = is_dark[inside].mean()
     if not _MIN_INK <= ink <= 1 - _MIN_PAPER:

@@ -95,11 +95,13 @@ def _decode_or_mend(content: bytes) -> Image.Image:
         raise _too_many_pixels(max(MAX_PIXELS.values())) from None
     except InvalidImageError:
         raise
-    except Exception:
-        mended = mend(content)
-        if mended is None:
-            raise
-        return _decode(mended)
+    except Exception as error:
+        # Without its frames, which hold on to what was decoded.
+        damage = error.with_traceback(None)
+    mended = mend(content)
+    if mended is None:
+        raise damage
+    return _decode(mended)
 
 
 def _decode(content: bytes) -> Image.Image:

@@ -12,6 +12,9 @@ from typing import Final
 import numpy as np
 from PIL import Image
 
+from mnist_core.arrays import Grey
+from mnist_core.pictures.pixels import MAX_SIDE
+
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
 # What a picture is drawn from, and how it was held; all else is text, colour profiles and times.
 _DRAWN: Final = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf"})
@@ -58,10 +61,14 @@ def _mend_png(content: bytes) -> bytes:
 def _mend_jpeg(content: bytes) -> bytes | None:
     """End the file, if the rows that this leaves blank are few."""
     ended = content + _JPEG_END
-    first, second = (
-        np.asarray(Image.open(io.BytesIO(file), formats=("JPEG",)))
-        for file in (ended, content + _OTHER_DATA + _JPEG_END)
-    )
+    first, second = map(_in_grey, (ended, content + _OTHER_DATA + _JPEG_END))
     is_same = [np.array_equal(*rows) for rows in zip(first, second, strict=True)]
     n_drawn = sum(1 for _ in itertools.takewhile(bool, is_same))
     return ended if n_drawn >= (1 - _MAX_MISSING) * len(is_same) else None
+
+
+def _in_grey(content: bytes) -> Grey:
+    """Decode a JPEG in as little memory as shows its rows."""
+    picture = Image.open(io.BytesIO(content), formats=("JPEG",))
+    picture.draft("L", (MAX_SIDE, MAX_SIDE))
+    return np.asarray(picture)
