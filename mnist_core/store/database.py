@@ -19,6 +19,7 @@ from mnist_core.errors import (
     RunStoreError,
     StoreDamagedError,
     StoreLockedError,
+    StoreReadOnlyError,
     StoreUnreachableError,
 )
 from mnist_core.store.engine import POSTGRESQL, SQLITE, create_engine, for_writing
@@ -129,8 +130,9 @@ class Database:
             trouble = trouble_of(error)
             if isinstance(trouble, (StoreLockedError, StoreUnreachableError)):
                 self._refusals[purpose] = trouble, time.monotonic() + _REFUSAL_SECONDS
-            elif isinstance(trouble, StoreDamagedError):
-                self._is_ready = False  # its tables may be gone: look again the next time
+            elif isinstance(trouble, (StoreDamagedError, StoreReadOnlyError)):
+                # Its tables may be gone, and its connections stay read-only for good.
+                self._is_ready = False
             raise trouble from error
 
     def _check_refusal(self, purpose: str) -> None:

@@ -50,8 +50,9 @@ class StoreFile:
         """
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with _alone_in(self.path.parent):
-            log = _identity(self._beside("-wal"))
-            if not self.path.exists() or (self._opened is not None and log == self._log):
+            is_another = self._opened is not None and _identity(self.path) != self._opened
+            is_left_behind = is_another and _identity(self._beside("-wal")) == self._log
+            if not self.path.exists() or is_left_behind:
                 for ending in ("-wal", "-shm"):
                     self._beside(ending).unlink(missing_ok=True)
             yield

@@ -88,6 +88,37 @@ class TestDatabase:
         new_run(other)
         other.close()
 
+    @pytest.mark.file
+    def test_who_came_while_nothing_could_be_written_writes_again_later(
+        self, store, runs_url, tmp_path
+    ):
+        run_id = new_run(store)
+        other = RunStore(runs_url)
+        try:
+            with disks.unwritable(*tmp_path.glob("runs.db*")):
+                assert [run.id for run in other.list()] == [run_id]
+                with pytest.raises(StoreReadOnlyError):
+                    new_run(other)
+        except disks.NotAllowedError as error:
+            pytest.skip(str(error))
+
+        new_run(other)
+        assert len(store.list()) == 2
+        other.close()
+
+    @pytest.mark.file
+    def test_looking_again_at_a_damaged_file_keeps_what_was_written_last(self, store, runs_url):
+        other = RunStore(runs_url)
+        run_id = new_run(other)  # in the log, as long as somebody has the file open
+        assert store.get(run_id)
+        with pytest.raises(StoreDamagedError), store.database.read() as connection:
+            connection.exec_driver_sql("SELECT * FROM nothing")
+
+        assert [run.id for run in store.list()] == [run_id]
+        new_run(other)
+        assert len(store.list()) == 2
+        other.close()
+
     def test_constructing_touches_no_disk(self, tmp_path):
         store = RunStore(f"sqlite:///{tmp_path}/deep/below/runs.db")
         assert list(tmp_path.iterdir()) == []
