@@ -18,6 +18,7 @@ import mnist_core
 from mnist_core.errors import (
     RunStoreError,
     StoreDamagedError,
+    StoreFullError,
     StoreLockedError,
     StoreReadOnlyError,
     StoreUnreachableError,
@@ -34,6 +35,7 @@ PAGE_PATIENCE_SECONDS: Final = 1.0
 WORKER_PATIENCE_SECONDS: Final = 10.0
 # A page asks several times: after one wait in vain, the next ones fail at once for this long.
 _REFUSAL_SECONDS: Final = 1.0
+_STEP_PAGES: Final = 32  # of 4 kB
 _NAMESPACE: Final = 0x6D6E6973  # of the locks, so that no other program has the same
 
 
@@ -110,13 +112,29 @@ class Database:
         """Give freed room of a file back to the disk, as far as that can be done now."""
         if self.file is None:
             return  # PostgreSQL does it by itself
-        with suppress(RunStoreError), self._told("write"):
+        with suppress(RunStoreError):
+            try:
+                self._give_back()
+            except StoreFullError:
+                # The log of it takes the more room, the more is given back at once.
+                before = self._give_back(_STEP_PAGES)
+                while 0 < (left := self._give_back(_STEP_PAGES)) < before:
+                    before = left
+
+    def _give_back(self, n_pages: int = 0) -> int:
+        """Give so many free pages of a file back, or all; return how many are left."""
+        with self._told("write"):
             self._prepare()
             with closing(self._engine.raw_connection()) as connection:
                 cursor = connection.cursor()
-                # A step for each page; those are done that are asked for.
-                cursor.execute("PRAGMA incremental_vacuum").fetchall()
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+                # The log first, since on a full disk what it takes may be all that can be had. As
+                # a script: of a statement without columns, Python takes the first step alone, and
+                # here each page is a step.
+                cursor.executescript(
+                    f"PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum({n_pages});"
+                    "PRAGMA wal_checkpoint(TRUNCATE)"
+                )
+                return int(cursor.execute("PRAGMA freelist_count").fetchone()[0])
 
     @contextmanager
     def _told(self, purpose: str) -> Iterator[None]:

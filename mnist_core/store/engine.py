@@ -94,6 +94,8 @@ def _sqlite(url: str, patience_seconds: float) -> sa.Engine:
         # WAL: pages read while a worker writes.
         _switch_to_wal(connection, patience_seconds)
         connection.execute("PRAGMA synchronous=NORMAL")
+        # Some systems' SQLite overwrites what is deleted, for which a full disk has no room.
+        connection.execute("PRAGMA secure_delete=OFF")
         # A long log would need as much room again, on a disk that may be full by then.
         connection.execute(f"PRAGMA wal_autocheckpoint={_LOG_PAGES}")
 

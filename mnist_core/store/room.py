@@ -112,6 +112,7 @@ def delete_for_good(store: Shelf, run_id: str) -> None:
     file = store.database.file
     if file is not None:
         file.release_reserve()
+        store.database.compact()  # what the log takes is room for this
     with store.database.write() as connection:
         _purge(connection, sa.true())
         _purge_runs(connection, sa.select(RUNS.c.id).where(RUNS.c.id == run_id))

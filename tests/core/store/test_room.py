@@ -1,9 +1,15 @@
+import shutil
+
+import numpy as np
 import pytest
 import sqlalchemy as sa
 
 from mnist_core.errors import InvalidEnvironmentError, RunNotFoundError, StoreFullError
+from mnist_core.runs.checkpoint import Checkpoint
 from mnist_core.store import room
+from mnist_core.store.run_store import RunStore
 from mnist_core.store.schema import DELETED
+from tests import disks
 from tests.core.samples import ANSWERS, CHECKPOINT, TINY_CONFIG
 from tests.core.store.conftest import finish, finish_with_checkpoint, held, new_run, running
 
@@ -142,6 +148,32 @@ class TestFullDisk:
 
             assert {run.id for run in store.list()} == set(ids[1:])
         assert store.size() <= size
+
+    def test_what_a_deleted_run_took_is_free_on_a_small_disk(self, tmp_path):
+        state = np.random.default_rng(0).random(750_000, np.float32)  # 3 MB
+        disk = tmp_path / "disk"
+        disk.mkdir()
+        try:
+            with disks.small_disk(disk, megabytes=16):
+                store = RunStore(f"sqlite:///{disk}/runs.db")
+                first, last = (running(store) for _ in range(2))
+                for run_id in (first, last):
+                    store.save_checkpoint(
+                        held(store, run_id), Checkpoint(variables=(state,), history={})
+                    )
+                store.database.compact()  # the log too, which would be room else
+                store.keep_reserve()
+                with disks.filled(disk):
+                    store.delete(first)
+
+                    free = shutil.disk_usage(disk).free
+                    kept = store.checkpoint(last)
+                store.close()
+        except disks.NotAllowedError as error:
+            pytest.skip(str(error))
+
+        assert free > 2_500_000
+        np.testing.assert_array_equal(kept.variables[0], state)
 
     def test_deleting_for_good_leaves_a_mark_for_its_worker(self, store):
         run_id = running(store)
