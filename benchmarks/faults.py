@@ -1,9 +1,10 @@
 """What goes wrong on real machines, done on purpose: `python -m benchmarks.faults`.
 
 Real servers train on one store while workers and servers are killed at random moments, workers
-are stopped and woken, the store is locked, deleted and damaged. Printed is what was tried and
-what was lost. With two numbers it is shorter: `python -m benchmarks.faults 20 10` for twenty runs
-and ten kills of each kind.
+are stopped and woken, the store is locked, deleted, read-only and damaged, and its disk is full.
+Printed is what was tried and what was lost; what the machine does not allow is left out, with a
+line that says so. With two numbers it is shorter: `python -m benchmarks.faults 20 10` for twenty
+runs and ten kills of each kind.
 """
 
 import os
@@ -16,7 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import AbstractContextManager, closing, contextmanager, nullcontext
 from pathlib import Path
 
 import psutil
@@ -25,6 +26,8 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.runs.run import RunStatus
 from mnist_core.settings.config import HiddenLayer, TrainingConfig
 from mnist_core.store.run_store import RunStore
+from tests import disks
+from tests.conftest import add_finished
 from tests.core.processes import workers_below
 from tests.core.samples import (
     ANSWERS,
@@ -39,6 +42,10 @@ from tests.core.samples import (
 _N_RUNS, _N_KILLS = 200, 50
 _CONFIG = TrainingConfig(layers=(HiddenLayer(32),), epochs=4, n_train=20_000)
 _LONG = TrainingConfig(layers=(HiddenLayer(256),), epochs=12)
+# Its checkpoints and answers are small.
+_SLIM = TrainingConfig(layers=(HiddenLayer(32),), epochs=60)
+_DISK_MEGABYTES = 16
+_AWAY_SECONDS = 25.0
 _SERVER = """
 import signal
 from mnist_core.store.run_store import RunStore
@@ -59,8 +66,11 @@ def _serve(url: str) -> subprocess.Popen[bytes]:
 
 
 @contextmanager
-def _stage(n_servers: int) -> Iterator[tuple[RunStore, list[subprocess.Popen[bytes]], Path]]:
-    with tempfile.TemporaryDirectory() as name:
+def _stage(
+    n_servers: int, *, megabytes: int | None = None
+) -> Iterator[tuple[RunStore, list[subprocess.Popen[bytes]], Path]]:
+    """Let servers train on one store, on a small disk of its own if that is asked for."""
+    with tempfile.TemporaryDirectory() as name, _disk(Path(name), megabytes):
         path = Path(name) / "runs.db"
         store = RunStore(f"sqlite:///{path}", patience_seconds=10.0)
         servers = [_serve(store.url) for _ in range(n_servers)]
@@ -71,6 +81,10 @@ def _stage(n_servers: int) -> Iterator[tuple[RunStore, list[subprocess.Popen[byt
                 server.kill()
                 server.wait()
             store.close()
+
+
+def _disk(folder: Path, megabytes: int | None) -> AbstractContextManager[None]:
+    return disks.small_disk(folder, megabytes=megabytes) if megabytes else nullcontext()
 
 
 def _await(is_so, seconds: float = 900.0) -> bool:
@@ -157,15 +171,54 @@ def store_away() -> None:
         _await(lambda: store.get(run_id).n_epochs_done >= 1)
         with closing(sqlite3.connect(path)) as database:
             database.execute("BEGIN IMMEDIATE")
-            time.sleep(25.0)
+            time.sleep(_AWAY_SECONDS)
         _await(lambda: store.get(run_id).is_ended)
-        _tell("the store locked for 25 s", store, 1)
+        _tell(f"the store locked for {_AWAY_SECONDS:g} s", store, 1)
     with _stage(1) as (store, _servers, path):
         run_id = store.create(_LONG, name="deleted").id
         _await(lambda: store.get(run_id).n_epochs_done >= 1)
         path.unlink()
         _await(lambda: any(run.is_ended for run in store.list()))
         _tell("the store's file deleted while a run trains", store, 1)
+
+
+def read_only() -> None:
+    """Let nobody write to the store while a run trains."""
+    with _stage(1) as (store, _servers, path):
+        run_id = store.create(_LONG, name="read-only").id
+        _await(lambda: store.get(run_id).n_epochs_done >= 1)
+        with disks.unwritable(*path.parent.glob(f"{path.name}*")):
+            time.sleep(_AWAY_SECONDS)
+        _await(lambda: store.get(run_id).is_ended)
+        _tell(f"the store read-only for {_AWAY_SECONDS:g} s", store, 1)
+
+
+def full_disk() -> None:
+    """Fill the disk while a run trains, and delete another one to make room."""
+    with _stage(1, megabytes=_DISK_MEGABYTES) as (store, _servers, path):
+        others = [add_finished(store).id for _ in range(3)]
+        run_id = store.create(_SLIM, name="full").id
+        _await(lambda: store.get(run_id).n_epochs_done >= 1)
+        store.keep_reserve()  # as a server does every minute
+        with disks.filled(path.parent):
+            time.sleep(_AWAY_SECONDS)
+            n_before, n_bytes = store.get(run_id).n_epochs_done, _bytes_of(path)
+            for other in others:
+                store.delete(other)
+            n_freed = n_bytes - _bytes_of(path)
+            assert [run.id for run in store.list()] == [run_id]
+        _await(lambda: store.get(run_id).is_ended)
+        _tell(
+            f"the disk full for {_AWAY_SECONDS:g} s from epoch {n_before} on, when deleting "
+            f"{len(others)} runs gave {n_freed / 1e6:.1f} MB back",
+            store,
+            1,
+        )
+
+
+def _bytes_of(path: Path) -> int:
+    """Return what a store takes on the disk, with its log."""
+    return sum(each.stat().st_size for each in (path, path.with_name(f"{path.name}-wal")))
 
 
 def damage(n_places: int = 200) -> None:
@@ -203,6 +256,11 @@ def main() -> None:
     n_runs, n_kills = map(int, sys.argv[1:3]) if len(sys.argv) > 2 else (_N_RUNS, _N_KILLS)
     damage()
     store_away()
+    for fault in (read_only, full_disk):
+        try:
+            fault()
+        except disks.NotAllowedError as error:
+            print(f"left out: {fault.__name__}, {error}", flush=True)
     sleep()
     load()
     kills(n_runs, n_kills)
