@@ -18,7 +18,6 @@ import mnist_core
 from mnist_core.errors import (
     RunStoreError,
     StoreDamagedError,
-    StoreFullError,
     StoreLockedError,
     StoreReadOnlyError,
     StoreUnreachableError,
@@ -35,7 +34,7 @@ PAGE_PATIENCE_SECONDS: Final = 1.0
 WORKER_PATIENCE_SECONDS: Final = 10.0
 # A page asks several times: after one wait in vain, the next ones fail at once for this long.
 _REFUSAL_SECONDS: Final = 1.0
-_STEP_PAGES: Final = 32  # of 4 kB
+_STEP_PAGES: Final = 64  # of 4 kB
 _NAMESPACE: Final = 0x6D6E6973  # of the locks, so that no other program has the same
 
 
@@ -113,16 +112,15 @@ class Database:
         if self.file is None:
             return  # PostgreSQL does it by itself
         with suppress(RunStoreError):
-            try:
-                self._give_back()
-            except StoreFullError:
-                # The log of it takes the more room, the more is given back at once.
-                before = self._give_back(_STEP_PAGES)
-                while 0 < (left := self._give_back(_STEP_PAGES)) < before:
-                    before = left
+            before = self._give_back()
+            while 0 < (left := self._give_back()) < before:
+                before = left
 
-    def _give_back(self, n_pages: int = 0) -> int:
-        """Give so many free pages of a file back, or all; return how many are left."""
+    def _give_back(self) -> int:
+        """Give some free pages of a file back; return how many are left.
+
+        Few at a time: the log takes as much room as those that move, and nobody else can write.
+        """
         with self._told("write"):
             self._prepare()
             with closing(self._engine.raw_connection()) as connection:
@@ -131,7 +129,7 @@ class Database:
                 # a script: of a statement without columns, Python takes the first step alone, and
                 # here each page is a step.
                 cursor.executescript(
-                    f"PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum({n_pages});"
+                    f"PRAGMA wal_checkpoint(TRUNCATE); PRAGMA incremental_vacuum({_STEP_PAGES});"
                     "PRAGMA wal_checkpoint(TRUNCATE)"
                 )
                 return int(cursor.execute("PRAGMA freelist_count").fetchone()[0])
