@@ -1,6 +1,7 @@
 import gzip
 import json
 import sqlite3
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -167,3 +168,11 @@ def test_a_store_of_a_later_version_is_refused_and_left_alone(store, runs_url, o
 
 def test_there_is_a_store_of_every_version():
     assert {path.name for path in FOLDER.glob("*.db.gz")} == {f"{name}.db.gz" for name in VERSIONS}
+
+
+def test_the_tables_change_only_with_a_new_version():
+    made = (str(sa.schema.CreateTable(table)) for table in METADATA.sorted_tables)
+    checksum = zlib.crc32("".join(made).encode())
+
+    # Where this fails, CONTRIBUTING.md says what a change of the tables needs.
+    assert (versions.VERSION, checksum) == (1, 2_871_249_322)
