@@ -115,7 +115,7 @@ def _reading(run: Run) -> str:
     )
     if reading.kind == CurveKind.UNSEEN and run.result:
         # The only curves that cannot tell: there the test images do.
-        return f"{sentence} {_fit_sentence(run.result)}"
+        return _("{first} {second}", first=sentence, second=_fit_sentence(run.result))
     return sentence
 
 

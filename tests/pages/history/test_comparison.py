@@ -118,6 +118,14 @@ def test_a_run_that_early_stopping_ended_is_not_told_to_stop(app: AppTest, store
     assert "Stop there" not in sentences(app)
 
 
+def test_sentences_in_chinese_follow_each_other_without_a_gap(app: AppTest):
+    open_page(app, PAGE, runs="mlp-512", lang="zh_TW")
+
+    (reading,) = (each.value for each in app.markdown if each.value.startswith("**mlp"))
+    assert reading.count("。") > 1
+    assert "。 " not in reading
+
+
 def test_a_run_at_work_is_not_read_yet(app: AppTest, store: RunStore):
     run = add_running(store)
 
