@@ -125,8 +125,8 @@ def _connected(ink: Grey) -> tuple[list[Blob], NDArray[np.int32]]:
             n_parts=MAX_BLOBS,
         )
     blobs = [
-        Blob(Box(top, left, top + height, left + width), (number,))
-        for number, (left, top, width, height, _) in enumerate(stats[1:].tolist(), start=1)
+        Blob(Box.of_size(*place), (number,))
+        for number, (*place, _area) in enumerate(stats[1:].tolist(), start=1)
     ]
     return blobs, components
 

@@ -12,6 +12,11 @@ class Box:
     bottom: int
     right: int
 
+    @classmethod
+    def of_size(cls, left: int, top: int, width: int, height: int) -> "Box":
+        """Make a box of its corner and its size, in the order of OpenCV."""
+        return cls(top, left, top + height, left + width)
+
     @property
     def height(self) -> int:
         """Rows."""

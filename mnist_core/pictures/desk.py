@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import MAX_PIXEL, Grey
 from mnist_core.pictures.masks import Mask
+from mnist_core.pictures.pixels import averaged_down, rim
 
 # Sheets are looked for in so many px on the longer side.
 _SIDE: Final = 256
@@ -42,7 +43,7 @@ def find_sheet(grey: Grey) -> Mask | None:
     Returns:
         Where the sheet is, in the shape of `grey`; None where there is no desk in view.
     """
-    small = cv2.medianBlur(_shrink(grey), 3)
+    small = cv2.medianBlur(averaged_down(grey, max_side=_SIDE), 3)
     _level, bright = cv2.threshold(small, 0, 1, cv2.THRESH_BINARY | cv2.THRESH_OTSU)
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats(bright)
     if n_labels < 2 or not bright.any():
@@ -64,13 +65,6 @@ def find_dark_sheet(grey: Grey) -> Mask | None:
     return find_sheet(MAX_PIXEL - grey)
 
 
-def _shrink(grey: Grey) -> Grey:
-    factor = min(1.0, _SIDE / max(grey.shape))
-    height, width = (max(1, round(length * factor)) for length in grey.shape)
-    small: Grey = cv2.resize(grey, (width, height), interpolation=cv2.INTER_AREA)
-    return small
-
-
 def _is_sheet(
     sheet: Mask, small: Grey, contour: NDArray[np.int32], hull: NDArray[np.int32]
 ) -> bool:
@@ -82,9 +76,8 @@ def _is_sheet(
         or filled < _MIN_RECTANGLE * width * height
     ):
         return False
-    rim = np.concatenate([sheet[0], sheet[-1], sheet[:, 0], sheet[:, -1]])
     paper, desk = np.median(small[sheet]), small[~sheet]
-    if 1 - rim.mean() < _MIN_RIM or not desk.size or np.median(desk) > _MAX_DESK * paper:
+    if 1 - rim(sheet).mean() < _MIN_RIM or not desk.size or np.median(desk) > _MAX_DESK * paper:
         return False
     inside = _inside(sheet, sheet.shape)
     if not inside.any():

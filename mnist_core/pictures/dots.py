@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import MAX_PIXEL, Grey
+from mnist_core.pictures.masks import longer_sides, n_pieces
 
 Levels = NDArray[np.float32]
 
@@ -47,17 +48,17 @@ def join_dots(levels: Levels, weakest: float) -> Levels:
     before = n_labels
     for blur in _BLURS:
         smooth: Levels = cv2.GaussianBlur(levels, (0, 0), blur)
-        n_pieces = _n_pieces(smooth >= weakest * smooth.max())
-        if n_pieces == before:
+        left = n_pieces(smooth >= weakest * smooth.max())
+        if left == before:
             break
-        before = n_pieces
+        before = left
     return smooth
 
 
 def _are_dots(stats: NDArray[np.int32]) -> bool:
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
     areas = stats[:, cv2.CC_STAT_AREA]
-    return bool(np.median(sides) <= _MAX_DOT and areas.max() <= _MAX_SHARE * areas.sum())
+    are_small = np.median(longer_sides(stats)) <= _MAX_DOT
+    return bool(are_small and areas.max() <= _MAX_SHARE * areas.sum())
 
 
 def join_dashes(ink: Grey) -> Grey:
@@ -90,9 +91,9 @@ def join_dashes(ink: Grey) -> Grey:
                 start, stop = (np.rint(point).astype(int).tolist() for point in (end, following))
                 cv2.line(joined, start, stop, MAX_PIXEL, max(1, round(thickness) - 1))
     is_stroke = n_followed >= _MOST * len(bars)
-    n_pieces = _n_pieces(joined > 0)
-    is_joined = n_pieces <= len(contours) / _JOINED
-    is_net = _n_pieces(joined == 0) - 1 > _MAX_HOLES * n_pieces
+    n_strokes = n_pieces(joined > 0)
+    is_joined = n_strokes <= len(contours) / _JOINED
+    is_net = n_pieces(joined == 0) - 1 > _MAX_HOLES * n_strokes
     return joined if is_stroke and is_joined and not is_net else ink
 
 
@@ -154,7 +155,3 @@ def _next(
 
 def _area(contour: NDArray[np.int32]) -> float:
     return cv2.contourArea(contour) + cv2.arcLength(contour, closed=True) / 2 + 1
-
-
-def _n_pieces(is_ink: NDArray[np.bool_]) -> int:
-    return int(cv2.connectedComponents(is_ink.astype(np.uint8))[0]) - 1

@@ -1,14 +1,13 @@
 """Any picture in grey, so that ink and paper differ whatever their colours, on whatever paper."""
 
-from typing import Any, Final
+from typing import Final
 
 import cv2
 import numpy as np
-from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.arrays import MAX_PIXEL, Grey
-from mnist_core.pictures.pixels import shrink
+from mnist_core.pictures.pixels import rim, shrink
 
 # Alpha, of 255: less shows what lies beneath. A window's shadow has at most half.
 _OPAQUE: Final = 128
@@ -65,10 +64,10 @@ def _on_paper(picture: Image.Image) -> Image.Image:
 def _from_colours(picture: Image.Image) -> Grey:
     """Turn colours into grey by how bright they are, or by what sets ink and paper apart."""
     grey = np.asarray(picture.convert("L"))
-    if np.abs(grey - np.median(_rim(grey))).max() >= _WEAK:
+    if np.abs(grey - np.median(rim(grey))).max() >= _WEAK:
         return grey
     colours = cv2.blur(np.asarray(picture), (3, 3)).astype(np.float32)
-    paper = np.median(_rim(colours), axis=0)
+    paper = np.median(rim(colours), axis=0)
     difference = colours - paper
     contrast = np.abs(difference).max(axis=2)
     weights = np.array([0.299, 0.587, 0.114], np.float32)  # ITU-R BT.601, as Pillow's "L"
@@ -86,16 +85,12 @@ def _from_colours(picture: Image.Image) -> Grey:
     return ink if direction @ weights > 0 else MAX_PIXEL - ink
 
 
-def _rim(pixels: NDArray[Any]) -> NDArray[Any]:
-    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
-
-
 def enlarge_tiny(grey: Grey) -> Grey:
     """Enlarge a picture of a few pixels smoothly, with paper around what may fill them all."""
     if max(grey.shape) >= _TINY:
         return grey
     low, high = int(grey.min()), int(grey.max())
-    paper = high if _rim(grey).mean() > (low + high) / 2 else low
+    paper = high if rim(grey).mean() > (low + high) / 2 else low
     margin = max(1, round(_PAPER_AROUND * max(grey.shape)))
     padded = Image.fromarray(np.pad(grey, margin, constant_values=paper))
     size = (padded.width * _ENLARGED, padded.height * _ENLARGED)

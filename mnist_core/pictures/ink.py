@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from mnist_core.arrays import IMAGE_SIZE, Grey
 from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
+from mnist_core.pictures.masks import n_pieces
 from mnist_core.pictures.paper import nothing_to_read
 
 # The longer side of MNIST's digits, in px (LeCun et al. 1998): 20 in 69,984 of 70,000 images, and
@@ -132,12 +133,8 @@ def adjust_strokes(ink: Grey, *, side: int = BOX_SIDE) -> Grey:
 
 def _possible_change(distance: NDArray[np.float32], change: float) -> float:
     """Make a thinning of the strokes weaker until no stroke is torn apart or lost."""
-
-    def n_parts(moved: float) -> int:
-        return int(cv2.connectedComponents((distance + moved > 0).astype(np.uint8))[0])
-
-    n_before = n_parts(0)
-    while change <= -_MIN_CHANGE and n_parts(change) != n_before:
+    n_before = n_pieces(distance > 0)
+    while change <= -_MIN_CHANGE and n_pieces(distance + change > 0) != n_before:
         change *= 0.7
     return change if change > 0 or change <= -_MIN_CHANGE else 0.0
 

@@ -21,3 +21,14 @@ def within(mask: Mask, area: Mask) -> Mask:
     leaves[labels[~area]] = True
     inside: Mask = mask & ~leaves[labels]
     return inside
+
+
+def n_pieces(mask: Mask) -> int:
+    """Return how many connected components a mask has."""
+    return int(cv2.connectedComponents(mask.astype(np.uint8))[0]) - 1
+
+
+def longer_sides(stats: NDArray[np.int32]) -> NDArray[np.int32]:
+    """Return the longer side, in px, of each component that OpenCV describes by a row."""
+    longer: NDArray[np.int32] = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    return longer

@@ -16,7 +16,8 @@ from mnist_core.arrays import Grey
 from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
 from mnist_core.pictures.dots import join_dashes, join_dots
-from mnist_core.pictures.masks import Mask, widened
+from mnist_core.pictures.masks import Mask, longer_sides, widened
+from mnist_core.pictures.pixels import averaged_down, rim
 
 Levels = NDArray[np.float32]
 Finder = Callable[[Mask], Mask]  # ink -> what of it is left out
@@ -74,19 +75,14 @@ def has_dark_ink(grey: Grey) -> bool:
     Args:
         grey: uint8, shape (height, width), at least one pixel.
     """
-    rim = _rim(grey)
-    paper = np.median(rim)
-    if np.mean(rim == paper) >= _EVEN_RIM:
+    outermost = rim(grey)
+    paper = np.median(outermost)
+    if np.mean(outermost == paper) >= _EVEN_RIM:
         return bool(paper > (int(grey.min()) + int(grey.max())) / 2)
     # A plane, not more: a surface that bends would follow the ink of a large digit.
-    small = _shrink(grey, _FIT_SIDE)
+    small = averaged_down(grey.astype(np.float32), max_side=_FIT_SIDE)
     difference = small - _surface(small, quantile=0.5, degree=1)
     return bool(difference.min() + difference.max() < 0)
-
-
-def _rim(grey: Grey) -> Grey:
-    # Digits rarely touch the rim, so most of it is paper.
-    return np.concatenate([grey[0], grey[-1], grey[:, 0], grey[:, -1]])
 
 
 def extract_ink(bright: Grey) -> Grey:
@@ -134,7 +130,7 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
 
 def _levels(bright: Grey) -> tuple[Levels, float]:
     """Return how much brighter than its paper each pixel is, and the least share that is ink."""
-    is_even = bool(np.mean(_rim(bright) == bright.min()) >= _EVEN_RIM)
+    is_even = bool(np.mean(rim(bright) == bright.min()) >= _EVEN_RIM)
     levels = bright - (np.float32(bright.min()) if is_even else _paper(bright))
     if float(levels.max()) < max(_MIN_CONTRAST, _MIN_CONTRAST_TO_NOISE * _noise(bright)):
         raise nothing_to_read()
@@ -162,8 +158,8 @@ def nothing_to_read() -> EmptyDrawingError:
 
 def _paper(bright: Grey, *, degree: int = 2) -> Levels:
     """Return the level of the paper at each pixel, float32."""
-    small = _shrink(bright, _SHADOW_SIDE)
-    coarse = _shrink(small, _FIT_SIDE)
+    small = averaged_down(bright.astype(np.float32), max_side=_SHADOW_SIDE)
+    coarse = averaged_down(small, max_side=_FIT_SIDE)
     surface = _resize(_surface(coarse, quantile=_PAPER_QUANTILE, degree=degree), small.shape)
     side = round(_MAX_STROKE * max(small.shape)) | 1  # odd, so that it has a middle
     kernel = np.ones((side, side), dtype=np.uint8)
@@ -205,20 +201,9 @@ def _noise(grey: Grey) -> float:
 def _without_dust(ink: Grey) -> Grey:
     """Take away the blobs that are far smaller than the largest."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats((ink > 0).astype(np.uint8))
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    sides = longer_sides(stats)
     is_kept = sides >= _MIN_SHARE * sides[1:].max()
     return np.where(is_kept[labels], ink, np.uint8(0))
-
-
-def _shrink(picture: Grey | Levels, side: int) -> Levels:
-    """Average down to this longer side, if it is longer; float32."""
-    levels = picture.astype(np.float32)
-    factor = side / max(picture.shape)
-    if factor >= 1:
-        return levels
-    height, width = (max(1, round(length * factor)) for length in picture.shape)
-    smaller: Levels = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
-    return smaller
 
 
 def _resize(levels: Levels, shape: tuple[int, ...]) -> Levels:

@@ -1,9 +1,11 @@
 """Pixels of one kind and of a bounded number, whatever a picture came with."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
+import cv2
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 from mnist_core.arrays import MAX_PIXEL
@@ -62,3 +64,33 @@ def _to_8_bits(picture: Image.Image) -> Image.Image:
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")
+
+
+def rim(pixels: NDArray[Any]) -> NDArray[Any]:
+    """Return the outermost pixels; digits rarely touch them, so most of them are paper.
+
+    Args:
+        pixels: Shape (height, width), or (height, width, channels).
+
+    Returns:
+        Shape (2 * (height + width),), or with the channels; those in the corners come twice.
+    """
+    return np.concatenate([pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]])
+
+
+def averaged_down(levels: NDArray[Any], *, max_side: int) -> NDArray[Any]:
+    """Average levels down to this longer side, in px, if they have a longer one.
+
+    Args:
+        levels: uint8 or float32, shape (height, width).
+        max_side: What the longer side may be at most, in px.
+
+    Returns:
+        dtype as `levels`.
+    """
+    factor = max_side / max(levels.shape)
+    if factor >= 1:
+        return levels
+    height, width = (max(1, round(length * factor)) for length in levels.shape)
+    averaged: NDArray[Any] = cv2.resize(levels, (width, height), interpolation=cv2.INTER_AREA)
+    return averaged

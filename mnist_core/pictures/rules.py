@@ -13,7 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.pictures.masks import Mask, within
+from mnist_core.pictures.masks import Mask, longer_sides, within
+from mnist_core.pictures.pixels import rim
 from mnist_core.pictures.straight import Line, find_lines
 
 # A rule is so many times as long as the largest piece of ink that it leaves. The longest bar of a
@@ -60,7 +61,7 @@ def find_rules(is_ink: Mask) -> Mask:
         if not side or not (is_frame or _LONGER * side <= shortest):
             continue
         # A digit that is cut out tightly has a stem from rim to rim, and touches the rim beside it.
-        if across or not _touches_rim(rest):
+        if across or not rim(rest).any():
             found = removed
     return found
 
@@ -98,10 +99,6 @@ def _corners(rest: Mask, across: Sequence[Line], down: Sequence[Line]) -> Mask:
     joined[0] = 0
     corners: Mask = (joined == 3)[labels]  # at both
     return corners
-
-
-def _touches_rim(mask: Mask) -> bool:
-    return bool(mask[0].any() or mask[-1].any() or mask[:, 0].any() or mask[:, -1].any())
 
 
 def _kinds(rules: Sequence[Line]) -> Sequence[int]:
@@ -164,22 +161,12 @@ def _ink_of(rules: Sequence[Line], is_ink: Mask) -> Mask:
     removed = np.zeros_like(is_ink)
     for rule in rules:
         higher = round(rule.thickness) + 3
-        around = _rows_around(rule, is_ink.shape, higher)
-        crossing = cv2.morphologyEx(
-            is_ink[around].astype(np.uint8), cv2.MORPH_OPEN, np.ones((higher, 1), np.uint8)
-        )
         rows, columns = _band(rule, is_ink.shape)
-        removed[rows, columns] |= is_ink[rows, columns] & (
-            crossing[rows - around.start, columns] == 0
-        )
+        first = max(0, int(rows.min()) - 2 * higher)
+        around = is_ink[first : int(rows.max()) + 2 * higher + 1].astype(np.uint8)
+        crossing = cv2.morphologyEx(around, cv2.MORPH_OPEN, np.ones((higher, 1), np.uint8))
+        removed[rows, columns] |= is_ink[rows, columns] & (crossing[rows - first, columns] == 0)
     return removed
-
-
-def _rows_around(rule: Line, shape: tuple[int, ...], margin: int) -> slice:
-    further = 3 + round(_FURTHER * rule.length)
-    rows = rule.middle(np.arange(rule.start - further, rule.stop + further))
-    reach = rule.thickness + 3 + margin
-    return slice(max(0, int(rows.min() - reach)), min(shape[0], int(rows.max() + reach) + 1))
 
 
 def _bands(across: Sequence[Line], down: Sequence[Line], shape: tuple[int, int]) -> Mask:
@@ -207,7 +194,7 @@ def _usual_piece(is_ink: Mask) -> tuple[float, float]:
     stats = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))[2][1:]
     if not len(stats):
         return 0.0, 0.0
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
+    sides = longer_sides(stats)
     order = np.argsort(sides)
     share = np.cumsum(stats[order, cv2.CC_STAT_AREA]) / stats[:, cv2.CC_STAT_AREA].sum()
     usual = order[np.searchsorted(share, _MOST)]

@@ -177,7 +177,7 @@ def _sheet_digit(box: Box, steps: DrawingSteps, *, line: int, is_too_large: bool
         box=box,
         line=line,
         steps=steps,
-        is_too_large=bool(is_too_large),
+        is_too_large=is_too_large,
         unseen=unseen_kind(steps.digit),
     )
 

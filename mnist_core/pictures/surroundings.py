@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.pictures.box import Box
-from mnist_core.pictures.masks import Mask, widened, within
+from mnist_core.pictures.masks import Mask, longer_sides, widened, within
 
 # Of a side of the picture: what touches more of it is a desk or a bar. The hat of a 5 that is cut
 # out tightly touches less.
@@ -56,8 +56,7 @@ def find_at_rim(is_ink: Mask) -> Mask:
     for rim in (labels[0], labels[-1], labels[:, 0], labels[:, -1]):
         np.maximum(contact, np.bincount(rim, minlength=n_labels) / rim.size, out=contact)
     contact[0] = 0
-    sides = stats[:, [cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT]].max(axis=1)
-    is_inside = (contact == 0) & (sides >= _MIN_LEFT * max(is_ink.shape))
+    is_inside = (contact == 0) & (longer_sides(stats) >= _MIN_LEFT * max(is_ink.shape))
     is_inside[0] = False
     if not is_inside.any() or not contact.any():
         return np.zeros_like(is_ink)
@@ -83,8 +82,9 @@ def find_rings(is_ink: Mask) -> Mask:
     """
     n_labels, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
     left, top, width, height = stats[:, :4].T
+    boxes = _boxes(stats)
     found = np.zeros(n_labels, bool)
-    for ring in np.argsort(-height[1:])[:_MAX_RINGS] + 1:
+    for ring in (np.argsort(-height[1:])[:_MAX_RINGS] + 1).tolist():
         is_inside = (
             (height >= _MIN_INSIDE * height[ring])
             & (left > left[ring])
@@ -92,7 +92,7 @@ def find_rings(is_ink: Mask) -> Mask:
             & (left + width < left[ring] + width[ring])
             & (top + height < top[ring] + height[ring])
         )
-        rows, columns = Box(*_box(stats[ring])).slices
+        rows, columns = boxes[ring].slices
         found[ring] = any(
             _is_around(labels[rows, columns] == ring, centre - (columns.start, rows.start))
             for centre in centres[is_inside]
@@ -121,17 +121,19 @@ def find_underlines(is_ink: Mask) -> Mask:
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
     is_flat = stats[:, cv2.CC_STAT_WIDTH] >= _MIN_FLATNESS * stats[:, cv2.CC_STAT_HEIGHT]
     is_flat[0] = False
-    others = [Box(*_box(row)) for row in stats[1:][~is_flat[1:]]]
+    boxes = _boxes(stats)
+    others = [
+        boxes[number] for number in np.flatnonzero(~is_flat).tolist()[1:]
+    ]  # the first is paper
     is_line = np.zeros(n_labels, bool)
-    for number in np.flatnonzero(is_flat):
-        is_line[number] = _stands_beneath(Box(*_box(stats[number])), others)
+    for number in np.flatnonzero(is_flat).tolist():
+        is_line[number] = _stands_beneath(boxes[number], others)
     found: Mask = is_line[labels]
     return found
 
 
-def _box(stats: NDArray[np.int32]) -> tuple[int, int, int, int]:
-    left, top, width, height = stats[:4].tolist()
-    return top, left, top + height, left + width
+def _boxes(stats: NDArray[np.int32]) -> Sequence[Box]:
+    return [Box.of_size(*place) for *place, _area in stats.tolist()]
 
 
 def _stands_beneath(line: Box, boxes: Sequence[Box]) -> bool:

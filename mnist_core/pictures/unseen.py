@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 
 from mnist_core.arrays import MAX_PIXEL, Grey
+from mnist_core.pictures.ink import ink_box
 from mnist_core.pictures.masks import Mask
 
 # Of its hull, what a ring fills: an 8 has a waist.
@@ -49,8 +50,7 @@ def unseen_kind(digit: Grey) -> Unseen | None:
     is_ink = fine > MAX_PIXEL // 2
     if not is_ink.any():
         return None
-    rows, columns = np.flatnonzero(is_ink.any(axis=1)), np.flatnonzero(is_ink.any(axis=0))
-    cropped = is_ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    cropped = is_ink[ink_box(is_ink)]
     if _is_slashed_ring(cropped):
         return Unseen.SLASHED_0
     if _has_long_upstroke(cropped):

@@ -11,6 +11,10 @@ def test_a_box_has_a_size_a_longer_side_and_a_middle():
     assert (box.height, box.width, box.side, box.middle) == (50, 60, 60, 35)
 
 
+def test_a_box_can_be_made_of_its_size():
+    assert Box.of_size(left=40, top=10, width=60, height=50) == Box(10, 40, 60, 100)
+
+
 def test_a_box_is_given_as_shares_of_its_sheet_too():
     assert Box(10, 40, 60, 100).shares(height=200, width=400) == (0.1, 0.05, 0.15, 0.25)
 

@@ -1,8 +1,9 @@
 """Masks of pictures."""
 
+import cv2
 import numpy as np
 
-from mnist_core.pictures.masks import widened, within
+from mnist_core.pictures.masks import longer_sides, n_pieces, widened, within
 
 
 def test_a_mask_is_widened_on_each_side():
@@ -25,3 +26,14 @@ def test_only_what_nowhere_leaves_an_area_is_within_it():
 
     assert inside[1, 1:3].all()
     assert inside.sum() == 2
+
+
+def test_pieces_are_counted_and_measured():
+    mask = np.zeros((9, 9), bool)
+    mask[1, 1:4] = mask[4:9, 6:8] = True
+
+    stats = cv2.connectedComponentsWithStats(mask.astype(np.uint8))[2]
+
+    assert n_pieces(mask) == 2
+    assert longer_sides(stats).tolist() == [9, 3, 5]
+    assert n_pieces(np.zeros((2, 2), bool)) == 0

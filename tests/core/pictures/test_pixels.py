@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from mnist_core.pictures.pixels import shrink
+from mnist_core.pictures.pixels import averaged_down, rim, shrink
 
 
 class TestShrink:
@@ -33,3 +33,18 @@ class TestShrink:
 
     def test_a_very_long_one_keeps_at_least_a_pixel(self):
         assert shrink(Image.new("L", (20_000, 3))).size == (1_024, 1)
+
+
+def test_the_rim_is_the_outermost_pixels():
+    pixels = np.arange(12).reshape(3, 4)
+
+    assert sorted(rim(pixels)) == sorted([0, 1, 2, 3, 8, 9, 10, 11, 0, 4, 8, 3, 7, 11])
+    assert rim(np.zeros((3, 4, 3))).shape == (14, 3)
+
+
+def test_levels_are_averaged_down_to_a_side_and_never_enlarged():
+    levels = np.repeat(np.arange(8, dtype=np.float32), 2)[np.newaxis].repeat(4, axis=0)
+
+    assert averaged_down(levels, max_side=8).tolist() == [list(range(8))] * 2
+    assert averaged_down(levels, max_side=16) is levels
+    assert averaged_down(levels[:1], max_side=2).shape == (1, 2)
