@@ -10,7 +10,7 @@ from mnist_core.errors import MnistCoreError
 from mnist_core.settings.presets import PRESETS
 from mnist_core.terminal.listing import list_runs, score
 from mnist_core.terminal.options import add_settings
-from mnist_core.terminal.output import BAD_INPUT, quiet_when_closed, take_any_character, tell
+from mnist_core.terminal.output import BAD_INPUT, quiet_when_closed, take_any_character, tell, text
 from mnist_core.terminal.predict import predict
 from mnist_core.terminal.train import train
 
@@ -50,12 +50,14 @@ def _parser() -> argparse.ArgumentParser:
         default="mlp-512",
         help="the settings to start from; options change single ones",
     )
-    train_.add_argument("--name", help="what to call the run; the preset's name if left out")
+    train_.add_argument(
+        "--name", type=text, help="what to call the run; the preset's name if left out"
+    )
     add_settings(train_)
     train_.set_defaults(command=train)
 
     evaluate = commands.add_parser("evaluate", help="score a run on the test images")
-    evaluate.add_argument("run", help="a run's id, or a baseline such as mlp-256")
+    evaluate.add_argument("run", type=text, help="a run's id, or a baseline such as mlp-256")
     evaluate.set_defaults(command=score)
 
     predict_ = commands.add_parser("predict", help="read the digits in picture files")
@@ -66,7 +68,7 @@ def _parser() -> argparse.ArgumentParser:
         metavar="PICTURE",
         help="a file with one digit, or a sheet of them; told from its content, not its name",
     )
-    predict_.add_argument("--run", default="mlp-512", help="a run's id, or a baseline")
+    predict_.add_argument("--run", type=text, default="mlp-512", help="a run's id, or a baseline")
     predict_.add_argument("--naive", action="store_true", help="skip the MNIST-style steps")
     predict_.set_defaults(command=predict)
 

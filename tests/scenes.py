@@ -192,6 +192,13 @@ def _squared_dark(glyph: Glyph, seed: int) -> Image.Image:
     return page.picture
 
 
+def _squared_landscape(glyph: Glyph, seed: int) -> Image.Image:
+    page = Page(1000, 700)
+    page.rule(50, colour=(140, 150, 170), width=2, is_squared=True)
+    page.write(glyph, 490, 340, 260)
+    return page.picture
+
+
 def _box(glyph: Glyph, seed: int) -> Image.Image:
     page = _plain(glyph)
     page.line(90, 70, 410, 70, 410, 430, 90, 430, 90, 70, width=4)
@@ -359,6 +366,7 @@ SCENES: Final[Mapping[str, Callable[[Glyph, int], Image.Image]]] = MappingProxyT
         "lined, photographed": _lined_photo,
         "squared, pale, scanned": _squared_scan,
         "squared, dark, scanned": _squared_dark,
+        "squared, landscape": _squared_landscape,
         "printed box": _box,
         "box that the digit touches": _tight_box,
         "row of boxes": _comb,

@@ -92,7 +92,7 @@ def _thickness(ellipse: _Ellipse, is_ink: Mask) -> float:
     return float(np.median(on_rays.sum(axis=0)) * depths[1])
 
 
-def _radius(points: NDArray[np.int64], ellipse: _Ellipse) -> NDArray[np.float64]:
+def _radius(points: NDArray[np.signedinteger], ellipse: _Ellipse) -> NDArray[np.float64]:
     """Return how far points (x, y) are from the middle of an ellipse; 1 on its outline."""
     centre, axes, degrees = ellipse
     x, y = np.moveaxis(points - np.array(centre), -1, 0)

@@ -7,6 +7,7 @@ import io
 import itertools
 import struct
 import zlib
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -22,8 +23,14 @@ _JPEG, _JPEG_END = b"\xff\xd8", b"\xff\xd9"
 # Where data are missing, these are drawn instead; where none are, they are not.
 _OTHER_DATA: Final = bytes(range(1, 255)) * 2
 _BMP: Final = b"BM"
-# The share of a picture's rows that may be missing.
+# The share of a picture's rows that may be missing. A small JPEG loses its last blocks as a whole.
 _MAX_MISSING: Final = 0.02
+_BLOCK: Final = 16  # px
+_MAX_MISSING_BLOCK: Final = 0.1
+# Channels of each of PNG's kinds of colour, ISO/IEC 15948, 11.2.2.
+_CHANNELS: Final = MappingProxyType({0: 1, 2: 3, 3: 1, 4: 2, 6: 4})
+_AS_ABOVE: Final = b"\x02"  # the filter that adds a row to the one before it
+_PIECE: Final = 1 << 14  # bytes; they may hold a thousand times as many
 
 
 def mend(content: bytes) -> bytes | None:
@@ -42,7 +49,7 @@ def mend(content: bytes) -> bytes | None:
 
 
 def _mend_png(content: bytes) -> bytes:
-    """Keep only what is drawn, with new checksums, and end the file."""
+    """Keep only what is drawn, with new checksums, and end the rows and the file."""
     chunks, place = [], len(_PNG)
     while place + 8 <= len(content):
         (length,) = struct.unpack(">I", content[place : place + 4])
@@ -50,12 +57,37 @@ def _mend_png(content: bytes) -> bytes:
         if kind in _DRAWN:
             chunks.append((kind, content[place + 8 : place + 8 + length]))
         place += length + 12
-    if not chunks or chunks[-1][0] != b"IEND":
-        chunks.append((b"IEND", b""))
+    header = next((data for kind, data in chunks if kind == b"IHDR"), b"")
+    rows = _ended_rows(header, b"".join(data for kind, data in chunks if kind == b"IDAT"))
+    chunks = [(kind, data) for kind, data in chunks if kind not in (b"IDAT", b"IEND")]
+    chunks += [(b"IDAT", rows), (b"IEND", b"")]
     return _PNG + b"".join(
         struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
         for kind, data in chunks
     )
+
+
+def _ended_rows(header: bytes, data: bytes) -> bytes:
+    """Repeat the last row that a PNG's data hold where few are missing; else leave the data."""
+    if len(header) != 13 or header[9] not in _CHANNELS or header[12]:  # the last is interlacing
+        return data
+    width, height, n_bits = struct.unpack(">IIB", header[:9])
+    row_bytes = 1 + (width * n_bits * _CHANNELS[header[9]] + 7) // 8
+    decompressor, compressor = zlib.decompressobj(), zlib.compressobj(level=1)
+    packed, rest, n_rows = [], b"", 0
+    try:
+        for start in range(0, len(data), _PIECE):
+            rest += decompressor.decompress(data[start : start + _PIECE])
+            whole = len(rest) // row_bytes
+            packed.append(compressor.compress(rest[: whole * row_bytes]))
+            rest, n_rows = rest[whole * row_bytes :], n_rows + whole
+    except zlib.error:
+        return data
+    n_missing = height - n_rows
+    if not 0 < n_missing <= _MAX_MISSING * height:
+        return data
+    packed.append(compressor.compress((_AS_ABOVE + bytes(row_bytes - 1)) * n_missing))
+    return b"".join([*packed, compressor.flush()])
 
 
 def _mend_jpeg(content: bytes) -> bytes | None:
@@ -64,7 +96,9 @@ def _mend_jpeg(content: bytes) -> bytes | None:
     first, second = map(_in_grey, (ended, content + _OTHER_DATA + _JPEG_END))
     is_same = [np.array_equal(*rows) for rows in zip(first, second, strict=True)]
     n_drawn = sum(1 for _ in itertools.takewhile(bool, is_same))
-    return ended if n_drawn >= (1 - _MAX_MISSING) * len(is_same) else None
+    n_rows = len(is_same)
+    n_allowed = max(_MAX_MISSING * n_rows, min(_BLOCK, _MAX_MISSING_BLOCK * n_rows))
+    return ended if n_drawn >= n_rows - n_allowed else None
 
 
 def _in_grey(content: bytes) -> Grey:

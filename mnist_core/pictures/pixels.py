@@ -27,13 +27,12 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
         picture: A picture of any size and mode.
         max_side: What its longer side may be at most, in px.
     """
-    if picture.mode.startswith("I") or picture.mode == "F":
-        picture = _from_deep(picture)
-    factor = max(picture.size) // max_side
-    if factor <= 1:
-        shrunk = _to_8_bits(picture)
+    factor = max(1, max(picture.size) // max_side)
+    scale = _deep_scale(picture)
+    bands = [_to_8_bits(band, scale).reduce(factor) for band in _bands(picture, _BAND * factor)]
+    if len(bands) == 1:
+        (shrunk,) = bands
     else:
-        bands = [_to_8_bits(band).reduce(factor) for band in _bands(picture, _BAND * factor)]
         shrunk = Image.new(bands[0].mode, (bands[0].width, sum(band.height for band in bands)))
         for number, band in enumerate(bands):
             shrunk.paste(band, (0, number * _BAND))
@@ -42,17 +41,21 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
     return shrunk
 
 
-def _from_deep(picture: Image.Image) -> Image.Image:
-    """Turn more than 8 bits into 8, by how many are used: 12 bits may come in 16.
+def _deep_scale(picture: Image.Image) -> float | None:
+    """Return by what levels of more than 8 bits become 8; None where there are no more.
 
-    Pillow would clip them to 255 instead of scaling them.
+    It depends on how many bits are used: 12 may come in 16. Floats up to 1 are shares of white.
     """
-    levels = np.asarray(picture)
-    most = max(MAX_PIXEL, int(np.nan_to_num(levels.max())))
-    scale = MAX_PIXEL / (2 ** most.bit_length() - 1)
-    return Image.fromarray(
-        np.rint(np.nan_to_num(levels) * scale).clip(0, MAX_PIXEL).astype(np.uint8)
+    if not (picture.mode.startswith("I") or picture.mode == "F"):
+        return None
+    most = max(
+        float(levels.max(where=np.isfinite(levels), initial=0))
+        for levels in map(np.asarray, _bands(picture, _BAND))
     )
+    if picture.mode == "F" and most <= 1:
+        return MAX_PIXEL
+    n_bits = max(int(most), MAX_PIXEL).bit_length()
+    return MAX_PIXEL / ((1 << n_bits) - 1)
 
 
 def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
@@ -60,7 +63,10 @@ def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
         yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
 
 
-def _to_8_bits(picture: Image.Image) -> Image.Image:
+def _to_8_bits(picture: Image.Image, scale: float | None) -> Image.Image:
+    if scale is not None:  # Pillow would clip to 255 instead
+        levels = np.nan_to_num(np.asarray(picture, dtype=np.float32) * np.float32(scale))
+        return Image.fromarray(np.rint(levels.clip(0, MAX_PIXEL)).astype(np.uint8))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")

@@ -160,7 +160,7 @@ def _ink_of(rules: Sequence[Line], is_ink: Mask) -> Mask:
     """Return the ink of lines, without what crosses them: it is higher than they are."""
     removed = np.zeros_like(is_ink)
     for rule in rules:
-        higher = round(rule.thickness) + 3
+        higher = (round(rule.thickness) + 3) | 1  # odd, so that it has a middle
         rows, columns = _band(rule, is_ink.shape)
         first = max(0, int(rows.min()) - 2 * higher)
         around = is_ink[first : int(rows.max()) + 2 * higher + 1].astype(np.uint8)

@@ -77,6 +77,18 @@ def claim_next(store: Shelf, *, worker: str | None = None) -> Claim | None:
             return claim
 
 
+def claim_run(store: Shelf, run_id: str) -> Claim | None:
+    """Take one run that waits, whatever its place; None if it does not wait any more.
+
+    Raises:
+        RunStoreError: The database cannot be read or written.
+    """
+    claim = Claim(run_id=run_id, worker=new_worker())
+    with store.database.write() as connection:
+        is_taken = connection.execute(_taken_by(claim)).rowcount
+    return claim if is_taken else None
+
+
 def beats(store: Shelf) -> Mapping[Claim, int]:
     """Count the signs of life that the workers have given of the runs that they hold.
 
@@ -144,13 +156,17 @@ def _take_next(store: Shelf, worker: str) -> Claim | None:
         run_id = connection.execute(first).scalar()
         if run_id is None:
             return None
-        connection.execute(
-            update_of(run_id, (RunStatus.QUEUED,)).values(
-                status=RunStatus.STARTING,
-                worker=worker,
-                beat=RUNS.c.beat + 1,
-                started_at=now(),
-                heartbeat_at=now(),
-            )
-        )
-    return Claim(run_id=run_id, worker=worker)
+        claim = Claim(run_id=run_id, worker=worker)
+        connection.execute(_taken_by(claim))
+    return claim
+
+
+def _taken_by(claim: Claim) -> sa.Update:
+    """Give a run that waits to a worker."""
+    return update_of(claim.run_id, (RunStatus.QUEUED,)).values(
+        status=RunStatus.STARTING,
+        worker=claim.worker,
+        beat=RUNS.c.beat + 1,
+        started_at=now(),
+        heartbeat_at=now(),
+    )

@@ -76,6 +76,7 @@ class RunStore:
     # The queue.
     queue_position = queue.queue_position
     claim_next = queue.claim_next
+    claim_run = queue.claim_run
     n_waiting = queue.n_waiting
     beats = queue.beats
     take_back = queue.take_back

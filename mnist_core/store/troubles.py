@@ -23,7 +23,7 @@ _SENTENCES: Final = MappingProxyType(
             "another program keeps the stored runs locked: try again in a moment, or end it"
         ),
         StoreReadOnlyError: N_(
-            "the stored runs can be read, but nothing can be stored: make their folder writable, "
+            "nothing can be stored where the runs are: make their folder writable, "
             "or name another place in MNIST_RUNS_URL"
         ),
         StoreFullError: N_("there is no room for more in the store: delete runs, or free the disk"),

@@ -1,4 +1,4 @@
-"""What the commands print, whatever reads it."""
+"""What the commands print, whatever reads it, and what they are told."""
 
 import json
 import os
@@ -18,6 +18,11 @@ def take_any_character() -> None:
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):  # tests put others in their place
             stream.reconfigure(errors="backslashreplace")
+
+
+def text(argument: str) -> str:
+    """Replace the bytes of an argument that are no characters: no store can keep them."""
+    return argument.encode(errors="surrogateescape").decode(errors="replace")
 
 
 @contextmanager

@@ -12,10 +12,11 @@ from typing import Final
 from mnist_core.errors import MnistCoreError, WorkerClosedError
 from mnist_core.i18n import N_
 from mnist_core.runs.progress import History
-from mnist_core.runs.run import Run
+from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.architecture import count_parameters
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.cost import memory_bytes
+from mnist_core.store.claim import Claim
 from mnist_core.store.run_store import RunStore
 from mnist_core.terminal.listing import describe
 from mnist_core.terminal.options import chosen_config
@@ -24,6 +25,7 @@ from mnist_core.workers import machine, worker
 
 FAILED_RUN: Final = 1
 _WAIT_SECONDS: Final = 1.0
+_MAX_WAITED: Final = 5  # times, for another process
 _LOOK_SECONDS: Final = 0.3
 
 
@@ -36,12 +38,9 @@ def train(options: argparse.Namespace) -> int:
         tell(f"about {machine.seconds(config):.0f} s, with {gigabytes:.1f} GB of memory")
     store = RunStore()
     claim = store.create_claimed(config, name=options.name or options.preset)
-    try:
-        with _epochs_told(store, claim.run_id, config):
-            worker.run(store.url, claim)
-    except KeyboardInterrupt:
-        store.fail(claim, WorkerClosedError(N_("the training was stopped with Ctrl+C")))
-    run = _end_of(store, claim.run_id)
+    with _epochs_told(store, claim.run_id, config):
+        _train_here(store, claim)
+        run = _end_of(store, claim.run_id)
     if run.result is None:
         tell(run.failure or "the run has no result")
         return FAILED_RUN
@@ -60,6 +59,13 @@ def train(options: argparse.Namespace) -> int:
     else:
         say(describe(run))
     return 0
+
+
+def _train_here(store: RunStore, claim: Claim) -> None:
+    try:
+        worker.run(store.url, claim)
+    except KeyboardInterrupt:
+        store.fail(claim, WorkerClosedError(N_("the training was stopped with Ctrl+C")))
 
 
 @contextmanager
@@ -96,11 +102,20 @@ def _epoch_line(history: History, epoch: int, n_epochs: int) -> str:
 
 
 def _end_of(store: RunStore, run_id: str) -> Run:
-    """Return a run when it has ended: while this process was silent, another may have taken it."""
+    """Return a run when it has ended: while this process was silent, another may have taken it.
+
+    Where that one is gone too, and none takes the run in its place, it is trained on here.
+    """
     run = store.get(run_id)
     if not run.is_ended:
         tell("another process goes on with the run; waiting for its end")
+    n_waited = 0
     while not run.is_ended:
         time.sleep(_WAIT_SECONDS)
         run = store.get(run_id)
+        n_waited = n_waited + 1 if run.status is RunStatus.QUEUED else 0
+        if n_waited >= _MAX_WAITED and (claim := store.claim_run(run_id)):
+            tell("no other process goes on with the run; it goes on here")
+            _train_here(store, claim)
+            run = store.get(run_id)
     return run

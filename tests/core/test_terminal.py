@@ -583,3 +583,40 @@ def test_a_training_that_another_process_has_taken_is_waited_for(
     captured = capsys.readouterr()
     assert captured.err == "another process goes on with the run; waiting for its end\n"
     assert "test accuracy 0.5000" in captured.out
+
+
+def test_a_training_that_no_other_process_goes_on_with_goes_on_here(store, capsys, monkeypatch):
+    """So it is when the one that had taken it is gone too, and no server runs."""
+    claims = []
+
+    def lose_first(_url, claim) -> None:
+        claims.append(claim)
+        if len(claims) == 1:
+            store.take_back(claim, WorkerSilentError("silent"))
+        else:
+            store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
+
+    monkeypatch.setattr("mnist_core.terminal.train.worker.run", lose_first)
+    monkeypatch.setattr("mnist_core.terminal.train.time.sleep", lambda _seconds: None)
+
+    assert main(["train", "--epochs", "1"]) == 0
+
+    assert [claim.run_id for claim in claims] == [store.list()[0].id] * 2
+    assert claims[0].worker != claims[1].worker
+    assert "goes on here" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("arguments", [["evaluate", "{}"], ["predict", "p.png", "--run", "{}"]])
+def test_bytes_that_are_no_characters_are_no_run(arguments, error_of):
+    name = os.fsdecode(b"a\xff")
+
+    assert error_of(*(argument.format(name) for argument in arguments)) == (
+        2,
+        "there is no run a\ufffd",
+    )
+
+
+def test_bytes_that_are_no_characters_are_replaced_in_a_name(store, trained_with):
+    trained_with("--name", os.fsdecode(b"a\xff"))
+
+    assert store.list()[0].name == "a\ufffd"

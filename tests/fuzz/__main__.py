@@ -37,7 +37,7 @@ from tests.fuzz.strategies import (
 _SECONDS: Final = 60.0
 _N_AT_ONCE: Final = 200
 _FILE_AT_HAND: Final = Path(".hypothesis/file_at_hand")
-# Decoding alone may take 200 MB. Of address space, which is more, the system gives no more.
+# Decoding alone may take 215 MB. Of address space, which is more, the system gives no more.
 _MAX_GROWTH: Final = 300e6
 _MAX_MORE: Final = 1_000_000_000
 

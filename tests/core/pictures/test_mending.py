@@ -1,5 +1,8 @@
 """Small damage to picture files."""
 
+import struct
+import zlib
+
 import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
@@ -25,6 +28,42 @@ def test_the_last_bytes_may_be_missing(file_format, n_missing, picture):
     whole = np.asarray(read_picture(content)).astype(int)
     differs = (np.asarray(mended).astype(int) - whole).any(axis=1)
     assert differs.mean() <= 0.02
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])
+def test_the_last_rows_of_a_png_may_be_missing(mode):
+    noise = np.random.default_rng(0).integers(0, 256, (280, 280), np.uint8)
+    shown = Image.fromarray(noise).convert("RGB")
+    whole = (shown.convert("I") if mode == "I;16" else shown).convert(mode)
+    content = file_bytes(whole)
+
+    mended = read_picture(content[:-26])  # six bytes of its pixels
+
+    expected = np.asarray(read_picture(content)).astype(int)
+    differs = (np.asarray(mended).astype(int) != expected).reshape(280, -1).any(axis=1)
+    assert differs.mean() <= 0.02
+
+
+def test_the_rows_of_a_png_that_are_missing_are_as_the_last():
+    bars = Image.fromarray(np.tile(np.arange(200, dtype=np.uint8), (100, 1)))
+    header, rows = bytearray(13), bytes(1) + bytes(range(200))
+    header[:10] = struct.pack(">IIBB", 200, 100, 8, 0)
+    chunks = [(b"IHDR", bytes(header)), (b"IDAT", zlib.compress(rows * 98))]
+    content = b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + bytes(4) for kind, data in chunks
+    )
+
+    np.testing.assert_array_equal(np.asarray(read_picture(content)), np.asarray(bars))
+
+
+def test_a_small_jpeg_may_lack_its_last_blocks(picture):
+    small = picture.resize((96, 96))
+    content = file_bytes(small, "JPEG")
+
+    mended = np.asarray(read_picture(content[:-6])).astype(int)
+
+    whole = np.asarray(read_picture(content)).astype(int)
+    assert np.abs(mended - whole).max(axis=1)[:-10].max() <= 8
 
 
 @pytest.mark.parametrize("file_format", ["PNG", "JPEG", "BMP"])

@@ -100,3 +100,32 @@ def test_the_round_corners_of_a_frame_go_with_it():
 
 def test_a_net_without_a_digit_is_left_as_it_is():
     assert not find_rules(KINDS["squared"]).any()
+
+
+@pytest.mark.parametrize("thickness", [1, 3, 8])
+def test_a_box_with_nothing_in_it_stays(thickness):
+    box = lines(level=(80, 330), upright=(80, 330), start=80, stop=330, thickness=thickness)
+
+    assert not find_rules(box).any()
+
+
+# Corners from the left top, row by row, that the segments of a clock's digits join.
+SEGMENTS = {
+    "0": ((0, 1), (1, 5), (5, 4), (4, 0)),
+    "2": ((0, 1), (1, 3), (3, 2), (2, 4), (4, 5)),
+    "5": ((1, 0), (0, 2), (2, 3), (3, 5), (5, 4)),
+    "6": ((1, 0), (0, 4), (4, 5), (5, 3), (3, 2)),
+    "8": ((0, 1), (1, 5), (5, 4), (4, 0), (2, 3)),
+    "9": ((5, 1), (1, 0), (0, 2), (2, 3)),
+}
+
+
+@pytest.mark.parametrize("thickness", [5, 10, 24])
+@pytest.mark.parametrize("digit", SEGMENTS)
+def test_the_segments_of_a_clock_are_no_rules(digit, thickness):
+    corners = [(130 + 140 * (place % 2), 70 + 130 * (place // 2)) for place in range(6)]
+    ink = strokes(
+        *([corners[start], corners[stop]] for start, stop in SEGMENTS[digit]), thickness=thickness
+    )
+
+    assert not find_rules(ink).any()

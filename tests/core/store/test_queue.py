@@ -41,6 +41,18 @@ class TestQueue:
 
         assert [store.queue_position(run_id) for run_id in ids] == [0, 1, 0, 2]
 
+    def test_one_can_be_taken_before_its_turn(self, store):
+        first, second = new_run(store), new_run(store)
+
+        claim = store.claim_run(second)
+
+        assert claim.run_id == second
+        assert store.get(second).status is RunStatus.STARTING
+        assert store.beat(claim)
+        assert store.claim_run(second) is None
+        assert store.claim_run("nothing") is None
+        assert store.claim_next().run_id == first
+
     def test_two_servers_never_take_the_same_run(self, runs_url):
         stores = [RunStore(runs_url), RunStore(runs_url)]
         ids = [new_run(stores[0]) for _ in range(30)]
