@@ -26,15 +26,17 @@ class Confusion:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What is chosen in a confusion matrix.
+    """What is chosen in a confusion matrix; all mistakes where neither digit is given.
 
     Attributes:
         true: The row; None for all rows but that of the predicted digit.
         predicted: The column; None for all columns but that of the true digit.
+        most: How many images at most, those of the surest answers; None for all.
     """
 
     true: int | None = None
     predicted: int | None = None
+    most: int | None = None
 
     @property
     def are_hits(self) -> bool:
@@ -139,7 +141,8 @@ class Answers:
         """Return the positions of the images behind a choice in the matrix.
 
         Args:
-            choice: A cell, all misses of a true digit, or all false alarms of a predicted one.
+            choice: A cell, all misses of a true digit, all false alarms of a predicted one, or all
+                mistakes.
             order: How they are sorted; the choice's own order when None.
         """
         order = order or choice.order
@@ -152,6 +155,8 @@ class Answers:
         if true is None or predicted is None:
             is_chosen &= ~self.is_correct
         positions = np.flatnonzero(is_chosen)
+        surest = np.argsort(-self.confidence[positions], kind="stable")
+        positions = np.sort(positions[surest[: choice.most]])
         if order is Order.INDEX:
             return positions
         confidence = self.confidence[positions]

@@ -164,8 +164,16 @@ def test_the_keyboard_reaches_the_digits_at_the_edges(page: Page, server: Server
     n_missed = len(result.chosen(Choice(true=4)))
     expect(heading(page, f"{n_missed} images of digit 4, read as something else")).to_be_visible()
     row = page.get_by_role("button", name=f"all missed 4s (images: {n_missed})")
-    expect(row).to_be_focused()
-    expect(row).to_have_attribute("aria-pressed", "true")
+    expect(row.first).to_be_focused()  # the digit; the last is the total
+    expect(row.first).to_have_attribute("aria-pressed", "true")
+
+    for key in ["ArrowRight"] * 11 + ["Enter"] + ["ArrowDown"] * 6 + ["Enter"]:
+        page.keyboard.press(key)
+
+    expect(heading(page, f"{result.n_wrong} images read wrong")).to_be_visible()
+    corner = page.get_by_role("button", name=f"all mistakes (images: {result.n_wrong})")
+    expect(corner).to_be_focused()
+    expect(corner).to_have_text(f"✗ {result.n_wrong}")
 
 
 def test_a_digit_at_the_edge_opens_all_its_mistakes(page: Page, server: Server, answers):
@@ -174,10 +182,11 @@ def test_a_digit_at_the_edge_opens_all_its_mistakes(page: Page, server: Server, 
     for choice, name, text in (
         (Choice(true=4), "all missed 4s", "{n} images of digit 4, read as something else"),
         (Choice(predicted=9), "all false 9s", "{n} images falsely read as 9"),
+        (Choice(), "all mistakes", "{n} images read wrong"),
     ):
         expected = result.indices[result.chosen(choice)].tolist()
 
-        page.get_by_role("button", name=f"{name} (images: {len(expected)})").click()
+        page.get_by_role("button", name=f"{name} (images: {len(expected)})").last.click()
 
         expect(heading(page, text.format(n=len(expected)))).to_be_visible()
         expect_images(page, expected[:PAGE_SIZE])

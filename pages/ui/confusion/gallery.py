@@ -46,7 +46,7 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
     grid = st.container()
     shown = paging.choose_page(
         positions,
-        key=f"confusion.page.{choice.true}.{choice.predicted}.{order}",
+        key=f"confusion.page.{choice.true}.{choice.predicted}.{choice.most}.{order}",
         shown=0 if index is None else view.answers.indices[positions].tolist().index(index),
     )
     with grid:
@@ -91,7 +91,15 @@ def offer_csv(view: View) -> None:
             rows = result.indices[~result.is_correct] - view.images.first_index
             answers = cache.network(run).probabilities(view.images.images[rows])
         # With a byte order mark: without it, spreadsheets misread text that is not English.
-        return mistakes_csv(result, answers).encode("utf-8-sig")
+        table = mistakes_csv(
+            result,
+            answers,
+            run=run.name,
+            part=view.part,
+            epoch=view.epoch,
+            disputed=view.disputed,
+        )
+        return table.encode("utf-8-sig")
 
     st.download_button(
         _("Mistakes as CSV"),
@@ -114,6 +122,10 @@ def _title(choice: Choice, n: int) -> str:
             n,
             digit=true,
         )
+    if true is None and predicted is None:
+        if choice.most is not None:
+            return ngettext("The {n} surest mistake", "The {n} surest mistakes", n)
+        return ngettext("{n} image read wrong", "{n} images read wrong", n)
     if predicted is None:
         return ngettext(
             "{n} image of digit {true}, read as something else",
@@ -163,11 +175,13 @@ def _offer_sheet(view: View, choice: Choice, positions: NDArray[np.integer]) -> 
             first_index=view.images.first_index,
         )
 
-    names = ["all" if digit is None else str(digit) for digit in (choice.true, choice.predicted)]
+    digits = ["all" if digit is None else str(digit) for digit in (choice.true, choice.predicted)]
+    is_digit = choice.true is not None or choice.predicted is not None
+    name = "-".join(digits) if is_digit else "mistakes"
     st.download_button(
         _("Sheet as PNG"),
         content,
-        file_name=f"mnist-{view.slug}-{'-'.join(names)}.png",
+        file_name=f"mnist-{view.slug}-{name}.png",
         mime="image/png",
         icon=":material/download:",
         key="confusion.sheet",

@@ -1,5 +1,6 @@
-// A confusion matrix of buttons: rows true, columns predicted. The digits at the edges choose a
-// whole row or column. Arrow keys move, Enter chooses.
+// A confusion matrix of buttons: rows true, columns predicted. The digits and the totals at the
+// edges choose the mistakes of a whole row or column, the last corner all mistakes. Arrow keys move,
+// Enter chooses.
 const built = new WeakMap();
 
 export default function ({ data, parentElement, setTriggerValue }) {
@@ -13,7 +14,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
   fill(state, data);
   const chosen = data.chosen ?? [null, null];
   const isChosen = (button) => data.chosen && button.choice.every((digit, side) => digit === chosen[side]);
-  const focusable = state.buttons.find(isChosen) ?? state.place(0, 0);
+  const focusable = state.root.activeElement?.choice && isChosen(state.root.activeElement)
+    ? state.root.activeElement
+    : state.buttons.find(isChosen) ?? state.place(1, 1);
   for (const button of state.buttons) {
     button.setAttribute("aria-pressed", Boolean(isChosen(button)));
     button.tabIndex = button === focusable ? 0 : -1;
@@ -25,9 +28,9 @@ export default function ({ data, parentElement, setTriggerValue }) {
 function build(root, size) {
   const digits = [...Array(size).keys()];
   const buttons = [];
-  const make = (element, choice) => {
+  const make = (element, choice, kind = "") => {
     const button = document.createElement("button");
-    button.choice = choice;
+    Object.assign(button, { choice, kind });
     buttons.push(button);
     element.append(button);
     return element;
@@ -42,22 +45,23 @@ function build(root, size) {
     const line = body.insertRow();
     line.append(make(heading("row"), [i, null]));
     digits.forEach((j) => make(line.insertCell(), [i, j]));
-    line.insertCell();
+    make(line.insertCell(), [i, null], "total");
   });
   const foot = table.createTFoot().insertRow();
   foot.append(heading("row"));
-  [...digits, null].forEach(() => foot.insertCell());
+  digits.forEach((j) => make(foot.insertCell(), [null, j], "total"));
+  make(foot.insertCell(), [null, null], "total");
   const axes = ["rows", "columns"].map((name) => {
     const element = document.createElement("div");
     element.className = `axis ${name}`;
     return element;
   });
   root.replaceChildren(...axes, table);
-  const place = (i, j) => buttons.find(({ choice }) => choice[0] === i && choice[1] === j);
-  return { size, table, axes, buttons, place };
+  const place = (row, column) => table.rows[row]?.cells[column]?.querySelector("button");
+  return { size, table, axes, buttons, place, root: root.getRootNode() };
 }
 
-function fill({ size, table, axes, buttons }, data) {
+function fill({ table, axes, buttons }, data) {
   const { counts, values, texts, labels, worst } = data;
   table.setAttribute("aria-label", labels.table);
   axes[0].textContent = labels.rows;
@@ -65,13 +69,18 @@ function fill({ size, table, axes, buttons }, data) {
   for (const button of buttons) {
     const [i, j] = button.choice;
     const [pattern, count] =
-      j === null ? [labels.row, sum(counts[i]) - counts[i][i]]
+      i === null && j === null ? [labels.all, sum(counts.map((row, k) => sum(row) - row[k]))]
+      : j === null ? [labels.row, sum(counts[i]) - counts[i][i]]
       : i === null ? [labels.column, sum(counts.map((row) => row[j])) - counts[j][j]]
       : [labels.cell, counts[i][j]];
-    button.textContent = j === null ? i : i === null ? j : texts[i][j];
+    button.textContent =
+      i === null && j === null ? `✗ ${count}`
+      : button.kind ? sum(j === null ? counts[i] : counts.map((row) => row[j]))
+      : j === null ? i : i === null ? j : texts[i][j];
     button.title = pattern.replace("{true}", i).replace("{predicted}", j).replace("{count}", count)
       .replace("{value}", button.textContent);
     button.setAttribute("aria-label", button.title);
+    button.className = button.kind;
     if (i === null || j === null) continue;
     button.className = "";
     if (i === j) button.className = "hit";
@@ -83,12 +92,8 @@ function fill({ size, table, axes, buttons }, data) {
       button.style.setProperty("--share", share);
     }
   }
-  const [head, ...lines] = table.rows;
-  head.lastChild.textContent = labels.total;
-  const foot = lines.pop();
-  foot.firstChild.textContent = labels.total;
-  lines.forEach((line, i) => (line.lastChild.textContent = sum(counts[i])));
-  [...Array(size).keys()].forEach((j) => (foot.cells[j + 1].textContent = sum(counts.map((row) => row[j]))));
+  table.tHead.rows[0].lastChild.textContent = labels.total;
+  table.tFoot.rows[0].firstChild.textContent = labels.total;
 }
 
 function sum(numbers) {
@@ -104,9 +109,8 @@ function heading(scope) {
 function move(event, { place }, button) {
   const step = { ArrowRight: [0, 1], ArrowLeft: [0, -1], ArrowDown: [1, 0], ArrowUp: [-1, 0] }[event.key];
   if (!step) return;
-  // The edges stand at -1.
-  const [i, j] = button.choice.map((digit, side) => (digit ?? -1) + step[side]);
-  const next = place(i === -1 ? null : i, j === -1 ? null : j);
+  const cell = button.parentElement;
+  const next = place(cell.parentElement.rowIndex + step[0], cell.cellIndex + step[1]);
   event.preventDefault();
   if (!next) return;
   button.tabIndex = -1;

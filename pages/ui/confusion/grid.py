@@ -28,7 +28,7 @@ def confusion_grid(
     chosen: Choice | None,
     on_choice: Callable[[Choice | None], None],
 ) -> None:
-    """Show counts of shape (n, n), rows true, as buttons, with the totals of rows and columns.
+    """Show counts of shape (n, n), rows true, as buttons, with the totals at the edges.
 
     Args:
         counts: The confusion matrix.
@@ -41,7 +41,8 @@ def confusion_grid(
     """
 
     def tell() -> None:
-        choice = Choice(*st.session_state[key]["choice"])
+        true, predicted = st.session_state[key]["choice"]
+        choice = Choice(true, predicted)
         on_choice(None if choice == chosen else choice)
 
     values = in_unit(counts, unit)
@@ -53,7 +54,7 @@ def confusion_grid(
             "values": tuple(values.tolist()),
             "worst": worst_error(in_unit(coloured_as, unit)),
             "texts": tuple(tuple(_text(value, unit) for value in row) for row in values.tolist()),
-            "chosen": chosen and (chosen.true, chosen.predicted),
+            "chosen": (chosen.true, chosen.predicted) if chosen and not chosen.most else None,
             "labels": _labels(unit),
         },
         on_choice_change=tell,
@@ -85,5 +86,6 @@ def _labels(unit: Unit) -> dict[str, str]:
         "cell": cells[unit],
         "row": _("all missed {true}s (images: {count})"),
         "column": _("all false {predicted}s (images: {count})"),
+        "all": _("all mistakes (images: {count})"),
         "total": "Σ",
     }

@@ -1,5 +1,6 @@
 """The confusion matrix to choose from, and the pairs that are confused most."""
 
+from types import MappingProxyType
 from typing import Final
 
 import streamlit as st
@@ -9,26 +10,33 @@ from mnist_core.evaluation.answers import Choice
 from mnist_core.evaluation.metrics import Unit
 from pages.ui.base import url
 from pages.ui.base.choice import choose
-from pages.ui.base.language import _
+from pages.ui.base.language import _, ngettext
 from pages.ui.confusion import reveal
 from pages.ui.confusion.grid import confusion_grid
 from pages.ui.confusion.scope import View
 
 _N_PAIRS: Final = 6
+_N_SUREST: Final = 5
+_SUREST: Final = Choice(most=_N_SUREST)
+# By their names in the URL.
+_ALL_MISTAKES: Final = MappingProxyType({"all": Choice(), "surest": _SUREST})
 
 
 def asked_choice() -> Choice | None:
-    """Return the cell, row or column that the URL names; None for none, or for nonsense."""
+    """Return what the URL names, a cell, row, column or all mistakes; None for none or nonsense."""
     true, predicted = (url.whole(name, below=N_CLASSES) for name in ("true", "predicted"))
-    return None if true is None and predicted is None else Choice(true, predicted)
+    if true is None and predicted is None:
+        return _ALL_MISTAKES.get(st.query_params.get("mistakes", ""))
+    return Choice(true, predicted)
 
 
 def keep_choice(choice: Choice | None) -> None:
     """Write what was chosen into the URL; another choice has other images."""
     if choice is not None:
         reveal.ask("gallery")
-    choice = choice or Choice()
-    url.put(true=choice.true, predicted=choice.predicted, order=None, index=None)
+    mistakes = next((name for name, all_ in _ALL_MISTAKES.items() if all_ == choice), None)
+    digits = choice or Choice()
+    url.put(true=digits.true, predicted=digits.predicted, mistakes=mistakes, order=None, index=None)
 
 
 def show(view: View, choice: Choice | None) -> None:
@@ -60,8 +68,9 @@ def show(view: View, choice: Choice | None) -> None:
     )
     captions = {
         Unit.COUNT: _(
-            "Rows are true digits, columns what the network reads. Choose a cell, or a digit at "
-            "the edge, to see its images; arrow keys and Enter work too."
+            "Rows are true digits, columns what the network reads. Choose a cell, a digit at the "
+            "edge, or the corner with all mistakes, to see the images; arrow keys and Enter work "
+            "too."
         ),
         Unit.ROW: _(
             "In percent of each true digit's images: the diagonal is the recall, the share of them "
@@ -94,5 +103,19 @@ def most_confused(view: View, choice: Choice | None) -> None:
                 type="primary" if cell == choice else "secondary",
                 width="stretch",
             )
+    if view.answers.n_wrong:
+        st.button(
+            ngettext(
+                "The {n} surest mistake",
+                "The {n} surest mistakes",
+                min(_N_SUREST, view.answers.n_wrong),
+            ),
+            key="confusion.surest",
+            help=_("Wrong, and the surest of it: the most embarrassing ones."),
+            on_click=keep_choice,
+            args=(_SUREST,),
+            type="primary" if choice == _SUREST else "secondary",
+            width="stretch",
+        )
     if len(view.answers) and not view.answers.n_wrong:
         st.write(_("No mistake at all."))

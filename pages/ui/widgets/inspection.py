@@ -8,6 +8,7 @@ import streamlit as st
 from numpy.typing import NDArray
 
 from mnist_core.data.parts import Part
+from mnist_core.evaluation.certainty import certainty
 from mnist_core.figures.evidence import activation_strip, evidence_picture
 from mnist_core.network.explanation import Explanation, LayerActivations, explain
 from mnist_core.network.neighbours import nearest_images
@@ -79,7 +80,11 @@ def _show_image(image: NDArray[np.uint8], explanation: Explanation, true: int | 
 def _verdict(explanation: Explanation, true: int | None) -> str:
     values = {
         "predicted": explanation.predicted,
-        "sure": percent(float(explanation.probabilities.max()), digits=1),
+        "sure": certainty(
+            float(explanation.probabilities.max()),
+            digits=1,
+            is_right=true in (None, explanation.predicted),
+        ),
     }
     if true is None:
         return _("It reads {predicted}, {sure} sure.", **values)

@@ -9,8 +9,8 @@ from mnist_core.arrays import Images
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import LabelledImages
 from mnist_core.evaluation.answers import Answers
+from mnist_core.evaluation.certainty import certainty
 from pages.ui.base.language import _
-from pages.ui.base.numbers import percent
 from pages.ui.widgets.tiles import Tile, data_uri
 
 
@@ -59,9 +59,9 @@ def predicted_tiles(images: Images, result: Answers, indices: Iterable[int]) -> 
     tiles = []
     for index in (int(index) for index in indices):
         true, predicted = int(result.y_true[index]), int(result.y_pred[index])
-        sure = percent(float(result.confidence[index]), digits=0)
-        values = {"index": index, "true": true, "predicted": predicted, "sure": sure}
         is_hit = true == predicted
+        sure = certainty(float(result.confidence[index]), digits=0, is_right=is_hit)
+        values = {"index": index, "true": true, "predicted": predicted, "sure": sure}
         tiles.append(
             Tile(
                 index=index,
@@ -89,10 +89,11 @@ def examined_tiles(
     for position in positions:
         index = int(result.indices[position])
         true, predicted = int(result.y_true[position]), int(result.y_pred[position])
-        sure, p_true = (
-            percent(float(p[position]), digits=1) for p in (result.confidence, result.p_true)
-        )
         is_hit = true == predicted
+        sure, p_true = (
+            certainty(float(p[position]), digits=1, is_right=is_hit)
+            for p in (result.confidence, result.p_true)
+        )
         label = (
             _("image {index}: {true}, read right, {sure} sure", index=index, true=true, sure=sure)
             if is_hit

@@ -78,6 +78,17 @@ def test_a_row_is_all_misses_of_a_digit_and_a_column_all_its_false_alarms():
     assert result.chosen(Choice(), order=Order.INDEX).tolist() == [0, 2, 4, 5]
 
 
+def test_of_all_mistakes_only_the_surest_can_be_chosen():
+    answers = certain([9, 4, 7, 9, 9, 4], [0.6, 0.9, 0.5, 0.99, 0.8, 0.7])
+    result = evaluate(answers, np.array([4, 4, 4, 9, 7, 9]))
+    surest = result.chosen(Choice()).tolist()
+
+    assert result.chosen(Choice(most=2)).tolist() == surest[:2]
+    assert result.chosen(Choice(most=2), order=Order.INDEX).tolist() == sorted(surest[:2])
+    assert result.chosen(Choice(most=2), order=Order.LEAST_SURE).tolist() == surest[1::-1]
+    assert result.chosen(Choice(most=9)).tolist() == surest
+
+
 def test_an_empty_cell_has_no_images():
     assert evaluate(certain([4]), np.array([4])).chosen(Choice(4, 9)).tolist() == []
 

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from mnist_core.data.parts import Part
 from mnist_core.evaluation.answers import Choice, evaluate
 from mnist_core.exchange.mistakes import contact_sheet, mistakes_csv
 
@@ -19,8 +20,23 @@ def probabilities() -> np.ndarray:
 def test_every_mistake_is_a_line_with_its_ten_probabilities(probabilities):
     result = evaluate(probabilities, np.array([4, 4, 9, 2]), first_index=100)
 
-    table = pd.read_csv(io.StringIO(mistakes_csv(result, probabilities[[1, 3]])))
+    table = pd.read_csv(
+        io.StringIO(
+            mistakes_csv(
+                result,
+                probabilities[[1, 3]],
+                run="Ada, first",
+                part=Part.TEST,
+                epoch=3,
+                disputed={103, 5},
+            )
+        )
+    )
 
+    assert (table["run"] == "Ada, first").all()
+    assert (table["part"] == "test").all()
+    assert (table["epoch"] == 3).all()
+    assert table["disputed"].tolist() == [0, 1]
     assert table["index"].tolist() == [101, 103]
     assert table["true"].tolist() == [4, 2]
     assert table["predicted"].tolist() == [9, 7]
@@ -33,9 +49,10 @@ def test_every_mistake_is_a_line_with_its_ten_probabilities(probabilities):
 def test_where_the_ten_are_not_known_the_two_stand_alone(probabilities):
     result = evaluate(probabilities, np.array([4, 4, 9, 2]))
 
-    header = mistakes_csv(result).splitlines()[0]
+    header, first, *_ = mistakes_csv(result, run="mlp-256", part=Part.VALIDATION).splitlines()
 
-    assert header == "index,true,predicted,p_predicted,p_true"
+    assert header == "run,part,epoch,index,true,predicted,disputed,p_predicted,p_true"
+    assert first.startswith("mlp-256,validation,,1,4,9,0,")
 
 
 def test_a_sheet_holds_the_images_sharp_and_in_order(dataset):

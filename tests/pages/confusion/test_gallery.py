@@ -75,6 +75,31 @@ def test_a_row_shows_all_that_was_missed_and_a_column_all_that_was_taken_for_it(
     assert app.subheader[0].value == f"{len(falsely)} images falsely read as 9"
 
 
+@pytest.mark.parametrize(("mistakes", "n"), [("all", None), ("surest", 5)])
+def test_all_mistakes_are_shown_the_surest_first(app: AppTest, answers, probabilities, mistakes, n):
+    y_true, y_pred = answers
+    wrong = np.flatnonzero(y_true != y_pred)
+    expected = wrong[np.argsort(-probabilities[wrong].max(axis=1), kind="stable")][:n]
+
+    open_page(app, PAGE, run=RUN, mistakes=mistakes)
+
+    assert shown_indices(app) == expected[:40].tolist()
+    assert app.subheader[0].value == (
+        f"{len(wrong)} images read wrong" if n is None else "The 5 surest mistakes"
+    )
+    assert matrix(app)["chosen"] == ([None, None] if n is None else None)
+
+
+def test_one_click_opens_the_surest_mistakes(app: AppTest):
+    open_page(app, PAGE, run=RUN, true="4", predicted="9")
+
+    app.button(key="confusion.surest").click().run()
+
+    assert app.query_params["mistakes"] == "surest"
+    assert "true" not in app.query_params
+    assert len(shown_indices(app)) == 5
+
+
 def test_a_cell_that_never_happened_says_so(app: AppTest, answers):
     seen = set(zip(*answers, strict=True))
     predicted = next(digit for digit in range(10) if (0, digit) not in seen)
