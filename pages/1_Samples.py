@@ -10,4 +10,4 @@ with layout.page("samples"):
     split, digit = samples.choose_filter()
     indices = samples.matching_indices(split, digit)
     chosen = samples.choose_image(split, indices)
-    samples.show_image(split, chosen)
+    samples.show_image(split, chosen, indices)

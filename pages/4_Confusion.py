@@ -45,7 +45,7 @@ with layout.page("confusion"):
     if choice is not None:
         inspection.prepare(run)
         gallery.show(view, choice, index)
-    chosen_image.show(view, index)
+    chosen_image.show(view, choice, index)
     st.divider()
     with sections.mark_section(is_alone=choice is None):
         match sections.choose_section():

@@ -13,7 +13,7 @@ from mnist_core.data.dataset import Split
 from mnist_core.data.preprocessing import normalise, one_hot
 from pages.ui.base import cache, choice, url
 from pages.ui.base.language import _, ngettext
-from pages.ui.widgets import tile_captions, tiles
+from pages.ui.widgets import stepper, tile_captions, tiles
 
 _PAGE_SIZE: Final = 36
 
@@ -69,9 +69,10 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
         )
     )
     grid = st.container()
-    # Another filter has other pages: the key carries the filter. A link opens its image's page.
+    # Another filter has other pages: the key carries the filter. The page of an image that a link
+    # names, or that somebody has gone on to, is opened.
     first_page = 1 if chosen is None else int(np.searchsorted(indices, chosen)) // _PAGE_SIZE + 1
-    key = f"samples.page.{split}.{len(indices)}.{indices[0]}"
+    key = f"samples.page.{split}.{len(indices)}.{indices[0]}.{first_page}"
     page = st.pagination(n_pages, default=first_page, key=key)
     shown = indices[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
     looked_at = int(shown[0]) if chosen is None else chosen
@@ -96,10 +97,13 @@ def _asked_index(indices: NDArray[np.int64]) -> int | None:
     return None
 
 
-def show_image(split: Split, index: int) -> None:
-    """Show one image: the picture, its pixels in three forms, its one-hot label."""
+def show_image(split: Split, index: int, indices: NDArray[np.int64]) -> None:
+    """Show one image of several: the picture, its pixels in three forms, its one-hot label."""
     image = cache.dataset().images(split)[index]
     label = int(cache.dataset().labels(split)[index])
+    stepper.step(
+        indices, index, key="samples.step", on_choice=lambda following: url.put(index=following)
+    )
     st.subheader(_("Image {index}: digit {digit}", index=index, digit=label), anchor=False)
     picture, explained = st.columns([1, 2.2], gap="large")
     with picture:

@@ -173,7 +173,7 @@ def test_the_keyboard_reaches_the_digits_at_the_edges(page: Page, server: Server
     expect(heading(page, f"{result.n_wrong} images read wrong")).to_be_visible()
     corner = page.get_by_role("button", name=f"all mistakes (images: {result.n_wrong})")
     expect(corner).to_be_focused()
-    expect(corner).to_have_text(f"✗ {result.n_wrong}")
+    expect(corner).to_have_text(f"✗\u00a0{result.n_wrong}")
 
 
 def test_a_digit_at_the_edge_opens_all_its_mistakes(page: Page, server: Server, answers):
@@ -340,3 +340,27 @@ def test_a_run_that_is_deleted_meanwhile_gives_a_sentence(page: Page, server: Se
     expect(page.get_by_text(re.compile(rf"There is no run .*{run_id}"))).to_be_visible()
     expect(page.get_by_test_id("stException")).to_have_count(0)
     expect(cell(page, 4, 9)).to_be_visible()  # of another network
+
+
+def test_the_images_are_gone_through_with_the_mouse_and_with_arrow_keys(
+    page: Page, server: Server, answers
+):
+    result = answers["mlp-256"]
+    expected = result.indices[result.chosen(Choice())].tolist()
+    page.goto(f"{server.url}/Confusion?run=mlp-256&mistakes=all&index={expected[0]}")
+    following = page.get_by_role("button", name="Next", exact=True)
+    expect(following).to_be_in_viewport()  # the page scrolls to it
+    settle(page)
+    place = following.bounding_box()
+
+    following.click()
+
+    expect(heading(page, f"Test image {expected[1]}")).to_be_visible()
+    settle(page)
+    assert following.bounding_box() == place
+    expect(following).to_be_focused()
+    for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
+        page.keyboard.press(key)
+        expect(heading(page, f"Test image {expected[number]}")).to_be_visible()
+        expect(page.get_by_role("status").get_by_text(f"{number + 1} of ")).to_be_visible()
+    expect(following).to_be_focused()

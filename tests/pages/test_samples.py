@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
-from tests.pages.conftest import open_page
+from tests.pages.conftest import component, open_page
 
 PAGE = "pages/1_Samples.py"
 
@@ -101,3 +101,18 @@ def test_the_label_is_shown_one_hot(app: AppTest, digit: str, code: str):
 
     assert any(f"becomes {code}" in caption.value for caption in app.caption)
     assert html(app).count("mnist-hot") >= 1
+
+
+def test_one_goes_on_through_the_images_of_a_digit(app: AppTest):
+    sevens = np.flatnonzero(load_dataset().test_labels == 7).tolist()
+
+    open_page(app, PAGE, split="test", digit="7", index=str(sevens[35]))
+
+    data = component(app, "samples.step")
+    assert (data["previous"], data["next"]) == (sevens[34], sevens[36])
+    assert data["labels"]["place"] == f"36 of {len(sevens):,}"
+
+    app.query_params["index"] = str(sevens[36])
+    app.run()
+
+    assert component(app, "samples.tiles")["tiles"][0]["index"] == sevens[36]

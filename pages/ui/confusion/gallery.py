@@ -13,7 +13,7 @@ from pages.ui.base.choice import asked, choose
 from pages.ui.base.language import _, ngettext
 from pages.ui.confusion import reveal
 from pages.ui.confusion.scope import View
-from pages.ui.widgets import paging, tile_captions, tiles
+from pages.ui.widgets import paging, stepper, tile_captions, tiles
 
 _IN_SIGHT: Final = 330  # pixels: the title and the first row
 _SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
@@ -33,7 +33,7 @@ def show(view: View, choice: Choice, index: int | None) -> None:
 
 
 def _show(view: View, choice: Choice, index: int | None) -> None:
-    order = asked("order", Order) or choice.order
+    order = _order(choice)
     positions = view.answers.chosen(choice, order=order)
     title = _title(choice, len(positions))
     st.subheader(title, anchor=False)
@@ -74,6 +74,22 @@ def asked_index(view: View, choice: Choice | None) -> int | None:
     if position is None:
         return None
     return index if choice is None or position in view.answers.chosen(choice) else None
+
+
+def step(view: View, choice: Choice, index: int) -> None:
+    """Let a person go on from one image of a choice to the next, in the order of the gallery."""
+    positions = view.answers.chosen(choice, order=_order(choice))
+    stepper.step(
+        view.answers.indices[positions],
+        index,
+        key="confusion.step",
+        # Nothing is scrolled: what was clicked stays under the pointer.
+        on_choice=lambda following: url.put(index=following),
+    )
+
+
+def _order(choice: Choice) -> Order:
+    return asked("order", Order) or choice.order
 
 
 def _keep_index(index: int) -> None:

@@ -74,7 +74,7 @@ function fill({ table, axes, buttons }, data) {
       : i === null ? [labels.column, sum(counts.map((row) => row[j])) - counts[j][j]]
       : [labels.cell, counts[i][j]];
     button.textContent =
-      i === null && j === null ? `✗ ${count}`
+      i === null && j === null ? `✗\u00a0${count}`
       : button.kind ? sum(j === null ? counts[i] : counts.map((row) => row[j]))
       : j === null ? i : i === null ? j : texts[i][j];
     button.title = pattern.replace("{true}", i).replace("{predicted}", j).replace("{count}", count)

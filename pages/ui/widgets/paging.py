@@ -18,16 +18,18 @@ def choose_page(
     Args:
         positions: Images in their order, shape (n,), n at least 1.
         key: Begins the widget's key; other images of another number have other pages.
-        shown: Place in `positions` of an image that is on the page opened first.
+        shown: Place in `positions` of an image that is on the page opened first, and again when it
+            has become one of another page.
         max_visible_pages: How many numbers there is room for.
     """
     n_pages = math.ceil(len(positions) / PAGE_SIZE)
     page = 1
     if n_pages > 1:
+        first = shown // PAGE_SIZE + 1
         page = st.pagination(
             n_pages,
-            default=shown // PAGE_SIZE + 1,
+            default=first,
             max_visible_pages=max_visible_pages,
-            key=f"{key}.{len(positions)}",
+            key=f"{key}.{len(positions)}.{first}",
         )
     return positions[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]

@@ -8,8 +8,8 @@ from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_disputed_labels
 from mnist_core.store.run_store import RunStore
-from tests.pages.conftest import open_page
-from tests.pages.confusion.helpers import PAGE, RUN
+from tests.pages.conftest import component, open_page
+from tests.pages.confusion.helpers import PAGE, RUN, shown_indices
 
 
 def test_a_chosen_image_is_explained_with_the_votes_and_when_it_was_learned(app: AppTest, answers):
@@ -66,3 +66,29 @@ def test_a_training_image_is_named_by_its_row_and_no_neighbour_of_itself(app: Ap
     pages = "".join(html.proto.body for html in app.get("html"))
     assert pages.count('alt="training image ') == 16
     assert 'alt="training image 5:' not in pages
+
+
+def test_one_goes_on_through_the_images_in_the_order_of_the_gallery(app: AppTest):
+    open_page(app, PAGE, run=RUN, true="4", predicted="9", order="index")
+    shown = shown_indices(app)
+
+    app.query_params["index"] = str(shown[1])
+    app.run()
+
+    data = component(app, "confusion.step")
+    assert (data["previous"], data["next"]) == (shown[0], shown[2])
+    assert data["labels"]["place"] == f"2 of {len(shown)}"
+
+
+def test_the_gallery_opens_the_page_of_an_image_that_one_goes_on_to(app: AppTest):
+    open_page(app, PAGE, run=RUN, mistakes="all")
+    first = shown_indices(app)
+    app.query_params["index"] = str(first[-1])
+    app.run()
+    assert shown_indices(app) == first
+
+    following = component(app, "confusion.step")["next"]
+    app.query_params["index"] = str(following)
+    app.run()
+
+    assert shown_indices(app)[0] == following
