@@ -39,7 +39,7 @@ def mistakes_csv(
 
     Args:
         answers: The answers.
-        run: What the run is called, whose answers they are.
+        run: The id of the run whose answers they are.
         part: Which images they are.
         epoch: The epoch after which they were given; None for the trained network.
         disputed: The indices of images whose label is disputed.

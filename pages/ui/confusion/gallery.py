@@ -110,7 +110,7 @@ def offer_csv(view: View) -> None:
         table = mistakes_csv(
             result,
             answers,
-            run=run.name,
+            run=run.id,
             part=view.part,
             epoch=view.epoch,
             disputed=view.disputed,

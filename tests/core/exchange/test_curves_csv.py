@@ -8,7 +8,7 @@ from mnist_core.exchange.curves_csv import history_csv
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
 from mnist_core.settings.differences import flat_settings
-from tests.core.samples import OTHER_SETTINGS
+from tests.core.samples import OTHER_SETTINGS, RESULT
 
 
 def make_run(run_id: str, name: str = "mine", **settings: object) -> Run:
@@ -55,16 +55,15 @@ def test_the_table_has_a_column_for_every_setting():
 
     expected = flat_settings(run.config)
     expected["loss_function"] = expected.pop("loss")
-    assert set(frame.columns[7:-1]) == set(expected)
+    assert set(frame.columns[7:-5]) == set(expected)
     assert frame.iloc[1][list(expected)].to_dict() == expected
 
 
-def test_the_last_column_says_what_a_fine_tuned_run_began_as():
+def test_a_column_says_what_a_fine_tuned_run_began_as():
     tuned = dataclasses.replace(make_run("b"), base="=mine #1")
 
     frame = read([make_run("a"), tuned])
 
-    assert frame.columns[-1] == "base"
     assert frame["base"].fillna("").tolist() == ["", "", "'=mine #1", "'=mine #1"]
 
 
@@ -91,3 +90,17 @@ def test_an_odd_name_stays_one_field(name: str):
 @pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)"])
 def test_a_spreadsheet_takes_no_name_for_a_formula(name: str):
     assert read([make_run("a", name)])["name"].tolist() == [f"'{name} #1"] * 2
+
+
+def test_the_table_tells_how_a_run_ended_and_how_long_it_took():
+    result = dataclasses.replace(RESULT, epoch_seconds=(0.5, 0.25))
+    done = dataclasses.replace(make_run("a"), result=result)
+    failed = dataclasses.replace(make_run("b"), status=RunStatus.FAILED)
+
+    frame = read([done, failed])
+
+    assert frame["state"].tolist() == ["finished", "finished", "failed", "failed"]
+    assert frame["seconds"].tolist()[:2] == [0.5, 0.25]
+    assert frame["test_accuracy"].tolist()[:2] == [RESULT.test_accuracy] * 2
+    assert frame["total_seconds"].tolist()[:2] == [RESULT.total_seconds] * 2
+    assert frame.loc[2:, ["seconds", "test_accuracy", "total_seconds"]].isna().all().all()

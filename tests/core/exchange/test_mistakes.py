@@ -25,7 +25,7 @@ def test_every_mistake_is_a_line_with_its_ten_probabilities(probabilities):
             mistakes_csv(
                 result,
                 probabilities[[1, 3]],
-                run="Ada, first",
+                run="mlp-512",
                 part=Part.TEST,
                 epoch=3,
                 disputed={103, 5},
@@ -33,7 +33,7 @@ def test_every_mistake_is_a_line_with_its_ten_probabilities(probabilities):
         )
     )
 
-    assert (table["run"] == "Ada, first").all()
+    assert (table["run"] == "mlp-512").all()
     assert (table["part"] == "test").all()
     assert (table["epoch"] == 3).all()
     assert table["disputed"].tolist() == [0, 1]
