@@ -16,6 +16,7 @@ from pages.ui.base.language import _, ngettext
 from pages.ui.widgets import stepper, tile_captions, tiles
 
 _PAGE_SIZE: Final = 36
+_FORM: Final = "mnist.samples.form"
 
 
 def choose_filter() -> tuple[Split, int | None]:
@@ -25,7 +26,7 @@ def choose_filter() -> tuple[Split, int | None]:
         "test": _("Test (10,000)"),
     }
     digit_names = [str(digit) for digit in range(N_CLASSES)]
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         split = choice.choose(
             st.segmented_control,
             _("Images"),
@@ -47,7 +48,34 @@ def choose_filter() -> tuple[Split, int | None]:
             key="samples.digit",
             wrap=True,
         )
+        _choose_number(split, digit)
     return split, None if digit is None else int(digit)
+
+
+def _choose_number(split: Split, digit: str | None) -> None:
+    """Let a person name an image; the filter gives way to one of another digit."""
+    labels = cache.dataset().labels(split)
+    key = f"samples.number.{split}"
+
+    def go() -> None:
+        index = st.session_state[key]
+        if index is not None:
+            is_among = digit in (None, str(labels[index]))
+            url.put(index=index, digit=digit if is_among else None)
+        st.session_state[key] = None
+
+    st.number_input(
+        _("Image number"),
+        min_value=0,
+        max_value=len(labels) - 1,
+        value=None,
+        step=1,
+        placeholder=f"0–{len(labels) - 1:,}",
+        key=key,
+        on_change=go,
+        width=150,
+        help=_("Its row in MNIST, from 0."),
+    )
 
 
 def matching_indices(split: Split, digit: int | None) -> NDArray[np.int64]:
@@ -127,15 +155,17 @@ def _choose_form() -> str:
         "float": _("As float"),
         "normalised": _("Normalised 0 to 1"),
     }
-    return st.segmented_control(
+    form = choice.choose(
+        st.segmented_control,
         _("Pixels"),
-        list(titles),
-        default="raw",
-        format_func=lambda name: titles[name],
-        required=True,
+        titles,
+        parameter="pixels",
         key="samples.form",
-        persist_state="session",
+        default=str(st.session_state.get(_FORM, "raw")),
+        required=True,
     )
+    st.session_state[_FORM] = form  # when somebody comes back by the menu, the link has none
+    return form
 
 
 def _captions() -> dict[str, str]:

@@ -116,3 +116,36 @@ def test_one_goes_on_through_the_images_of_a_digit(app: AppTest):
     app.run()
 
     assert component(app, "samples.tiles")["tiles"][0]["index"] == sevens[36]
+
+
+def test_an_image_can_be_named_by_its_number(app: AppTest):
+    labels = load_dataset().test_labels
+    open_page(app, PAGE, split="test", digit=str(labels[4321]))
+
+    app.number_input(key="samples.number.test").set_value(4321).run()
+
+    assert subheader(app) == f"Image 4321: digit {labels[4321]}"
+    assert app.query_params["digit"] == str(labels[4321])
+    assert app.number_input(key="samples.number.test").value is None
+
+
+def test_the_filter_gives_way_to_an_image_of_another_digit(app: AppTest):
+    label = int(load_dataset().train_labels[59_999])
+    open_page(app, PAGE, digit=str((label + 1) % 10))
+
+    app.number_input(key="samples.number.train").set_value(59_999).run()
+
+    assert subheader(app) == f"Image 59999: digit {label}"
+    assert "digit" not in app.query_params
+
+
+def test_the_view_of_the_pixels_stands_in_the_link(app: AppTest):
+    open_page(app, PAGE, pixels="normalised")
+    assert app.segmented_control(key="samples.form").value == "normalised"
+
+    app.segmented_control(key="samples.form").set_value("float").run()
+    assert app.query_params["pixels"] == "float"
+
+    del app.query_params["pixels"]
+    app.run()
+    assert app.segmented_control(key="samples.form").value == "float"
