@@ -129,7 +129,10 @@ SETTINGS: Final[Mapping[str, Setting]] = MappingProxyType(
         ),
         "seed": Setting(
             title=N_("Seed"),
-            help=N_("Where the random numbers start. The same seed gives the same training again."),
+            help=N_(
+                "Where the random numbers start. On the same machine, the same seed gives the same "
+                "training again."
+            ),
             group=Group.LEARNING,
             widget=Widget.NUMBER,
             limit=Limit(0, 2**31 - 1),
