@@ -31,6 +31,7 @@ _MAX_MISSING_BLOCK: Final = 0.1
 _CHANNELS: Final = MappingProxyType({0: 1, 2: 3, 3: 1, 4: 2, 6: 4})
 _AS_ABOVE: Final = b"\x02"  # the filter that adds a row to the one before it
 _PIECE: Final = 1 << 14  # bytes; they may hold a thousand times as many
+_MAX_BYTES: Final = 200_000_000  # of rows: 24.5 megapixels of four channels of 16 bits have less
 
 
 def mend(content: bytes) -> bytes | None:
@@ -73,6 +74,8 @@ def _ended_rows(header: bytes, data: bytes) -> bytes:
         return data
     width, height, n_bits = struct.unpack(">IIB", header[:9])
     row_bytes = 1 + (width * n_bits * _CHANNELS[header[9]] + 7) // 8
+    if height * row_bytes > _MAX_BYTES:
+        return data
     decompressor, compressor = zlib.decompressobj(), zlib.compressobj(level=1)
     packed, rest, n_rows = [], b"", 0
     try:
@@ -81,10 +84,12 @@ def _ended_rows(header: bytes, data: bytes) -> bytes:
             whole = len(rest) // row_bytes
             packed.append(compressor.compress(rest[: whole * row_bytes]))
             rest, n_rows = rest[whole * row_bytes :], n_rows + whole
+            if n_rows >= height:  # whatever follows, which may be without end
+                return data
     except zlib.error:
         return data
     n_missing = height - n_rows
-    if not 0 < n_missing <= _MAX_MISSING * height:
+    if n_missing > _MAX_MISSING * height:
         return data
     packed.append(compressor.compress((_AS_ABOVE + bytes(row_bytes - 1)) * n_missing))
     return b"".join([*packed, compressor.flush()])

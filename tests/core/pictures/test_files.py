@@ -22,15 +22,18 @@ from tests.core.samples import black_on_white, file_bytes
 FORMATS = list(MAX_PIXELS)
 
 
-def png_claiming(width: int, height: int) -> bytes:
-    """A PNG of a few bytes whose header claims a size; its pixels are missing."""
+def png_claiming(width: int, height: int, *, n_bytes: int = 0, is_damaged: bool = False) -> bytes:
+    """A PNG of a few bytes whose header claims a size; its pixels are missing, or without end."""
 
     def chunk(kind: bytes, content: bytes) -> bytes:
         checksum = struct.pack(">I", zlib.crc32(kind + content))
         return struct.pack(">I", len(content)) + kind + content + checksum
 
     header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", b"") + chunk(b"IEND", b"")
+    if is_damaged:
+        header = header[:-1] + bytes([header[-1] ^ 1])
+    data = zlib.compress(bytes(n_bytes)) if n_bytes else b""
+    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
 class TestReadPicture:
@@ -266,8 +269,12 @@ class TestMemory:
 
     @pytest.mark.parametrize(
         "content",
-        [png_claiming(20_000, 20_000), file_bytes(Image.new("1", (20_000, 20_000)))],
-        ids=["only claimed", "real"],
+        [
+            png_claiming(20_000, 20_000),
+            png_claiming(200_000_000, 20, n_bytes=150_000_000, is_damaged=True),
+            file_bytes(Image.new("1", (20_000, 20_000))),
+        ],
+        ids=["only claimed", "to be mended", "real"],
     )
     def test_what_is_too_large_takes_none(self, tmp_path, content):
         assert self.peak(tmp_path, content) <= 20e6
