@@ -13,6 +13,9 @@ from mnist_core.arrays import MAX_PIXEL
 # In px: fifty times the 20 px of MNIST's digits, so that a sheet of many fits too.
 MAX_SIDE: Final = 1_024
 
+# Floats up to so much are shares of white: MNIST's, standardised, reach 2.8.
+_MAX_SHARE: Final = 8
+
 # Rows of the smaller picture that are made at once: 192 rows, or 2.3 MB, of a photo of 4,032 x
 # 3,024 px in RGB.
 _BAND: Final = 64
@@ -44,7 +47,8 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
 def _deep_scale(picture: Image.Image) -> float | None:
     """Return by what levels of more than 8 bits become 8; None where there are no more.
 
-    It depends on how many bits are used: 12 may come in 16. Floats up to 1 are shares of white.
+    It depends on how many bits are used: 12 may come in 16. Floats of a few units are shares of
+    white, which smoothing or standardising may have brought over 1.
     """
     if not (picture.mode.startswith("I") or picture.mode == "F"):
         return None
@@ -52,8 +56,8 @@ def _deep_scale(picture: Image.Image) -> float | None:
         float(levels.max(where=np.isfinite(levels), initial=0))
         for levels in map(np.asarray, _bands(picture, _BAND))
     )
-    if picture.mode == "F" and most <= 1:
-        return MAX_PIXEL
+    if picture.mode == "F" and most <= _MAX_SHARE:
+        return MAX_PIXEL / max(1, most)
     n_bits = max(int(most), MAX_PIXEL).bit_length()
     return MAX_PIXEL / ((1 << n_bits) - 1)
 

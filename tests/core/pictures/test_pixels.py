@@ -28,14 +28,14 @@ class TestShrink:
             np.asarray(shrunk.convert("L"), int), np.asarray(expected, int), atol=6
         )
 
-    @pytest.mark.parametrize("top", [1.0, 0.5, 255.0, 4_095.0])
+    @pytest.mark.parametrize("top", [1.0, 0.5, 1.001, 2.8, 255.0, 4_095.0])
     def test_floats_are_shares_of_white_or_levels_and_what_is_no_number_is_black(self, top):
         levels = np.linspace(0, top, 300, dtype=np.float32).reshape(15, 20)
         levels[3, 4], levels[0, 0], levels[0, 1] = np.nan, np.inf, -np.inf
 
         shrunk = np.asarray(shrink(Image.fromarray(levels)))
 
-        brightest = {1.0: 255, 0.5: 128, 255.0: 255, 4_095.0: 255}[top]
+        brightest = 128 if top == 0.5 else 255
         assert (shrunk[3, 4], shrunk[0, 0], shrunk[0, 1]) == (0, 255, 0)
         assert shrunk[-1, -1] == brightest
         assert abs(int(shrunk[7, 10]) - brightest / 2) <= 1
