@@ -192,6 +192,15 @@ def _squared_dark(glyph: Glyph, seed: int) -> Image.Image:
     return page.picture
 
 
+def _punched(glyph: Glyph, seed: int) -> Image.Image:
+    """A page with the dark holes of a binder at its side."""
+    page = Page(700, 900)
+    for y in (120, 450, 780):
+        ImageDraw.Draw(page.picture).ellipse((30, y - 20, 70, y + 20), _GREY)
+    page.write(glyph, 400, 440, 240)
+    return page.picture
+
+
 def _squared_landscape(glyph: Glyph, seed: int) -> Image.Image:
     page = Page(1000, 700)
     page.rule(50, colour=(140, 150, 170), width=2, is_squared=True)
@@ -367,6 +376,7 @@ SCENES: Final[Mapping[str, Callable[[Glyph, int], Image.Image]]] = MappingProxyT
         "squared, pale, scanned": _squared_scan,
         "squared, dark, scanned": _squared_dark,
         "squared, landscape": _squared_landscape,
+        "punched holes": _punched,
         "printed box": _box,
         "box that the digit touches": _tight_box,
         "row of boxes": _comb,

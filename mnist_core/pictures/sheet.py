@@ -28,6 +28,8 @@ from mnist_core.pictures.unseen import Unseen, unseen_kind
 # 0.2; a little more gives the steps more paper to measure.
 _MARGIN: Final = 0.25
 _FADED: Final = 0.2  # of its contrast with the paper
+# Of the longer side of a digit: the pieces of one are nearer to each other.
+_FAR: Final = 0.5
 _SOFT_EDGE: Final = 2  # px of the edge of what is left out
 
 
@@ -112,7 +114,7 @@ def find_digits(
     is_one: bool = False,
     is_drawn: bool = False,
 ) -> Sheet:
-    """Find the digits of a picture; a single one is read from the whole picture.
+    """Find the digits of a picture; a single one is read with all ink that is near it.
 
     Args:
         picture: An 8-bit picture of any size.
@@ -129,7 +131,8 @@ def find_digits(
         # Where one of several cannot be read, the whole picture tells better what is missing.
         with contextlib.suppress(EmptyDrawingError):
             writing = _find_writing(scan)
-            if sum(len(line) for line in writing.lines) > 1:
+            digits = [blob for line in writing.lines for blob in line]
+            if len(digits) > 1 or _is_far_from_other_ink(digits[0].box, scan.ink):
                 return _read_writing(scan, writing)
     return _read_whole(scan, is_one=is_one)
 
@@ -156,6 +159,14 @@ def _find_writing(scan: Scan) -> _Writing:
     height = usual_height(found.digits)
     lines = sort_into_lines(found.digits, height)
     return _Writing(lines=lines, components=found.components, height=height)
+
+
+def _is_far_from_other_ink(box: Box, ink: Grey) -> bool:
+    """Tell whether there is ink that is too far from a digit to be of it, such as punched holes."""
+    far = round(_FAR * box.side)
+    others = ink.copy()
+    others[max(0, box.top - far) : box.bottom + far, max(0, box.left - far) : box.right + far] = 0
+    return bool(others.any())
 
 
 def _read_writing(scan: Scan, writing: _Writing) -> Sheet:
