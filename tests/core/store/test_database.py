@@ -78,7 +78,7 @@ class TestDatabase:
         try:
             with disks.unwritable(tmp_path):
                 assert [run.id for run in other.list()] == [run_id]
-                with pytest.raises(StoreReadOnlyError, match="can be read"):
+                with pytest.raises(StoreReadOnlyError, match="nothing can be stored"):
                     new_run(other)
         except disks.NotAllowedError as error:
             pytest.skip(str(error))
