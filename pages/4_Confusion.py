@@ -41,11 +41,12 @@ with layout.page("confusion"):
         matrix.show(view, choice)
     with pairs:
         matrix.most_confused(view, choice)
-    index = gallery.asked_index(view, choice)
-    if choice is not None:
+    positions = gallery.positions_of(view, choice)
+    index = gallery.asked_index(view, positions)
+    if choice is not None and positions is not None:
         inspection.prepare(run)
-        gallery.show(view, choice, index)
-    chosen_image.show(view, choice, index)
+        gallery.show(view, choice, positions, index)
+    chosen_image.show(view, positions, index)
     st.divider()
     with sections.mark_section(is_alone=choice is None):
         match sections.choose_section():

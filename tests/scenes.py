@@ -28,6 +28,7 @@ _KINDS: Final = ("large", "thin", "corner")  # of pens that a scene's scale leav
 _COLUMNS: Final = 5
 _WHITE, _BLACK, _BLUE = (255, 255, 255), (0, 0, 0), (34, 48, 140)
 _PALE, _RED, _GREY = (190, 205, 235), (225, 90, 90), (110, 110, 110)
+_SLATE: Final = (140, 150, 170)
 _DESK, _WOOD = (56, 40, 30), (176, 130, 84)
 
 
@@ -178,18 +179,23 @@ def _lined_photo(glyph: Glyph, seed: int) -> Image.Image:
     return photographed(_lined_dark(glyph, seed), seed, turn=(seed % 7) - 3)
 
 
-def _squared_scan(glyph: Glyph, seed: int) -> Image.Image:
-    page = Page(700, 700)
-    page.rule(50, colour=_PALE, width=2, is_squared=True)
-    page.write(glyph, 340, 340, 260)
+def _squared(glyph: Glyph, width: int, colour: Colour) -> Image.Image:
+    page = Page(width, 700)
+    page.rule(50, colour=colour, width=2, is_squared=True)
+    page.write(glyph, width / 2 - 10, 340, 260)
     return page.picture
+
+
+def _squared_scan(glyph: Glyph, seed: int) -> Image.Image:
+    return _squared(glyph, 700, _PALE)
 
 
 def _squared_dark(glyph: Glyph, seed: int) -> Image.Image:
-    page = Page(700, 700)
-    page.rule(50, colour=(140, 150, 170), width=2, is_squared=True)
-    page.write(glyph, 340, 340, 260)
-    return page.picture
+    return _squared(glyph, 700, _SLATE)
+
+
+def _squared_landscape(glyph: Glyph, seed: int) -> Image.Image:
+    return _squared(glyph, 1000, _SLATE)
 
 
 def _punched(glyph: Glyph, seed: int) -> Image.Image:
@@ -198,13 +204,6 @@ def _punched(glyph: Glyph, seed: int) -> Image.Image:
     for y in (120, 450, 780):
         ImageDraw.Draw(page.picture).ellipse((30, y - 20, 70, y + 20), _GREY)
     page.write(glyph, 400, 440, 240)
-    return page.picture
-
-
-def _squared_landscape(glyph: Glyph, seed: int) -> Image.Image:
-    page = Page(1000, 700)
-    page.rule(50, colour=(140, 150, 170), width=2, is_squared=True)
-    page.write(glyph, 490, 340, 260)
     return page.picture
 
 

@@ -155,8 +155,9 @@ class Answers:
         if true is None or predicted is None:
             is_chosen &= ~self.is_correct
         positions = np.flatnonzero(is_chosen)
-        surest = np.argsort(-self.confidence[positions], kind="stable")
-        positions = np.sort(positions[surest[: choice.most]])
+        if choice.most is not None:
+            surest = np.argsort(-self.confidence[positions], kind="stable")[: choice.most]
+            positions = np.sort(positions[surest])
         if order is Order.INDEX:
             return positions
         confidence = self.confidence[positions]

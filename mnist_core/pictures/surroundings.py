@@ -82,9 +82,8 @@ def find_rings(is_ink: Mask) -> Mask:
     """
     n_labels, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
     left, top, width, height = stats[:, :4].T
-    boxes = _boxes(stats)
     found = np.zeros(n_labels, bool)
-    for ring in (np.argsort(-height[1:])[:_MAX_RINGS] + 1).tolist():
+    for ring in np.argsort(-height[1:])[:_MAX_RINGS] + 1:
         is_inside = (
             (height >= _MIN_INSIDE * height[ring])
             & (left > left[ring])
@@ -92,7 +91,7 @@ def find_rings(is_ink: Mask) -> Mask:
             & (left + width < left[ring] + width[ring])
             & (top + height < top[ring] + height[ring])
         )
-        rows, columns = boxes[ring].slices
+        rows, columns = Box.of_size(*stats[ring, :4].tolist()).slices
         found[ring] = any(
             _is_around(labels[rows, columns] == ring, centre - (columns.start, rows.start))
             for centre in centres[is_inside]
@@ -121,19 +120,13 @@ def find_underlines(is_ink: Mask) -> Mask:
     n_labels, labels, stats, _ = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
     is_flat = stats[:, cv2.CC_STAT_WIDTH] >= _MIN_FLATNESS * stats[:, cv2.CC_STAT_HEIGHT]
     is_flat[0] = False
-    boxes = _boxes(stats)
-    others = [
-        boxes[number] for number in np.flatnonzero(~is_flat).tolist()[1:]
-    ]  # the first is paper
+    boxes = [Box.of_size(*place) for *place, _area in stats.tolist()]
+    others = [box for box, is_bar in zip(boxes[1:], is_flat[1:], strict=True) if not is_bar]
     is_line = np.zeros(n_labels, bool)
     for number in np.flatnonzero(is_flat).tolist():
         is_line[number] = _stands_beneath(boxes[number], others)
     found: Mask = is_line[labels]
     return found
-
-
-def _boxes(stats: NDArray[np.int32]) -> Sequence[Box]:
-    return [Box.of_size(*place) for *place, _area in stats.tolist()]
 
 
 def _stands_beneath(line: Box, boxes: Sequence[Box]) -> bool:

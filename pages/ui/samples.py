@@ -1,7 +1,6 @@
 """The parts of the Samples page."""
 
 import html
-import math
 from typing import Final
 
 import numpy as np
@@ -13,7 +12,7 @@ from mnist_core.data.dataset import Split
 from mnist_core.data.preprocessing import normalise, one_hot
 from pages.ui.base import cache, choice, url
 from pages.ui.base.language import _, ngettext
-from pages.ui.widgets import stepper, tile_captions, tiles
+from pages.ui.widgets import paging, stepper, tile_captions, tiles
 
 _PAGE_SIZE: Final = 36
 _FORM: Final = "mnist.samples.form"
@@ -88,7 +87,6 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
     """Show a page of images and return the index of the chosen one; the first at the start."""
     images, labels = cache.dataset().images(split), cache.dataset().labels(split)
     chosen = _asked_index(indices)
-    n_pages = math.ceil(len(indices) / _PAGE_SIZE)
     st.caption(
         ngettext(
             "{n} image. Choose one to look into it.",
@@ -97,12 +95,12 @@ def choose_image(split: Split, indices: NDArray[np.int64]) -> int:
         )
     )
     grid = st.container()
-    # Another filter has other pages: the key carries the filter. The page of an image that a link
-    # names, or that somebody has gone on to, is opened.
-    first_page = 1 if chosen is None else int(np.searchsorted(indices, chosen)) // _PAGE_SIZE + 1
-    key = f"samples.page.{split}.{len(indices)}.{indices[0]}.{first_page}"
-    page = st.pagination(n_pages, default=first_page, key=key)
-    shown = indices[(page - 1) * _PAGE_SIZE : page * _PAGE_SIZE]
+    shown = paging.choose_page(
+        indices,
+        key=f"samples.page.{split}.{indices[0]}",  # another filter has other pages
+        shown=0 if chosen is None else int(np.searchsorted(indices, chosen)),
+        page_size=_PAGE_SIZE,
+    )
     looked_at = int(shown[0]) if chosen is None else chosen
     with grid:
         tiles.choose(

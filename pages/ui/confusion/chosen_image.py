@@ -2,11 +2,12 @@
 
 from typing import Final
 
+import numpy as np
 import streamlit as st
+from numpy.typing import NDArray
 
 from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import Part
-from mnist_core.evaluation.answers import Choice
 from pages.ui.base.language import _
 from pages.ui.confusion import gallery, reveal, when_learned
 from pages.ui.confusion.scope import View
@@ -15,12 +16,13 @@ from pages.ui.widgets import inspection
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
 
 
-def show(view: View, choice: Choice | None, index: int | None) -> None:
+def show(view: View, positions: NDArray[np.int64] | None, index: int | None) -> None:
     """Show an image, or say that the image in the link is not here.
 
     Args:
         view: The answers.
-        choice: What is chosen in the matrix, if anything is; the image is one of these.
+        positions: Where the images of a choice stand among the answers, of which it is one; None
+            where nothing is chosen in the matrix.
         index: Its row in MNIST's training or test images; None for none.
     """
     if index is None:
@@ -28,8 +30,8 @@ def show(view: View, choice: Choice | None, index: int | None) -> None:
             st.caption(_("The image in the link is not among these."))
         return
     with reveal.mark("image", height=_IN_SIGHT):
-        if choice is not None:
-            gallery.step(view, choice, index)
+        if positions is not None:
+            gallery.step(view, positions, index)
         _show(view, index)
 
 

@@ -19,22 +19,26 @@ _IN_SIGHT: Final = 330  # pixels: the title and the first row
 _SHEET_SIZE: Final = 400  # a cell of the diagonal can hold thousands
 
 
-def show(view: View, choice: Choice, index: int | None) -> None:
+def positions_of(view: View, choice: Choice | None) -> NDArray[np.int64] | None:
+    """Return the positions of the images of a choice, in the order asked for; None for none."""
+    return None if choice is None else view.answers.chosen(choice, order=_order(choice))
+
+
+def show(view: View, choice: Choice, positions: NDArray[np.int64], index: int | None) -> None:
     """Show the images of a choice, the instructive first, to choose from and to take home.
 
     Args:
         view: The answers.
         choice: What is chosen in the matrix.
+        positions: The positions of its images among the answers.
         index: The chosen one of its images: its row in MNIST's training or test images.
     """
     # When an image is chosen, the page scrolls to that instead.
     with reveal.mark("gallery", height=_IN_SIGHT, is_on=index is None):
-        _show(view, choice, index)
+        _show(view, choice, positions, index)
 
 
-def _show(view: View, choice: Choice, index: int | None) -> None:
-    order = _order(choice)
-    positions = view.answers.chosen(choice, order=order)
+def _show(view: View, choice: Choice, positions: NDArray[np.int64], index: int | None) -> None:
     title = _title(choice, len(positions))
     st.subheader(title, anchor=False)
     if not len(positions):
@@ -46,7 +50,7 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
     grid = st.container()
     shown = paging.choose_page(
         positions,
-        key=f"confusion.page.{choice.true}.{choice.predicted}.{choice.most}.{order}",
+        key=f"confusion.page.{choice.true}.{choice.predicted}.{choice.most}.{_order(choice)}",
         shown=0 if index is None else view.answers.indices[positions].tolist().index(index),
     )
     with grid:
@@ -62,23 +66,22 @@ def _show(view: View, choice: Choice, index: int | None) -> None:
         st.caption(_("“?” marks a label that human raters dispute."))
 
 
-def asked_index(view: View, choice: Choice | None) -> int | None:
+def asked_index(view: View, positions: NDArray[np.int64] | None) -> int | None:
     """Return the index of the image that the URL names; None if that is not shown.
 
     The index is its row in MNIST's training or test images.
-    It has to be among the answers that count, and among the images of the choice if there is one.
+    It has to be among the answers that count, and at these positions if there is a choice.
     """
     end = view.images.first_index + len(view.images.labels)
     index = url.whole("index", below=end)
     position = None if index is None else view.answers.position(index)
     if position is None:
         return None
-    return index if choice is None or position in view.answers.chosen(choice) else None
+    return index if positions is None or position in positions else None
 
 
-def step(view: View, choice: Choice, index: int) -> None:
+def step(view: View, positions: NDArray[np.int64], index: int) -> None:
     """Let a person go on from one image of a choice to the next, in the order of the gallery."""
-    positions = view.answers.chosen(choice, order=_order(choice))
     stepper.step(
         view.answers.indices[positions],
         index,
