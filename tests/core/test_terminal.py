@@ -597,7 +597,8 @@ def test_a_training_that_no_other_process_goes_on_with_goes_on_here(store, capsy
             store.finish(claim, history=HISTORY, result=RESULT, weights=TINY_WEIGHTS)
 
     monkeypatch.setattr("mnist_core.terminal.train.worker.run", lose_first)
-    monkeypatch.setattr("mnist_core.terminal.train.time.sleep", lambda _seconds: None)
+    naps = iter(range(100))  # not for ever
+    monkeypatch.setattr("mnist_core.terminal.train.time.sleep", lambda _seconds: next(naps))
 
     assert main(["train", "--epochs", "1"]) == 0
 

@@ -120,7 +120,7 @@ SEGMENTS = {
 }
 
 
-@pytest.mark.parametrize("thickness", [5, 10, 24])
+@pytest.mark.parametrize("thickness", [2, 3, 5, 10, 24])
 @pytest.mark.parametrize("digit", SEGMENTS)
 def test_the_segments_of_a_clock_are_no_rules(digit, thickness):
     corners = [(130 + 140 * (place % 2), 70 + 130 * (place // 2)) for place in range(6)]
