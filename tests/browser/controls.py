@@ -8,6 +8,21 @@ def settle(page: Page) -> None:
     page.locator('[data-testid="stApp"][data-test-script-state="notRunning"]').wait_for()
 
 
+def come_to_rest(page: Page) -> None:
+    """Wait until the page's script is done, and nothing has moved or grown for 30 frames."""
+    settle(page)
+    page.wait_for_function(
+        """() => {
+          const main = document.querySelector('[data-testid="stMain"]');
+          const now = `${main.scrollTop} ${main.scrollHeight}`;
+          const rest = window.atRest ?? {};
+          window.atRest = {now, frames: rest.now === now ? rest.frames + 1 : 0};
+          return window.atRest.frames >= 30;
+        }""",
+        polling="raf",
+    )
+
+
 def move_slider(page: Page, group: str, name: str, key: str, *, then: str) -> None:
     """Open a group of settings of the Train page and move one of its sliders by a key.
 

@@ -13,7 +13,7 @@ from mnist_core.data.dataset import load_dataset
 from mnist_core.evaluation.answers import Answers, Choice, evaluate
 from mnist_core.store.run_store import RunStore
 from tests.browser.conftest import visit
-from tests.browser.controls import settle
+from tests.browser.controls import come_to_rest, settle
 from tests.browser.server import Server
 from tests.conftest import add_finished
 from tests.waiting import wait_until
@@ -349,14 +349,15 @@ def test_the_images_are_gone_through_with_the_mouse_and_with_arrow_keys(
     expected = result.indices[result.chosen(Choice())].tolist()
     page.goto(f"{server.url}/Confusion?run=mlp-256&mistakes=all&index={expected[0]}")
     following = page.get_by_role("button", name="Next", exact=True)
+    expect(images(page).first).to_be_visible()
     expect(following).to_be_in_viewport()  # the page scrolls to it
-    settle(page)
+    come_to_rest(page)
     place = following.bounding_box()
 
     following.click()
 
     expect(heading(page, f"Test image {expected[1]}")).to_be_visible()
-    settle(page)
+    come_to_rest(page)
     assert following.bounding_box() == place
     expect(following).to_be_focused()
     for key, number in (("ArrowRight", 2), ("ArrowRight", 3), ("ArrowLeft", 2)):
