@@ -207,6 +207,15 @@ def _punched(glyph: Glyph, seed: int) -> Image.Image:
     return page.picture
 
 
+def _margin(glyph: Glyph, seed: int) -> Image.Image:
+    """A page with a line beside the text that ends before the rims."""
+    page = Page(700, 900)
+    end = 20 + 10 * (seed % 11)
+    page.line(90, end, 90, 900 - end, colour=_GREY, width=3)
+    page.write(glyph, 380, 440, 250)
+    return page.picture
+
+
 def _box(glyph: Glyph, seed: int) -> Image.Image:
     page = _plain(glyph)
     page.line(90, 70, 410, 70, 410, 430, 90, 430, 90, 70, width=4)
@@ -217,6 +226,28 @@ def _tight_box(glyph: Glyph, seed: int) -> Image.Image:
     """A box that the digit reaches, here and there."""
     page = _plain(glyph)
     page.line(140, 125, 360, 125, 360, 375, 140, 375, 140, 125, width=4)
+    return page.picture
+
+
+def _dashed_box(glyph: Glyph, seed: int) -> Image.Image:
+    page = _plain(glyph)
+    dash, gap, width = [(12, 8, 3), (20, 12, 3), (8, 8, 4), (30, 14, 2)][seed % 4]
+    for x in range(90, 410, dash + gap):
+        for y in (70, 430):
+            page.line(x, y, min(x + dash, 410), y, width=width)
+    for y in range(70, 430, dash + gap):
+        for x in (90, 410):
+            page.line(x, y, x, min(y + dash, 430), width=width)
+    return page.picture
+
+
+def _corners(glyph: Glyph, seed: int) -> Image.Image:
+    """Marks at the corners, as where a camera finds its picture or a printer cuts."""
+    page = _plain(glyph)
+    place, length = (60, 80, 100)[seed % 3], 30 + seed % 20
+    for x, across in ((place, length), (500 - place, -length)):
+        for y, down in ((place, length), (500 - place, -length)):
+            page.line(x + across, y, x, y, x, y + down, width=2 + seed % 4)
     return page.picture
 
 
@@ -259,6 +290,40 @@ def _close_underline(glyph: Glyph, seed: int) -> Image.Image:
     page = _plain(glyph, _BLACK)
     page.line(60, 371, 440, 371, width=6)
     return page.picture
+
+
+def _between_lines(glyph: Glyph, seed: int) -> Image.Image:
+    page = _plain(glyph, _BLACK)
+    apart = 160 + seed % 12
+    page.line(105, 250 - apart, 395, 250 - apart, width=6)
+    page.line(105, 250 + apart, 395, 250 + apart, width=6)
+    return page.picture
+
+
+def _disc(glyph: Glyph, seed: int) -> Image.Image:
+    """A white digit on a coloured disc, or a black one on a pale disc on something dark."""
+    is_pale = seed % 2 == 0
+    page = Page(500, 500, _DESK if is_pale else _WHITE)
+    colour = (235, 235, 220) if is_pale else [(200, 30, 40), (30, 60, 160), _BLACK][seed % 3]
+    radius = 200 + seed % 30
+    corners = (250 - radius, 250 - radius, 250 + radius, 250 + radius)
+    ImageDraw.Draw(page.picture).ellipse(corners, colour)
+    page.write(glyph, 250, 250, 200, _BLACK if is_pale else _WHITE)
+    return page.picture
+
+
+def _triangle(glyph: Glyph, seed: int) -> Image.Image:
+    page = Page(500, 500)
+    ImageDraw.Draw(page.picture).polygon((250, 20, 485, 460, 15, 460), (200, 30, 40))
+    page.write(glyph, 250, 330, 170, _WHITE)
+    return page.picture
+
+
+def _outlined(glyph: Glyph, seed: int) -> Image.Image:
+    """A sticker: a white digit with a black edge, and nothing around it."""
+    ink = np.pad(glyph.of_height(300), 60)
+    alpha = cv2.dilate(ink, np.ones((9, 9), np.uint8))
+    return Image.fromarray(np.dstack([ink, ink, ink, alpha]))
 
 
 def _title_bar(glyph: Glyph, seed: int) -> Image.Image:
@@ -376,13 +441,20 @@ SCENES: Final[Mapping[str, Callable[[Glyph, int], Image.Image]]] = MappingProxyT
         "squared, dark, scanned": _squared_dark,
         "squared, landscape": _squared_landscape,
         "punched holes": _punched,
+        "line beside the text": _margin,
         "printed box": _box,
         "box that the digit touches": _tight_box,
+        "dashed box": _dashed_box,
+        "marks at the corners": _corners,
         "row of boxes": _comb,
         "circle": _circle,
         "circle drawn by hand": _hand_circle,
         "underline": _underline,
         "underline that touches": _close_underline,
+        "lines above and below": _between_lines,
+        "disc": _disc,
+        "triangle": _triangle,
+        "outlined": _outlined,
         "title bar": _title_bar,
         "line through": _struck,
         "card with round corners": _rounded_card,

@@ -1,6 +1,7 @@
 """The sheet in a photo that shows the desk too: what is even, large and bounded by straight edges.
 
-So are a dark canvas in a bright window, and a blackboard on a wall.
+So are a dark canvas in a bright window, and a blackboard on a wall. A round plate is a sheet where
+what is dark on it looks like a digit: a filled 0 is round too.
 """
 
 from typing import Final
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 
 from mnist_core.arrays import MAX_PIXEL, Grey
 from mnist_core.pictures.masks import Mask
+from mnist_core.pictures.panels import is_smooth, shows_digit
 from mnist_core.pictures.pixels import averaged_down, rim
 
 # Sheets are looked for in so many px on the longer side.
@@ -73,7 +75,7 @@ def _is_sheet(
     if (
         sheet.mean() < _MIN_AREA
         or filled < _MIN_SOLID * cv2.contourArea(hull)
-        or filled < _MIN_RECTANGLE * width * height
+        or not (filled >= _MIN_RECTANGLE * width * height or is_smooth(contour))
     ):
         return False
     paper, desk = np.median(small[sheet]), small[~sheet]
@@ -85,6 +87,9 @@ def _is_sheet(
     is_dark = small < _MAX_INK * paper
     ink = is_dark[inside].mean()
     if not _MIN_INK <= ink <= 1 - _MIN_PAPER:
+        return False
+    is_plate = filled < _MIN_RECTANGLE * width * height
+    if is_plate and (rim(sheet).any() or not shows_digit(sheet, inside & is_dark)):
         return False
     # What is dark on the desk's side of the edge goes on beyond it: a stroke, and no sheet.
     _, labels = cv2.connectedComponents(is_dark.astype(np.uint8))

@@ -17,6 +17,7 @@ from mnist_core.errors import EmptyDrawingError
 from mnist_core.i18n import N_
 from mnist_core.pictures.dots import join_dashes, join_dots
 from mnist_core.pictures.masks import Mask, longer_sides, widened
+from mnist_core.pictures.panels import find_hollow, find_panels
 from mnist_core.pictures.pixels import averaged_down, rim
 
 Levels = NDArray[np.float32]
@@ -49,6 +50,7 @@ _MIN_SHARE: Final = 0.05
 _FADING: Final = 0.7
 # In px: the edge of what is left out is so soft, all around.
 _SOFT: Final = 3
+_EDGE: Final = 2 * _SOFT + 1
 
 # The surface is fitted to so many px on the longer side. At half 1 of the 16 digits 45 levels
 # darker than their paper is misread; double is no better, and four times the work.
@@ -116,7 +118,8 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
     """
     levels, weakest = _levels(bright)
     levels = join_dots(levels, weakest)
-    left_out = np.zeros_like(levels)
+    levels[find_hollow(levels >= weakest * levels.max())] = levels.max()
+    levels, left_out = _without_panels(levels, weakest)
     for find in finders:
         threshold = weakest * levels.max()
         is_ink = levels >= threshold
@@ -126,6 +129,20 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
             levels[found | (widened(found, _SOFT) & ~is_ink)] = 0
     ink = join_dashes(_without_dust(_stretch(levels, weakest)))
     return ink, _stretch(left_out, weakest)
+
+
+def _without_panels(levels: Levels, weakest: float) -> tuple[Levels, Levels]:
+    """Make ink of what is cut out of filled shapes; return it, and the shapes as they are seen."""
+    nothing = np.zeros_like(levels)
+    is_ink = levels >= weakest * levels.max()
+    panels = find_panels(is_ink)
+    if not panels.any():
+        return levels, nothing
+    inside = cv2.erode(panels.astype(np.uint8), np.ones((_EDGE, _EDGE), np.uint8)) > 0
+    level = float(np.median(levels[panels & is_ink]))
+    cut_out = np.where(inside, np.clip(level - levels, 0, None), nothing)
+    is_left = ~widened(panels, _SOFT)
+    return np.where(is_left, levels, cut_out), np.where(panels & is_ink, levels / 2, nothing)
 
 
 def _levels(bright: Grey) -> tuple[Levels, float]:

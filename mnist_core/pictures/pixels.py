@@ -31,8 +31,8 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
         max_side: What its longer side may be at most, in px.
     """
     factor = max(1, max(picture.size) // max_side)
-    scale = _deep_scale(picture)
-    bands = [_to_8_bits(band, scale).reduce(factor) for band in _bands(picture, _BAND * factor)]
+    levels = _deep_levels(picture)
+    bands = [_to_8_bits(band, levels).reduce(factor) for band in _bands(picture, _BAND * factor)]
     if len(bands) == 1:
         (shrunk,) = bands
     else:
@@ -44,22 +44,27 @@ def shrink(picture: Image.Image, *, max_side: int = MAX_SIDE) -> Image.Image:
     return shrunk
 
 
-def _deep_scale(picture: Image.Image) -> float | None:
-    """Return by what levels of more than 8 bits become 8; None where there are no more.
+def _deep_levels(picture: Image.Image) -> tuple[float, float] | None:
+    """Return which level of more than 8 bits becomes 0, and by what the others become 8 bits.
 
-    It depends on how many bits are used: 12 may come in 16. Floats of a few units are shares of
-    white, which smoothing or standardising may have brought over 1.
+    None where there are no more. It depends on how many bits are used: 12 may come in 16. Floats
+    of a few units are shares of white, which smoothing or standardising may have brought over 1.
+    Levels that are all below 0 begin at the lowest.
     """
     if not (picture.mode.startswith("I") or picture.mode == "F"):
         return None
-    most = max(
-        float(levels.max(where=np.isfinite(levels), initial=0))
-        for levels in map(np.asarray, _bands(picture, _BAND))
-    )
+    lowest, most = np.inf, -np.inf
+    for band in _bands(picture, _BAND):
+        levels = np.asarray(band, dtype=np.float32)
+        is_number = np.isfinite(levels)
+        lowest = min(lowest, float(levels.min(where=is_number, initial=np.inf)))
+        most = max(most, float(levels.max(where=is_number, initial=-np.inf)))
+    black = lowest if -np.inf < most < 0 else 0.0
+    most = max(0.0, most - black)
     if picture.mode == "F" and most <= _MAX_SHARE:
-        return MAX_PIXEL / max(1, most)
+        return black, MAX_PIXEL / max(1, most)
     n_bits = max(int(most), MAX_PIXEL).bit_length()
-    return MAX_PIXEL / ((1 << n_bits) - 1)
+    return black, MAX_PIXEL / ((1 << n_bits) - 1)
 
 
 def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
@@ -67,10 +72,12 @@ def _bands(picture: Image.Image, height: int) -> Iterator[Image.Image]:
         yield picture.crop((0, top, picture.width, min(top + height, picture.height)))
 
 
-def _to_8_bits(picture: Image.Image, scale: float | None) -> Image.Image:
-    if scale is not None:  # Pillow would clip to 255 instead
-        levels = np.nan_to_num(np.asarray(picture, dtype=np.float32) * np.float32(scale))
-        return Image.fromarray(np.rint(levels.clip(0, MAX_PIXEL)).astype(np.uint8))
+def _to_8_bits(picture: Image.Image, deep: tuple[float, float] | None) -> Image.Image:
+    if deep is not None:  # Pillow would clip to 255 instead
+        black, scale = deep
+        levels = (np.asarray(picture, dtype=np.float32) - np.float32(black)) * np.float32(scale)
+        clipped = np.nan_to_num(levels).clip(0, MAX_PIXEL)
+        return Image.fromarray(np.rint(clipped).astype(np.uint8))
     if picture.has_transparency_data:
         return picture.convert("RGBA")
     return picture.convert("L" if picture.mode in ("1", "L") else "RGB")

@@ -13,11 +13,25 @@ from mnist_core.pictures.grey import enlarge_tiny, to_grey
 from mnist_core.pictures.masks import Mask
 from mnist_core.pictures.paper import extract_ink, has_dark_ink, sort_ink
 from mnist_core.pictures.rules import find_rules
-from mnist_core.pictures.surroundings import find_at_rim, find_rings, find_underlines
+from mnist_core.pictures.surroundings import (
+    find_at_rim,
+    find_corners,
+    find_rings,
+    find_rods,
+    find_underlines,
+)
 
 # What belongs to no digit; each is looked for in what the others leave. The first has no place on
 # a canvas.
-_FINDERS: Final = (find_at_rim, find_rules, find_rings, find_circles, find_underlines)
+_FINDERS: Final = (
+    find_at_rim,
+    find_rules,
+    find_rings,
+    find_circles,
+    find_corners,
+    find_rods,
+    find_underlines,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

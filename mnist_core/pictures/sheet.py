@@ -5,7 +5,7 @@ What looks like two digits that touch, or as MNIST has none, is said to be unsur
 
 import contextlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 import numpy as np
@@ -132,8 +132,9 @@ def find_digits(
         with contextlib.suppress(EmptyDrawingError):
             writing = _find_writing(scan)
             digits = [blob for line in writing.lines for blob in line]
-            if len(digits) > 1 or _is_far_from_other_ink(digits[0].box, scan.ink):
+            if len(digits) > 1:
                 return _read_writing(scan, writing)
+            scan = _without_what_is_far(scan, digits[0].box)
     return _read_whole(scan, is_one=is_one)
 
 
@@ -161,12 +162,17 @@ def _find_writing(scan: Scan) -> _Writing:
     return _Writing(lines=lines, components=found.components, height=height)
 
 
-def _is_far_from_other_ink(box: Box, ink: Grey) -> bool:
-    """Tell whether there is ink that is too far from a digit to be of it, such as punched holes."""
+def _without_what_is_far(scan: Scan, box: Box) -> Scan:
+    """Leave out ink that is too far from a digit to be of it, such as punched holes."""
     far = round(_FAR * box.side)
-    others = ink.copy()
+    others = scan.ink.copy()
     others[max(0, box.top - far) : box.bottom + far, max(0, box.left - far) : box.right + far] = 0
-    return bool(others.any())
+    is_far = others > 0
+    return replace(
+        scan,
+        ink=np.where(is_far, np.uint8(0), scan.ink),
+        left_out=np.maximum(scan.left_out, others),
+    )
 
 
 def _read_writing(scan: Scan, writing: _Writing) -> Sheet:

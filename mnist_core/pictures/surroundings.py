@@ -1,4 +1,4 @@
-"""What stands around a digit and belongs to none: a desk, a bar, a ring, a line beneath.
+"""What stands around a digit and belongs to none: a desk, a bar, a ring, a rod, a line beneath.
 
 Everything here is left out only where other ink is left: a digit that fills its picture touches
 the rim too, and a 0 is a ring.
@@ -36,6 +36,24 @@ _N_DIRECTIONS: Final = 36
 _MIN_AROUND: Final = 0.85
 # Of the picture's longer side: what lies so near to a ring everywhere is a part of it.
 _BESIDE: Final = 0.05
+# Of the height of the highest piece: dashes and dots of a ring are shorter, and lie so near to each
+# other, as a share of their usual length.
+_MAX_DASH: Final = 0.25
+_DASHES_APART: Final = 2.0
+# Of the height of the highest piece: the marks at the corners of a print are shorter. So many times
+# as long as the shortest of them is the longest.
+_MAX_CORNER: Final = 0.4
+_ALIKE: Final = 2.0
+# A rod, such as a pen: its length in thicknesses, and in longer sides of what it lies beside; more
+# where that is slender too, as the half of a broken 1. The stem of a 1 is as long as its neighbours
+# are high. How high that is, in lengths of the rod, and how far from it, in heights of its own.
+_MIN_ROD: Final = 8.0
+_LONGER: Final = 1.6
+_STOUT: Final = 3.0
+_FAR_LONGER: Final = 2.5
+_MIN_BESIDE: Final = 0.2
+_APART: Final = 0.25
+_MAX_RODS: Final = 2  # more are a row of 1s
 # Of a line beneath: its length in heights, its distance in heights of the digit above it, and its
 # length in widths of that digit.
 _MIN_FLATNESS: Final = 5.0
@@ -80,6 +98,9 @@ def find_rings(is_ink: Mask) -> Mask:
     Args:
         is_ink: Shape (height, width).
     """
+    dashes = _ring_of_dashes(is_ink)
+    if dashes.any():
+        return dashes
     n_labels, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
     left, top, width, height = stats[:, :4].T
     found = np.zeros(n_labels, bool)
@@ -103,6 +124,26 @@ def find_rings(is_ink: Mask) -> Mask:
     return within(is_ink, widened(found[labels], beside))
 
 
+def _ring_of_dashes(is_ink: Mask) -> Mask:
+    """Find the dashes or dots of a box or a circle around the highest piece of ink."""
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
+    highest = 1 + int(stats[1:, cv2.CC_STAT_HEIGHT].argmax())
+    sides = longer_sides(stats)
+    is_dash = sides <= _MAX_DASH * stats[highest, cv2.CC_STAT_HEIGHT]
+    if not is_dash.any():
+        return np.zeros_like(is_ink)
+    dashes = is_dash[labels]
+    reach = max(1, round(_DASHES_APART * float(np.median(sides[is_dash])) / 2))
+    n_joined, joined = cv2.connectedComponents(widened(dashes, reach).astype(np.uint8))
+    rows, columns = Box.of_size(*stats[highest, :4].tolist()).slices
+    for ring in range(1, n_joined):
+        around = joined == ring
+        if _is_around(around, centres[highest]) and not around[rows, columns].any():
+            found: Mask = dashes & around
+            return found
+    return np.zeros_like(is_ink)
+
+
 def _is_around(is_ring: Mask, centre: NDArray[np.float64]) -> bool:
     """Tell whether ink stands in nearly all directions of a point (column, row)."""
     rows, columns = np.nonzero(is_ring)
@@ -111,8 +152,64 @@ def _is_around(is_ring: Mask, centre: NDArray[np.float64]) -> bool:
     return bool(directions.size >= _MIN_AROUND * _N_DIRECTIONS)
 
 
+def find_corners(is_ink: Mask) -> Mask:
+    """Find marks at all four corners of what is around a digit, as a printer or a camera sets them.
+
+    Args:
+        is_ink: Shape (height, width).
+    """
+    _, labels, stats, centres = cv2.connectedComponentsWithStats(is_ink.astype(np.uint8))
+    highest = 1 + int(stats[1:, cv2.CC_STAT_HEIGHT].argmax())
+    box = Box.of_size(*stats[highest, :4].tolist())
+    sides = longer_sides(stats)
+    x, y = centres.T
+    is_left, is_right = x < box.left, x >= box.right
+    is_above, is_below = y < box.top, y >= box.bottom
+    is_mark = (is_left | is_right) & (is_above | is_below) & (sides <= _MAX_CORNER * box.height)
+    corners = [
+        is_mark & down & across for down in (is_above, is_below) for across in (is_left, is_right)
+    ]
+    found = np.zeros_like(is_ink)
+    if (
+        all(corner.any() for corner in corners)
+        and sides[is_mark].max() <= _ALIKE * sides[is_mark].min()
+    ):
+        found = is_mark[labels]
+    return found
+
+
+def find_rods(is_ink: Mask) -> Mask:
+    """Find what is slender and far longer than all else and lies apart from it: a pen, a margin.
+
+    Args:
+        is_ink: Shape (height, width).
+    """
+    contours, _ = cv2.findContours(
+        is_ink.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
+    )
+    sides = [sorted(cv2.minAreaRect(contour)[1]) for contour in contours]
+    boxes = [Box.of_size(*cv2.boundingRect(contour)) for contour in contours]
+    rods = []
+    for number, (thickness, length) in enumerate(sides):
+        shorter = [i for i, (_, side) in enumerate(sides) if _LONGER * side <= length]
+        if length < _MIN_ROD * thickness or not shorter:
+            continue
+        largest = max(shorter, key=lambda i: boxes[i].height)
+        is_stout = sides[largest][1] < _STOUT * sides[largest][0]
+        if (
+            length >= (_LONGER if is_stout else _FAR_LONGER) * sides[largest][1]
+            and boxes[largest].height >= _MIN_BESIDE * length
+            and max(boxes[number].gaps(boxes[largest])) >= _APART * boxes[largest].height
+        ):
+            rods.append(contours[number])
+    found = np.zeros(is_ink.shape, np.uint8)
+    if len(rods) <= _MAX_RODS:
+        cv2.drawContours(found, rods, -1, 1, cv2.FILLED)
+    return found > 0
+
+
 def find_underlines(is_ink: Mask) -> Mask:
-    """Find level strokes that stand beneath a digit and do not touch it.
+    """Find level strokes beneath a digit, or above it, that do not touch it.
 
     Args:
         is_ink: Shape (height, width).
@@ -124,7 +221,8 @@ def find_underlines(is_ink: Mask) -> Mask:
     others = [box for box, is_bar in zip(boxes[1:], is_flat[1:], strict=True) if not is_bar]
     is_line = np.zeros(n_labels, bool)
     for number in np.flatnonzero(is_flat).tolist():
-        is_line[number] = _stands_beneath(boxes[number], others)
+        line = boxes[number]
+        is_line[number] = _stands_beneath(line, others) or _stands_above(line, others)
     found: Mask = is_line[labels]
     return found
 
@@ -136,5 +234,17 @@ def _stands_beneath(line: Box, boxes: Sequence[Box]) -> bool:
         and line.top - box.bottom <= _MAX_GAP * box.height
         and line.width >= _MIN_SPAN * box.width
         and min(line.right, box.right) - max(line.left, box.left) >= _MIN_ABOVE * box.width
+        for box in boxes
+    )
+
+
+def _stands_above(line: Box, boxes: Sequence[Box]) -> bool:
+    """Tell whether a line reaches over a digit on both sides, which the hat of a 5 does not."""
+    return any(
+        box.height >= _MIN_FLATNESS * line.height
+        and line.top <= box.top
+        and box.top - line.bottom <= _MAX_GAP * box.height
+        and line.left < box.left
+        and line.right > box.right
         for box in boxes
     )

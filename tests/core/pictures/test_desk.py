@@ -80,3 +80,20 @@ def test_the_desk_is_painted_over_with_the_paper_beside_it():
     np.testing.assert_array_equal(spread[sheet], grey[sheet])
     assert spread[180, 0] == 200
     assert spread[180, -1] == 220
+
+
+@pytest.mark.parametrize("find", [find_sheet, find_dark_sheet])
+def test_a_round_plate_is_a_sheet_where_a_digit_is_written_on_it(find):
+    grey = np.full((300, 300), 40, np.uint8)
+    cv2.circle(grey, (150, 150), 120, 220, -1)
+    plain = grey.copy()
+    cv2.polylines(grey, [np.array([(100, 90), (190, 90), (140, 210)])], False, 30, 12)
+    if find is find_dark_sheet:
+        grey, plain = 255 - grey, 255 - plain
+
+    sheet = find(grey)
+
+    assert sheet is not None
+    assert sheet[85:215, 95:195].all()
+    assert not sheet[:20].any()
+    assert find(plain) is None

@@ -40,6 +40,19 @@ class TestShrink:
         assert shrunk[-1, -1] == brightest
         assert abs(int(shrunk[7, 10]) - brightest / 2) <= 1
 
+    @pytest.mark.parametrize("dtype", [np.int32, np.float32])
+    def test_levels_that_are_all_below_0_begin_at_the_lowest(self, dtype):
+        levels = np.linspace(-300, -45, 256).astype(dtype).reshape(16, 16)
+
+        shrunk = np.asarray(shrink(Image.fromarray(levels)))
+
+        np.testing.assert_allclose(shrunk.ravel(), np.arange(256), atol=1)
+
+    def test_without_a_number_all_is_black(self):
+        levels = np.full((8, 8), np.nan, np.float32)
+
+        assert not np.asarray(shrink(Image.fromarray(levels))).any()
+
     def test_a_small_picture_keeps_its_size(self):
         assert shrink(Image.new("L", (1_024, 10))).size == (1_024, 10)
 

@@ -10,7 +10,7 @@ from mnist_core.pictures.box import Box
 from mnist_core.pictures.grey import to_grey
 from mnist_core.pictures.paper import sort_ink
 from mnist_core.pictures.sheet import find_digits, read_sheet
-from mnist_core.pictures.steps import take_steps, to_digit
+from mnist_core.pictures.steps import Step, take_steps, to_digit
 from tests.calls import count_calls
 from tests.core.samples import black_on_white, photographed_paper
 
@@ -339,3 +339,23 @@ class TestOneReading:
         for digit in sheet.digits:
             assert np.shares_memory(digit.steps.scan.grey, sheet.grey)
             assert np.shares_memory(digit.steps.cropped, digit.steps.scan.ink)
+
+
+def test_what_is_far_from_the_only_digit_is_left_out_and_shown_so(dataset):
+    image = dataset.test_images[0]
+    places = [(200, 400)]
+    alone = on_paper(sheet_of([image], places))
+    punched = alone.copy()
+    for y in (80, 420):
+        ImageDraw.Draw(punched).circle((40, y), 18, fill=60)
+
+    sheet = find_digits(punched)
+
+    (digit,) = sheet.digits
+    np.testing.assert_array_equal(digit.digit, find_digits(alone).digits[0].digit)
+    assert sheet.has_more
+    assert sheet.left_out[80, 40]
+    assert digit.steps.ink[420, 40]
+    assert not digit.steps.alone[:, :100].any()
+    with_all = take_steps(digit.steps.scan, frozenset(Step) - {Step.ALONE})
+    assert with_all.cropped.shape[1] > 3 * digit.steps.cropped.shape[1]
