@@ -15,7 +15,7 @@ from PIL import Image, ImageOps, UnidentifiedImageError
 
 from mnist_core.errors import InvalidImageError
 from mnist_core.i18n import N_
-from mnist_core.pictures.mending import mend
+from mnist_core.pictures import mending
 from mnist_core.pictures.pixels import MAX_SIDE, shrink
 
 MAX_FILE_BYTES: Final = 10 * 1024 * 1024
@@ -90,6 +90,7 @@ def from_base64(text: object) -> bytes:
 
 
 def _decode_or_mend(content: bytes) -> Image.Image:
+    mending.check(content)
     try:
         return _decode(content)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
@@ -99,7 +100,7 @@ def _decode_or_mend(content: bytes) -> Image.Image:
     except Exception as error:
         # Without its frames, which hold on to what was decoded.
         damage = error.with_traceback(None)
-    mended = mend(content)
+    mended = mending.mend(content)
     if mended is None:
         raise damage
     return _decode(mended)

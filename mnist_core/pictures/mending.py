@@ -49,23 +49,65 @@ def mend(content: bytes) -> bytes | None:
     return None
 
 
-def _mend_png(content: bytes) -> bytes:
-    """Keep only what is drawn, with new checksums, and end the rows and the file."""
+def check(content: bytes) -> None:
+    """Check that what a PNG is drawn from is as it was written; its decoder does not look.
+
+    Raises:
+        ValueError: It is not.
+    """
+    if not content.startswith(_PNG):
+        return
+    is_right = dict.fromkeys(_DRAWN, True)
+    for kind, data, checksum in _chunks(content):
+        is_cut_off = len(checksum) < 4
+        is_right[kind] &= is_cut_off or checksum == _checksum(kind, data)
+    is_right[b"IDAT"] = is_right[b"IDAT"] or _is_whole(_data(_chunks(content)))
+    if not all(is_right[kind] for kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT")):
+        raise ValueError("a checksum is wrong")
+
+
+def _chunks(content: bytes) -> list[tuple[bytes, bytes, bytes]]:
+    """Return kind, data and checksum of each chunk that a PNG is drawn from."""
     chunks, place = [], len(_PNG)
     while place + 8 <= len(content):
         (length,) = struct.unpack(">I", content[place : place + 4])
-        kind = content[place + 4 : place + 8]
+        kind, end = content[place + 4 : place + 8], place + 8 + length
         if kind in _DRAWN:
-            chunks.append((kind, content[place + 8 : place + 8 + length]))
-        place += length + 12
-    header = next((data for kind, data in chunks if kind == b"IHDR"), b"")
-    rows = _ended_rows(header, b"".join(data for kind, data in chunks if kind == b"IDAT"))
-    chunks = [(kind, data) for kind, data in chunks if kind not in (b"IDAT", b"IEND")]
-    chunks += [(b"IDAT", rows), (b"IEND", b"")]
+            chunks.append((kind, content[place + 8 : end], content[end : end + 4]))
+        place = end + 4
+    return chunks
+
+
+def _checksum(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", zlib.crc32(kind + data))
+
+
+def _data(chunks: list[tuple[bytes, bytes, bytes]]) -> bytes:
+    return b"".join(data for kind, data, _ in chunks if kind == b"IDAT")
+
+
+def _mend_png(content: bytes) -> bytes:
+    """Keep only what is drawn, and end the rows and the file."""
+    chunks = _chunks(content)
+    header = next((data for kind, data, _ in chunks if kind == b"IHDR"), b"")
+    kept = [(kind, data) for kind, data, _ in chunks if kind not in (b"IDAT", b"IEND")]
+    kept += [(b"IDAT", _ended_rows(header, _data(chunks))), (b"IEND", b"")]
     return _PNG + b"".join(
-        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + _checksum(kind, data) for kind, data in kept
     )
+
+
+def _is_whole(data: bytes) -> bool:
+    """Tell whether compressed data agree with the checksum of their own, at their end."""
+    decompressor, n_bytes = zlib.decompressobj(), 0
+    try:
+        for start in range(0, len(data), _PIECE):
+            n_bytes += len(decompressor.decompress(data[start : start + _PIECE]))
+            if n_bytes > _MAX_BYTES:
+                return False
+    except zlib.error:
+        return False
+    return decompressor.eof
 
 
 def _ended_rows(header: bytes, data: bytes) -> bytes:

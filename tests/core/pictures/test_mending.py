@@ -50,10 +50,13 @@ def test_the_rows_of_a_png_that_are_missing_are_as_the_last():
     header[:10] = struct.pack(">IIBB", 200, 100, 8, 0)
     chunks = [(b"IHDR", bytes(header)), (b"IDAT", zlib.compress(rows * 98))]
     content = b"\x89PNG\r\n\x1a\n" + b"".join(
-        struct.pack(">I", len(data)) + kind + data + bytes(4) for kind, data in chunks
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
     )
 
-    np.testing.assert_array_equal(np.asarray(read_picture(content)), np.asarray(bars))
+    cut_off = content[:-4]  # its last checksum
+
+    np.testing.assert_array_equal(np.asarray(read_picture(cut_off)), np.asarray(bars))
 
 
 def test_a_small_jpeg_may_lack_its_last_blocks(picture):
@@ -73,6 +76,28 @@ def test_a_larger_part_may_not(file_format, share, picture):
 
     with pytest.raises(InvalidImageError, match="damaged and cannot be read"):
         read_picture(content[: round(share * len(content))])
+
+
+@pytest.mark.parametrize("mode", ["L", "P"])
+def test_a_png_whose_pixels_were_changed_is_refused_rather_than_read_wrongly(mode, picture):
+    content = file_bytes(picture.convert(mode))
+    kinds = [b"IDAT", b"PLTE"] if mode == "P" else [b"IDAT"]
+    places = [content.index(kind) + offset for kind in kinds for offset in range(10, 200, 7)]
+    for place in places:
+        changed = bytearray(content)
+        changed[place] ^= 16
+        with pytest.raises(InvalidImageError, match="damaged and cannot be read"):
+            read_picture(bytes(changed))
+
+
+def test_where_only_the_checksum_of_the_pixels_is_wrong_they_are_read(picture):
+    content = bytearray(file_bytes(picture))
+    end = content.index(b"IEND") - 8  # the checksum before the length of the next chunk
+    content[end] ^= 255
+
+    np.testing.assert_array_equal(
+        np.asarray(read_picture(bytes(content))), np.asarray(read_picture(file_bytes(picture)))
+    )
 
 
 def with_text(**text: str) -> PngImagePlugin.PngInfo:
