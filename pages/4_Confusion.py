@@ -48,7 +48,7 @@ with layout.page("confusion"):
         gallery.show(view, choice, positions, index)
     chosen_image.show(view, positions, index)
     st.divider()
-    with sections.mark_section(is_alone=choice is None):
+    with sections.mark_section(is_alone=choice is None and "compared" not in st.query_params):
         match sections.choose_section():
             case Section.DIGITS:
                 per_class.show(view.answers, part)

@@ -81,7 +81,7 @@ def choose_part(run: Run) -> Part:
         parameter="split",
         key="confusion.part",
         default=Part.TEST,
-        forgets=("index",),  # the same index is another image there
+        forgets=("index", "compared"),  # the same index is another image there
         required=True,
         help=_(
             "Test images were never seen in training. Validation images are the part of the "

@@ -16,8 +16,8 @@ from mnist_core.runs.run import Run
 from pages.ui.base import cache, choice, run_choice, url
 from pages.ui.base.language import _, ngettext, plain
 from pages.ui.base.numbers import percent
-from pages.ui.confusion import difference_matrix
-from pages.ui.widgets import paging, tiles
+from pages.ui.confusion import compared_image, difference_matrix
+from pages.ui.widgets import inspection, paging, tiles
 from pages.ui.widgets.tiles import Tile, data_uri
 
 _SMALLEST_P: Final = 0.0001  # smaller ones say no more
@@ -78,7 +78,11 @@ def show(run: Run, part: Part, *, without: Collection[int] = ()) -> None:
     st.write(_chance(both))
     st.markdown(_("**B compared with A, cell by cell**"))
     difference_matrix.show(pair.a.counts, pair.b.counts)
-    _galleries(pair, both)
+    index = compared_image.asked_index(pair.images)
+    for each in (run, other):
+        inspection.prepare(each)
+    _galleries(pair, both, index)
+    _chosen_image(pair, both, part, index)
 
 
 def _choose_other(run: Run) -> Run:
@@ -145,8 +149,8 @@ def _chance(both: Disagreement) -> str:
     )
 
 
-def _galleries(pair: _Pair, both: Disagreement) -> None:
-    """Show what B fixed beside what B broke, the most confident mistakes first."""
+def _galleries(pair: _Pair, both: Disagreement, index: int | None) -> None:
+    """Show what B fixed beside what B broke, and what both miss, to choose from."""
     fixed, broke = st.columns(2, gap="large")
     with fixed:
         n = len(both.fixed)
@@ -154,7 +158,8 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
             ngettext("What B fixed: {n} image", "What B fixed: {n} images", n), anchor=False
         )
         if n:
-            _gallery(pair, both.fixed, key="fixed", label=_("What B fixed"))
+            st.caption(_("The most confident mistakes first."))
+            _gallery(pair, both.fixed, index, key="fixed", label=_("What B fixed"))
         else:
             st.write(_("There is no image that A reads wrong and B reads right."))
     with broke:
@@ -163,19 +168,54 @@ def _galleries(pair: _Pair, both: Disagreement) -> None:
             ngettext("What B broke: {n} image", "What B broke: {n} images", n), anchor=False
         )
         if n:
-            _gallery(pair, both.broke, key="broke", label=_("What B broke"))
+            st.caption(_("The most confident mistakes first."))
+            _gallery(pair, both.broke, index, key="broke", label=_("What B broke"))
         else:
             st.write(_("There is no image that A reads right and B reads wrong."))
+    n = len(both.both_wrong)
+    if n:
+        st.subheader(
+            ngettext("What both miss: {n} image", "What both miss: {n} images", n), anchor=False
+        )
+        _gallery(pair, both.both_wrong, index, key="both", label=_("What both miss"))
 
 
-def _gallery(pair: _Pair, positions: NDArray[np.integer], *, key: str, label: str) -> None:
-    st.caption(_("The most confident mistakes first."))
+def _gallery(
+    pair: _Pair, positions: NDArray[np.integer], index: int | None, *, key: str, label: str
+) -> None:
     grid = st.container()
     # A key for each pair: the open page of one means nothing for another.
     compared = f"{pair.run_a.id}.{pair.run_b.id}.{pair.images.first_index}"
-    shown = paging.choose_page(positions, key=f"confusion.{key}.{compared}", max_visible_pages=5)
+    place = np.flatnonzero(pair.a.indices[positions] == index)
+    shown = paging.choose_page(
+        positions,
+        key=f"confusion.{key}.{compared}",
+        shown=int(place[0]) if len(place) else 0,
+        max_visible_pages=5,
+    )
     with grid:
-        tiles.show(_tiles(pair, shown), label=label, width=84)
+        tiles.choose(
+            _tiles(pair, shown),
+            label=label,
+            key=f"confusion.compared.{key}",
+            chosen=index,
+            on_choice=compared_image.keep_index,
+            width=84,
+        )
+
+
+def _chosen_image(pair: _Pair, both: Disagreement, part: Part, index: int | None) -> None:
+    """Show the chosen image, if one of the networks misreads it."""
+    if index is None:
+        return
+    for positions in (both.fixed, both.broke, both.both_wrong):
+        indices = pair.a.indices[positions]
+        if index in indices:
+            compared_image.show(
+                pair.run_a, pair.run_b, part, pair.images, indices=indices, index=index
+            )
+            return
+    st.caption(_("The image in the link is not among these."))
 
 
 def _tiles(pair: _Pair, positions: NDArray[np.integer]) -> Sequence[Tile]:

@@ -1,7 +1,7 @@
 """Two networks on the same images."""
 
 import dataclasses
-import html
+import json
 import re
 
 import numpy as np
@@ -16,7 +16,7 @@ from mnist_core.store.run_store import RunStore
 from pages.ui.base.language import plain
 from pages.ui.widgets.tiles import data_uri
 from tests.conftest import add_finished
-from tests.pages.conftest import app_from_function
+from tests.pages.conftest import app_from_function, component
 
 
 def script(run_id: str, part: str, without: tuple[int, ...] = ()) -> None:
@@ -51,14 +51,17 @@ def sentences(app: AppTest) -> str:
     return "\n".join(text.value for text in app.markdown).replace("\\", "")
 
 
+def gallery(app: AppTest, name: str) -> list[dict]:
+    return component(app, f"confusion.compared.{name}")["tiles"]
+
+
 def galleries(app: AppTest) -> dict[str, list[int]]:
     """Name of each gallery -> the indices of its images."""
-    bodies = [each.proto.body for each in app.get("html") if 'class="tiles"' in each.proto.body]
+    shown_ones = [json.loads(each.proto.json) for each in app.get("bidi_component")]
     return {
-        re.search('aria-label="([^"]+)"', body)[1]: [
-            int(index) for index in re.findall(r'alt="image (\d+):', body)
-        ]
-        for body in bodies
+        each["label"]: [tile["index"] for tile in each["tiles"]]
+        for each in shown_ones
+        if "tiles" in each
     }
 
 
@@ -129,18 +132,49 @@ def test_the_galleries_show_what_was_fixed_and_what_was_broken(store: RunStore):
     app = shown(other="mlp-256")
 
     shown_images = galleries(app)
-    assert list(shown_images) == ["What B fixed", "What B broke"]
-    fixed, broke = shown_images.values()
+    assert list(shown_images) == ["What B fixed", "What B broke", "What both miss"]
+    fixed, broke, missed = shown_images.values()
     assert len(fixed) == len(broke) == 40
     assert all(a[i] != y_true[i] == b[i] for i in fixed)
     assert all(a[i] == y_true[i] != b[i] for i in broke)
-    body = html.unescape(
-        next(e.proto.body for e in app.get("html") if "What B fixed" in e.proto.body)
+    assert missed == np.flatnonzero((a != y_true) & (b != y_true))[:40].tolist()
+    first, tile = fixed[0], gallery(app, "fixed")[0]
+    assert tile["label"] == (
+        f"image {first}: true {y_true[first]}, A reads {a[first]}, B reads {b[first]}"
     )
-    first = fixed[0]
-    assert f"image {first}: true {y_true[first]}, A reads {a[first]}, B reads {b[first]}" in body
-    assert f"A {a[first]}✗" in body
-    assert f"B {b[first]}✓" in body
+    assert (tile["title"], tile["detail"]) == (f"A {a[first]}✗", f"B {b[first]}✓")
+
+
+@pytest.mark.parametrize("name", ["fixed", "broke", "both"])
+def test_an_image_that_is_chosen_is_explained_by_both_networks(store: RunStore, name: str):
+    app = shown(other="mlp-256")
+    first, second = (tile["index"] for tile in gallery(app, name)[:2])
+    assert not [text for text in app.subheader if text.value.startswith("Test image")]
+
+    app.session_state[f"confusion.compared.{name}"] = {"index": first}
+    app.query_params["compared"] = str(first)
+    app.run()
+
+    assert not app.exception
+    titles = [text.value.replace("\\", "") for text in app.subheader]
+    assert titles[-3:] == [f"Test image {first}", "A: mlp-512", "B: mlp-256"]
+    assert component(app, f"confusion.compared.{name}")["chosen"] == first
+    step = component(app, "confusion.compared.step")
+    assert (step["previous"], step["next"]) == (None, second)
+    image = load_dataset().test_images[first : first + 1]
+    for letter, slug in (("A", "mlp-512"), ("B", "mlp-256")):
+        (read_as,) = read(store, slug, image)
+        said = [text.value for text in app.markdown if f"reads {read_as}, " in text.value]
+        assert said, letter
+
+
+def test_an_image_that_both_read_right_is_not_among_the_compared(store: RunStore):
+    app = shown(other="mlp-256")
+    app.query_params["compared"] = "0"
+    app.run()
+
+    assert not app.exception
+    assert "The image in the link is not among these." in [text.value for text in app.caption]
 
 
 def add_small(store: RunStore) -> Run:
@@ -185,9 +219,8 @@ def test_the_pixels_are_those_of_the_image_that_is_named(store: RunStore):
 
     app = shown(half.id, "mlp-512", part=Part.VALIDATION)
 
-    body = next(e.proto.body for e in app.get("html") if "What B fixed" in e.proto.body)
-    source, index = re.search(r'src="([^"]+)" alt="image (\d+):', body).groups()
-    assert source == data_uri(train_images[int(index)])
+    tile = gallery(app, "fixed")[0]
+    assert tile["src"] == data_uri(train_images[tile["index"]])
 
 
 def test_test_images_give_no_advantage(store: RunStore):
