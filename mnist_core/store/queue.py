@@ -15,8 +15,9 @@ from mnist_core.store.rows import IS_NOT_DELETED, failure_row, update_of
 from mnist_core.store.schema import RUNS
 from mnist_core.store.shelf import Shelf
 
-# How often a run that lost its worker is taken up again.
-MAX_LOSSES: Final = 3
+# How often a run that lost its worker is taken up again, whoever was to blame: a server that was
+# killed, or a machine that slept, is no fault of the run.
+MAX_LOSSES: Final = 20
 
 # No clock, which somebody may set back. Those of an earlier version have no number and go first.
 _ORDER: Final = (sa.func.coalesce(RUNS.c.queue_number, 0), RUNS.c.number)
@@ -107,7 +108,12 @@ def beats(store: Shelf) -> Mapping[Claim, int]:
 
 
 def take_back(
-    store: Shelf, claim: Claim, error: MnistCoreError, *, is_loss: bool = True
+    store: Shelf,
+    claim: Claim,
+    error: MnistCoreError,
+    *,
+    is_loss: bool = True,
+    is_last: bool = False,
 ) -> RunStatus | None:
     """Take a run from a worker that is gone or silent; it waits at its old place for another.
 
@@ -119,6 +125,7 @@ def take_back(
             taken the run.
         error: What became of the worker.
         is_loss: Whether it counts; not where the app was closed.
+        is_last: Whether the run is interrupted however few its losses.
 
     Returns:
         What the run is now; None if the worker does not hold it any more.
@@ -137,7 +144,7 @@ def take_back(
         (RunStatus.INTERRUPTED, held.values(finished_at=now())),
     )
     with store.database.write() as connection:
-        for status, statement in steps:
+        for status, statement in steps[is_last:]:
             if connection.execute(statement.values(status=status)).rowcount:
                 return status
     return None

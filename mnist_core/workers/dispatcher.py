@@ -6,6 +6,7 @@ The store is the queue; no TensorFlow here.
 import logging
 import threading
 import time
+from collections import Counter
 from concurrent.futures import BrokenExecutor, Future
 from functools import partial
 from typing import Final
@@ -29,6 +30,9 @@ from mnist_core.workers.watch import Watch
 
 _log = logging.getLogger(__name__)
 
+# How often a run is taken up again whose process died while this server lived: more often, and the
+# run is what ends its processes.
+MAX_DEATHS: Final = 3
 _LOOK_SECONDS: Final = 1.0
 _TIDY_SECONDS: Final = 60.0
 
@@ -49,6 +53,7 @@ class Dispatcher:
         self._executor = ProcessPools() if executor is None else executor
         self._lock = threading.Lock()
         self._workers: set[str] = set()  # those that were sent to take a run, or are at one
+        self._deaths: Counter[str] = Counter()  # of processes, that this server saw, by run
         self._warming: Future[None] | None = None
         self._watch = Watch()
         self._wake = threading.Event()
@@ -165,7 +170,7 @@ class Dispatcher:
                 self._give_up(name, _closed(), is_loss=False)
             elif isinstance(error, BrokenExecutor):
                 _log.warning("worker %s died: %s", name, error)
-                self._give_up(name, _died())
+                self._give_up(name, _died(), is_death=True)
             elif isinstance(error, MnistCoreError):
                 _log.warning("worker %s could not store what it did: %s", name, error)
                 self._give_up(name, error)
@@ -177,14 +182,22 @@ class Dispatcher:
                 self._workers.discard(name)
             self._wake.set()
 
-    def _give_up(self, name: str, error: MnistCoreError, *, is_loss: bool = True) -> None:
+    def _give_up(
+        self, name: str, error: MnistCoreError, *, is_loss: bool = True, is_death: bool = False
+    ) -> None:
         """Take the run back that a worker holds; if the store is away, its silence will tell."""
         try:
             for claim in self._store.beats():
                 if claim.worker == name:
-                    self._take_back(claim, error, is_loss=is_loss)
+                    is_last = is_death and self._n_deaths(claim.run_id) > MAX_DEATHS
+                    self._take_back(claim, error, is_loss=is_loss, is_last=is_last)
         except MnistCoreError as trouble:
             _log.warning("the run of worker %s could not be taken back: %s", name, trouble)
+
+    def _n_deaths(self, run_id: str) -> int:
+        """Count one more death; asked for anew, a run has lost no process yet."""
+        self._deaths[run_id] = 1 + min(self._deaths[run_id], self._store.get(run_id).n_losses)
+        return self._deaths[run_id]
 
     def _fail(self, name: str, error: MnistCoreError) -> None:
         """End the run that a worker holds: what was no accident would happen again."""
@@ -195,8 +208,10 @@ class Dispatcher:
         except MnistCoreError as trouble:
             _log.warning("the end of worker %s could not be stored: %s", name, trouble)
 
-    def _take_back(self, claim: Claim, error: MnistCoreError, *, is_loss: bool = True) -> None:
-        status = self._store.take_back(claim, error, is_loss=is_loss)
+    def _take_back(
+        self, claim: Claim, error: MnistCoreError, *, is_loss: bool = True, is_last: bool = False
+    ) -> None:
+        status = self._store.take_back(claim, error, is_loss=is_loss, is_last=is_last)
         if status is RunStatus.QUEUED:
             _log.warning("run %s lost its worker and waits for another: %s", claim.run_id, error)
         elif status is not None:

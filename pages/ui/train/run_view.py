@@ -8,7 +8,6 @@ import streamlit as st
 from mnist_core.figures.words import METRICS
 from mnist_core.runs.run import Run, RunStatus
 from mnist_core.settings.config import TrainingConfig
-from mnist_core.store.queue import MAX_LOSSES
 from mnist_core.workers import machine
 from pages.ui import layout
 from pages.ui.base import audience, cache, live_runs, run_choice, workers
@@ -168,11 +167,11 @@ def _losses(run: Run) -> None:
     """Say how often a run was taken up again."""
     if run.n_losses:
         st.caption(
-            _(
-                "Its training process was lost ({n} of {most} times), and it went on from its last "
-                "saved state.",
-                n=run.n_losses,
-                most=MAX_LOSSES,
+            ngettext(
+                "Its training process was lost {n} time, and it went on from its last saved state.",
+                "Its training process was lost {n} times, and it went on from its last saved "
+                "state.",
+                run.n_losses,
             )
         )
 

@@ -6,6 +6,7 @@ import sqlalchemy as sa
 from mnist_core.errors import WorkerSilentError
 from mnist_core.runs.run import RunStatus
 from mnist_core.store.claim import Claim
+from mnist_core.store.queue import MAX_LOSSES
 from mnist_core.store.run_store import RunStore
 from mnist_core.store.schema import RUNS
 from tests.conftest import lose
@@ -140,9 +141,9 @@ class TestTakeBack:
         assert (run.n_losses, str(run.failure)) == (1, str(SILENT))
         assert (run.progress, run.history) == (PROGRESS, HISTORY)
 
-    def test_after_three_times_it_is_interrupted_and_says_why(self, store):
+    def test_after_too_many_times_it_is_interrupted_and_says_why(self, store):
         run_id = new_run(store)
-        for _ in range(3):
+        for _ in range(MAX_LOSSES):
             assert store.take_back(store.claim_next(), SILENT) is RunStatus.QUEUED
 
         assert store.take_back(store.claim_next(), SILENT) is RunStatus.INTERRUPTED
@@ -152,7 +153,14 @@ class TestTakeBack:
         assert run.finished_at is not None
         assert (run.failure.kind, str(run.failure)) == ("WorkerSilentError", str(SILENT))
 
-    def test_asked_to_go_on_it_is_taken_up_three_times_anew(self, store):
+    def test_the_last_time_is_the_last_however_few_there_were(self, store):
+        run_id = new_run(store)
+
+        status = store.take_back(store.claim_next(), SILENT, is_last=True)
+
+        assert status is store.get(run_id).status is RunStatus.INTERRUPTED
+
+    def test_asked_to_go_on_it_is_taken_up_as_often_anew(self, store):
         run_id = running(store)
         lose(store, held(store, run_id))
 

@@ -195,16 +195,37 @@ class TestLoss:
         jobs.look()
         assert take(store, executor).run_id == run_id
 
-    def test_after_three_times_it_is_interrupted(self, store, jobs, executor):
-        (run_id,) = queue(store, 1)
-        for _ in range(4):
+    def die(self, store, jobs, executor, run_id: str, n: int) -> RunStatus:
+        for _ in range(n):
             jobs.look()
             take(store, executor)
             executor.end(error=BrokenExecutor("killed"))
+        return store.get(run_id).status
 
-        run = store.get(run_id)
-        assert run.status is RunStatus.INTERRUPTED
-        assert "the training process was ended" in str(run.failure)
+    def test_a_run_that_ends_its_processes_is_interrupted_the_fourth_time(
+        self, store, jobs, executor
+    ):
+        (run_id,) = queue(store, 1)
+
+        assert self.die(store, jobs, executor, run_id, 3) is RunStatus.QUEUED
+        assert self.die(store, jobs, executor, run_id, 1) is RunStatus.INTERRUPTED
+        assert "the training process was ended" in str(store.get(run_id).failure)
+
+    def test_asked_to_go_on_it_may_lose_as_many_again(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        self.die(store, jobs, executor, run_id, 3)
+        store.request_stop(run_id)
+        store.go_on(run_id, n_epochs=1)
+
+        assert self.die(store, jobs, executor, run_id, 3) is RunStatus.QUEUED
+
+    def test_what_is_no_fault_of_the_run_does_not_count_to_these(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        for _ in range(5):  # as of a server that was killed
+            store.take_back(store.claim_next(), RunStoreError("silent"))
+
+        assert self.die(store, jobs, executor, run_id, 3) is RunStatus.QUEUED
+        assert store.get(run_id).n_losses == 8
 
     def test_the_run_of_a_worker_that_is_silent_waits_for_another(self, store, jobs):
         claim = store.create_claimed(TINY_CONFIG, name="mine")
