@@ -24,7 +24,7 @@ from tests.strokes import DRAWINGS, Drawing
 _AT_MOST: Final = 0.12
 _CANVAS: Final = "draw.canvas.0"
 _BARS: Final = "Ten probabilities"
-_VIEW: Final = View("Draw", "draw", "run=best-mlp")
+VIEW: Final = View("Draw", "draw", "run=best-mlp")
 
 
 # Notes when the pen is lifted, and when the bars are others than before, or there at all.
@@ -51,9 +51,9 @@ def measure() -> list[Row]:
 
 def _on_the_server(server: Server) -> Row:
     """Measure each drawing after another drawing."""
-    with visit(server, _VIEW) as visitor:
+    with visit(server, VIEW) as visitor:
         visitor.rerun()
-        answers = [_draw(visitor, drawing) for drawing in (DRAWINGS[-1], *DRAWINGS)]
+        answers = [draw(visitor, drawing) for drawing in (DRAWINGS[-1], *DRAWINGS)]
     bars = [_bars(answer) for answer in answers]
     assert all(one != other for one, other in pairwise(bars)), "the same bars"
     # The first one loads the modules of the page.
@@ -88,7 +88,7 @@ def _row(what: str, seconds: float, at_most: float, where: str) -> Row:
     )
 
 
-def _draw(visitor: Visitor, drawing: Drawing) -> Answer:
+def draw(visitor: Visitor, drawing: Drawing) -> Answer:
     """Report a drawing as the canvas does, and see that it is read."""
     objects = [{"type": "Path", "path": stroke} for stroke in drawing.strokes]
     pixels = np.asarray(drawing.picture().convert("RGBA"))

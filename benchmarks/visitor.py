@@ -29,7 +29,12 @@ class View:
     @property
     def url_pathname(self) -> str:
         """The page in the URL, without a slash."""
-        return "" if self.slug == "home" else PAGES[self.slug].title
+        return PAGES[self.slug].title if self.slug in PAGES and self.slug != "home" else ""
+
+    @property
+    def sign(self) -> str:
+        """What every full run of it sends: the page's question; of no page of ours, its name."""
+        return PAGES[self.slug].question if self.slug in PAGES else self.name
 
 
 @dataclass(frozen=True)
@@ -113,8 +118,8 @@ class Visitor:
         seconds = time.perf_counter() - start
         # A rerun of a fragment does not send what stands above it.
         if not request.rerun_script.fragment_id:
-            question = PAGES[self.view.slug].question.encode()
-            assert any(question in part for part in content), f"this is not {self.view.name}"
+            sign = self.view.sign.encode()
+            assert any(sign in part for part in content), f"this is not {self.view.name}"
         for message in messages:
             self._take_in(message)
         return Answer(seconds, messages, sum(len(part) for part in content))
