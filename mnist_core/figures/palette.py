@@ -32,7 +32,7 @@ FIGURE_COLOURS: Final[Mapping[str, str]] = MappingProxyType(
         "marked": "#f2c14e",
         "on-marked": "#1b1400",  # text
         "grid": "#1b2033",  # between the pixels of a table
-        "blank": "#5d6684",  # the number of a pixel without ink
+        "blank": "#6b7494",  # the number of a pixel without ink
     }
 )
 

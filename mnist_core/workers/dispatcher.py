@@ -6,7 +6,6 @@ The store is the queue; no TensorFlow here.
 import logging
 import threading
 import time
-from collections import Counter
 from concurrent.futures import BrokenExecutor, Future
 from functools import partial
 from typing import Final
@@ -30,8 +29,8 @@ from mnist_core.workers.watch import Watch
 
 _log = logging.getLogger(__name__)
 
-# How often a run is taken up again whose process died while this server lived: more often, and the
-# run is what ends its processes.
+# How often a run is taken up again whose process died, while it trained and this server lived, with
+# no further epoch in between: more often, and the run is what ends its processes.
 MAX_DEATHS: Final = 3
 _LOOK_SECONDS: Final = 1.0
 _TIDY_SECONDS: Final = 60.0
@@ -53,7 +52,8 @@ class Dispatcher:
         self._executor = ProcessPools() if executor is None else executor
         self._lock = threading.Lock()
         self._workers: set[str] = set()  # those that were sent to take a run, or are at one
-        self._deaths: Counter[str] = Counter()  # of processes, that this server saw, by run
+        # By run: how many of its processes this server saw die, and after how many epochs.
+        self._deaths: dict[str, tuple[int, int]] = {}
         self._warming: Future[None] | None = None
         self._watch = Watch()
         self._wake = threading.Event()
@@ -189,15 +189,21 @@ class Dispatcher:
         try:
             for claim in self._store.beats():
                 if claim.worker == name:
-                    is_last = is_death and self._n_deaths(claim.run_id) > MAX_DEATHS
+                    is_last = is_death and self._is_to_blame(claim.run_id)
                     self._take_back(claim, error, is_loss=is_loss, is_last=is_last)
         except MnistCoreError as trouble:
             _log.warning("the run of worker %s could not be taken back: %s", name, trouble)
 
-    def _n_deaths(self, run_id: str) -> int:
-        """Count one more death; asked for anew, a run has lost no process yet."""
-        self._deaths[run_id] = 1 + min(self._deaths[run_id], self._store.get(run_id).n_losses)
-        return self._deaths[run_id]
+    def _is_to_blame(self, run_id: str) -> bool:
+        """Tell whether a run, whose process has died, ends its processes again and again."""
+        run = self._store.get(run_id)
+        if run.status is not RunStatus.RUNNING:  # nothing of it had begun
+            return False
+        n_deaths, n_epochs = self._deaths.get(run_id, (0, 0))
+        if run.n_losses == 0 or run.n_epochs_done > n_epochs:  # asked for anew, or it came further
+            n_deaths = 0
+        self._deaths[run_id] = n_deaths + 1, run.n_epochs_done
+        return n_deaths + 1 > MAX_DEATHS
 
     def _fail(self, name: str, error: MnistCoreError) -> None:
         """End the run that a worker holds: what was no accident would happen again."""

@@ -15,6 +15,8 @@ from pages.ui.base.language import _, ngettext
 from pages.ui.widgets import paging, stepper, tile_captions, tiles
 
 _PAGE_SIZE: Final = 36
+# Pixels up to this bear white numbers, brighter ones black: either has a contrast of 4.6 and more.
+_MAX_DARK: Final = 117
 _FORM: Final = "mnist.samples.form"
 
 
@@ -195,7 +197,7 @@ def _pixel_table(image: NDArray[np.uint8], form: str) -> str:
 
 
 def _cell(text: str, pixel: int) -> str:
-    ink = "#000" if pixel > 140 else "#fff" if pixel else "var(--mnist-blank)"
+    ink = "#000" if pixel > _MAX_DARK else "#fff" if pixel else "var(--mnist-blank)"
     return f'<td style="background:rgb({pixel},{pixel},{pixel});color:{ink}">{text}</td>'
 
 

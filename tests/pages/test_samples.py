@@ -1,10 +1,13 @@
 """The Samples page."""
 
+import re
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from mnist_core.data.dataset import load_dataset
+from tests.core.figures.contrast import contrast, mixed
 from tests.pages.conftest import component, open_page
 
 PAGE = "pages/1_Samples.py"
@@ -93,6 +96,19 @@ def test_pixels_are_shown_raw_as_float_and_normalised(app: AppTest):
     assert f">{highest / 255:.2f}</td>" in html(app)
     assert f">{highest}</td>" not in html(app)
     assert html(app).count("<td style") == 784
+
+
+def test_the_numbers_of_pixels_are_legible(app: AppTest):
+    open_page(app, PAGE)
+
+    grounds, inks = zip(
+        *re.findall(r"rgb\((\d+),\d+,\d+\);color:(#[0-9a-f]+)", html(app)), strict=True
+    )
+    for ground, ink in zip(grounds, inks, strict=True):
+        level = f"#{int(ground):02x}" + 2 * f"{int(ground):02x}"
+        long = "#" + "".join(2 * each for each in ink[1:])
+        assert contrast(mixed(level, level, 1), mixed(long, long, 1)) >= 4.5
+    assert len(set(grounds)) > 20
 
 
 @pytest.mark.parametrize(("digit", "code"), [("3", "0001000000"), ("7", "0000000100")])

@@ -64,6 +64,27 @@ def test_the_frame_of_a_tile_stands_out_from_the_page(page: str, name: str):
 
 
 @pytest.mark.parametrize("page", THEMES)
+@pytest.mark.parametrize("ground", ["backgroundColor", "secondaryBackgroundColor"])
+def test_muted_text_is_legible(page: str, ground: str):
+    text = mixed(shade("muted", page), "#000000", 1)
+
+    assert contrast(text, mixed(theme(page)[ground], "#000000", 1)) >= 4.5
+
+
+@pytest.mark.parametrize("page", THEMES)
+def test_white_is_legible_on_the_accent(page: str):
+    accent = mixed(theme(page)["primaryColor"], "#000000", 1)
+
+    assert contrast(accent, mixed("#ffffff", "#000000", 1)) >= 4.5
+
+
+def test_the_number_of_a_pixel_without_ink_is_legible():
+    text = mixed(FIGURE_COLOURS["blank"], "#000000", 1)
+
+    assert contrast(text, mixed("#000000", "#000000", 1)) >= 4.5
+
+
+@pytest.mark.parametrize("page", THEMES)
 def test_the_page_has_the_colours_of_its_theme(page: str):
     assert shade("soft", page) == theme(page)["secondaryBackgroundColor"]
     assert shade("line", page) == theme(page)["borderColor"]

@@ -211,6 +211,26 @@ class TestLoss:
         assert self.die(store, jobs, executor, run_id, 1) is RunStatus.INTERRUPTED
         assert "the training process was ended" in str(store.get(run_id).failure)
 
+    def test_one_that_comes_further_each_time_goes_on(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        for n_epochs in range(1, 7):
+            jobs.look()
+            claim = take(store, executor)
+            history = {name: values[:1] * n_epochs for name, values in HISTORY.items()}
+            store.update_progress(claim, PROGRESS, history)
+            executor.end(error=BrokenExecutor("killed"))
+
+        assert status(store, run_id) is RunStatus.QUEUED
+
+    def test_so_does_one_whose_process_dies_before_it_has_begun(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        for _ in range(6):
+            jobs.look()
+            store.claim_next(worker=executor.name(-1))
+            executor.end(error=BrokenExecutor("killed"))
+
+        assert status(store, run_id) is RunStatus.QUEUED
+
     def test_asked_to_go_on_it_may_lose_as_many_again(self, store, jobs, executor):
         (run_id,) = queue(store, 1)
         self.die(store, jobs, executor, run_id, 3)
