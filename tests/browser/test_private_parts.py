@@ -26,6 +26,7 @@ PLACES = MappingProxyType(
         "/": (".stMainBlockContainer", ".st-key-page-title h1", ".st-key-home-standing"),
         "/Train": ('[data-testid="stLayoutWrapper"]:has(> .st-key-train-network-open)',),
         "/Train?run=mlp-256": ('.stMetric [data-testid="stMetricLabel"] *',),
+        "/Samples": ('.stMain [data-variant="segmented_control"][data-selected]',),
         "/Confusion?run=mlp-256": (".st-key-confusion-pairs", ".st-key-confusion-pairs > *"),
         DRAW: (
             '.stMain [class*="st-key-draw-answer"] [data-testid="stElementToolbar"]',
@@ -68,6 +69,15 @@ def test_the_rules_reach_the_page(page: Page, server: Server):
     open_page(page, server, "/")
 
     expect(page.locator(".stMainBlockContainer")).to_have_css("max-width", "1120px")
+
+
+def test_the_chosen_segment_is_written_in_the_colour_of_the_text(page: Page, server: Server):
+    open_page(page, server, "/Samples")
+
+    chosen = page.locator(PLACES["/Samples"][0]).first
+    expect(chosen).to_be_visible()
+    colour = page.locator("h1").evaluate("heading => getComputedStyle(heading).color")
+    expect(chosen).to_have_css("color", colour)
 
 
 def test_the_parts_of_the_canvas_are_there(page: Page, server: Server):
