@@ -365,3 +365,22 @@ def test_the_images_are_gone_through_with_the_mouse_and_with_arrow_keys(
         expect(heading(page, f"Test image {expected[number]}")).to_be_visible()
         expect(page.get_by_role("status").get_by_text(f"{number + 1} of ")).to_be_visible()
     expect(following).to_be_focused()
+
+
+def test_an_image_that_two_networks_miss_is_opened_and_gone_on_from(page: Page, server: Server):
+    page.goto(f"{server.url}/Confusion?run=mlp-256&section=networks&other=mlp-512")
+    missed = page.get_by_role("group", name="What both miss")
+    tiles = missed.get_by_role("button", name=re.compile(r"^image \d+: "))
+    expect(tiles.nth(1)).to_be_visible()
+    numbers = [
+        int(re.search(r"\d+", tiles.nth(i).get_attribute("aria-label"))[0]) for i in range(2)
+    ]
+
+    tiles.first.click()
+
+    expect(heading(page, f"Test image {numbers[0]}")).to_be_in_viewport()
+    for name in ("A: mlp-256", "B: mlp-512"):
+        expect(heading(page, name)).to_be_visible()
+    page.get_by_role("button", name="Next", exact=True).click()
+    expect(heading(page, f"Test image {numbers[1]}")).to_be_visible()
+    expect(page).to_have_url(re.compile(f"compared={numbers[1]}"))
