@@ -119,7 +119,8 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
     levels, weakest = _levels(bright)
     levels = join_dots(levels, weakest)
     levels[find_hollow(levels >= weakest * levels.max())] = levels.max()
-    levels, left_out = _without_panels(levels, weakest)
+    levels, panels = _without_panels(levels, weakest)
+    left_out = panels
     for find in finders:
         threshold = weakest * levels.max()
         is_ink = levels >= threshold
@@ -128,7 +129,9 @@ def sort_ink(bright: Grey, finders: Sequence[Finder]) -> tuple[Grey, Grey]:
             left_out = np.where(found & is_ink, levels, left_out)
             levels[found | (widened(found, _SOFT) & ~is_ink)] = 0
     ink = join_dashes(_without_dust(_stretch(levels, weakest)))
-    return ink, _stretch(left_out, weakest)
+    # A panel is shown half as strong as what is cut out of it, which would not be seen otherwise.
+    shown = _stretch(left_out, weakest)
+    return ink, np.where(panels > 0, shown // 2, shown)
 
 
 def _without_panels(levels: Levels, weakest: float) -> tuple[Levels, Levels]:
@@ -142,7 +145,7 @@ def _without_panels(levels: Levels, weakest: float) -> tuple[Levels, Levels]:
     level = float(np.median(levels[panels & is_ink]))
     cut_out = np.where(inside, np.clip(level - levels, 0, None), nothing)
     is_left = ~widened(panels, _SOFT)
-    return np.where(is_left, levels, cut_out), np.where(panels & is_ink, levels / 2, nothing)
+    return np.where(is_left, levels, cut_out), np.where(panels & is_ink, levels, nothing)
 
 
 def _levels(bright: Grey) -> tuple[Levels, float]:

@@ -359,3 +359,19 @@ def test_what_is_far_from_the_only_digit_is_left_out_and_shown_so(dataset):
     assert not digit.steps.alone[:, :100].any()
     with_all = take_steps(digit.steps.scan, frozenset(Step) - {Step.ALONE})
     assert with_all.cropped.shape[1] > 3 * digit.steps.cropped.shape[1]
+
+
+def test_a_filled_shape_is_shown_weaker_than_the_digit_that_is_cut_out_of_it():
+    picture = Image.new("L", (600, 600), 255)
+    pen = ImageDraw.Draw(picture)
+    pen.circle((300, 300), 110, fill=40)
+    pen.line([(270, 250), (330, 250), (290, 350)], fill=255, width=14)
+
+    sheet = find_digits(picture)
+
+    steps = sheet.digits[0].steps
+    assert steps.ink[250, 300] == 255
+    assert steps.ink[300, 220] == 127
+    assert steps.alone[300, 220] == 0
+    assert sheet.left_out[300, 220]
+    assert not sheet.left_out[250, 300]
