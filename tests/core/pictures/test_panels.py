@@ -5,6 +5,7 @@ import numpy as np
 import pytest
 
 from mnist_core.pictures.panels import find_hollow, find_panels
+from tests import scenes
 
 SIZE = (300, 300)
 STROKES = {
@@ -140,3 +141,18 @@ def test_digits_that_are_nearly_panels_are_none(digits, index, thicker):
 )
 def test_loops_that_are_nearly_strokes_are_none(digits, index, thicker):
     assert not find_hollow(digits(index, thicker)).any()
+
+
+def test_a_box_that_a_digit_touches_is_no_outline():
+    for seed, glyph in enumerate(scenes.glyphs()):
+        if glyph.label in (0, 2):
+            box = scenes.SCENES["box that the digit touches"](glyph, seed)
+            assert not find_hollow(np.asarray(box.convert("L")) < 150).any()
+
+
+def test_a_7_that_is_as_far_from_the_edge_everywhere_is_cut_out_all_the_same():
+    seven = scenes.glyphs()[51]
+    assert seven.label == 7
+    grey = np.asarray(scenes.SCENES["disc"](seven, 51).convert("L"), int)
+
+    assert find_panels(np.abs(grey - grey[0, 0]) > 60).any()

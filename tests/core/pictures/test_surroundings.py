@@ -161,6 +161,12 @@ class TestRods:
     def test_a_1_beside_a_digit_is_none(self):
         assert not find_rods(self.with_seven(self.lines((90, 100, 90, 300)))).any()
 
+    def test_nor_is_a_1_beside_a_speck(self):
+        ink = self.lines((200, 100, 200, 300))
+        cv2.circle(ink, (300, 280), 14, 255, -1)
+
+        assert not find_rods(ink > 0).any()
+
     def test_nor_is_the_stem_that_another_stroke_of_its_digit_is_near(self):
         assert not find_rods(self.with_seven(self.lines((160, 20, 160, 380)))).any()
 
