@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from mnist_core.pictures.masks import Mask
+from mnist_core.pictures.masks import Mask, outlines
 
 # Of the picture's longer side: a smaller ring is a digit or a loop of one.
 _MIN_SIZE: Final = 0.2
@@ -38,10 +38,7 @@ def find_circles(is_ink: Mask) -> Mask:
         is_ink: Shape (height, width).
     """
     found = np.zeros_like(is_ink)
-    contours, _ = cv2.findContours(
-        is_ink.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
-    for contour in contours:
+    for contour in outlines(is_ink):
         _, _, width, height = cv2.boundingRect(contour)
         is_round = width >= _MIN_ASPECT * height and height >= _MIN_ASPECT * width
         if is_round and height >= _MIN_SIZE * max(is_ink.shape):
@@ -62,7 +59,7 @@ def _circle(contour: NDArray[np.int32], is_ink: Mask) -> Mask:
     y, x = np.mgrid[: is_ink.shape[0], : is_ink.shape[1]]
     radius = _radius(np.stack([x, y], axis=-1), ellipse)
     inside = is_ink & (radius < 1 - thickness - _NEAR)
-    strokes, _ = cv2.findContours(inside.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    strokes = outlines(inside)
     if not strokes:
         return nothing
     largest = max(strokes, key=len)

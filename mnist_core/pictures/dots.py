@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.arrays import MAX_PIXEL, Grey
-from mnist_core.pictures.masks import longer_sides, n_pieces
+from mnist_core.pictures.masks import longer_sides, n_pieces, outlines
 
 Levels = NDArray[np.float32]
 
@@ -70,9 +70,7 @@ def join_dashes(ink: Grey) -> Grey:
     Args:
         ink: Bright on black, uint8, shape (height, width).
     """
-    contours, _ = cv2.findContours(
-        (ink > 0).astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
+    contours = outlines(ink > 0)
     if not _MIN_DASHES <= len(contours) <= _MAX_DASHES:
         return ink
     dashes = [_dash(contour) for contour in contours]

@@ -23,6 +23,12 @@ def within(mask: Mask, area: Mask) -> Mask:
     return inside
 
 
+def outlines(mask: Mask) -> tuple[NDArray[np.int32], ...]:
+    """Return the outline of each piece that no other is around, as OpenCV gives them."""
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    return tuple(contours)
+
+
 def n_pieces(mask: Mask) -> int:
     """Return how many connected components a mask has."""
     return int(cv2.connectedComponents(mask.astype(np.uint8))[0]) - 1

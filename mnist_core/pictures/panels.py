@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.pictures.box import Box
-from mnist_core.pictures.masks import Mask
+from mnist_core.pictures.masks import Mask, outlines
 
 # Of the picture's longer side: a smaller shape is a digit.
 _MIN_SIZE: Final = 0.1
@@ -60,7 +60,7 @@ def find_panels(is_ink: Mask) -> Mask:
         The shapes with all that is in them, in the shape of `is_ink`.
     """
     found = np.zeros_like(is_ink)
-    for contour in _outlines(is_ink):
+    for contour in outlines(is_ink):
         box = Box.of_size(*cv2.boundingRect(contour))
         if box.side < _MIN_SIZE * max(is_ink.shape) or not is_smooth(contour):
             continue
@@ -80,17 +80,17 @@ def find_hollow(is_ink: Mask) -> Mask:
         What is to be filled, in the shape of `is_ink`.
     """
     found = np.zeros_like(is_ink)
-    for contour in _outlines(is_ink):
+    for contour in outlines(is_ink):
         box = Box.of_size(*cv2.boundingRect(contour))
         if box.side < _MIN_SIZE * max(is_ink.shape):
             continue
         shape = _filled(contour, box)
         holes = shape & ~is_ink[box.slices]
-        depth = _distance_inside(shape)
         n_pieces, pieces = cv2.connectedComponents(holes.astype(np.uint8))
         if n_pieces > _MAX_HOLES:
             continue
-        for hole in _outlines(holes):
+        depth = _distance_inside(shape)
+        for hole in outlines(holes):
             inside = pieces == pieces[hole[0, 0, 1], hole[0, 0, 0]]
             is_large = inside.sum() >= _MIN_SHARE * is_ink[box.slices][shape].sum()
             if is_large and _is_outlined(hole, holes, _along(hole, depth)):
@@ -124,10 +124,10 @@ def shows_digit(shape: Mask, holes: Mask) -> bool:
     """
     if not shape.any() or holes.sum() > (1 - _MIN_FILLED) * shape.sum():
         return False
-    outline = max(_outlines(shape), key=len)
+    outline = max(outlines(shape), key=len)
     least = _MIN_HOLE * cv2.boundingRect(outline)[3]
     depth = _distance_inside(shape)
-    for hole in _outlines(holes):
+    for hole in outlines(holes):
         box = Box.of_size(*cv2.boundingRect(hole))
         if box.height < least:
             continue
@@ -157,12 +157,6 @@ def _is_1(hole: NDArray[np.int32], outline: NDArray[np.int32]) -> bool:
     if width > height:
         across, along = along, across
     return bool(_slenderness(hole) >= _MIN_SLENDER and across >= _MIN_ROUND * along)
-
-
-def _outlines(mask: Mask) -> tuple[NDArray[np.int32], ...]:
-    """Return the outline of each piece that no other is around."""
-    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    return tuple(contours)
 
 
 def _filled(contour: NDArray[np.int32], box: Box) -> Mask:

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from mnist_core.pictures.box import Box
-from mnist_core.pictures.masks import Mask, longer_sides, widened, within
+from mnist_core.pictures.masks import Mask, longer_sides, outlines, widened, within
 
 # Of a side of the picture: what touches more of it is a desk or a bar. The hat of a 5 that is cut
 # out tightly touches less.
@@ -134,9 +134,12 @@ def _ring_of_dashes(is_ink: Mask) -> Mask:
         return np.zeros_like(is_ink)
     dashes = is_dash[labels]
     reach = max(1, round(_DASHES_APART * float(np.median(sides[is_dash])) / 2))
-    n_joined, joined = cv2.connectedComponents(widened(dashes, reach).astype(np.uint8))
+    _, joined, rings, _ = cv2.connectedComponentsWithStats(widened(dashes, reach).astype(np.uint8))
     rows, columns = Box.of_size(*stats[highest, :4].tolist()).slices
-    for ring in range(1, n_joined):
+    corner, size = rings[:, :2], rings[:, 2:4]
+    holds_centre = ((corner <= centres[highest]) & (centres[highest] < corner + size)).all(axis=1)
+    holds_centre[0] = False  # all that is no dash
+    for ring in np.flatnonzero(holds_centre):
         around = joined == ring
         if _is_around(around, centres[highest]) and not around[rows, columns].any():
             found: Mask = dashes & around
@@ -184,22 +187,21 @@ def find_rods(is_ink: Mask) -> Mask:
     Args:
         is_ink: Shape (height, width).
     """
-    contours, _ = cv2.findContours(
-        is_ink.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE
-    )
-    sides = [sorted(cv2.minAreaRect(contour)[1]) for contour in contours]
+    contours = outlines(is_ink)
     boxes = [Box.of_size(*cv2.boundingRect(contour)) for contour in contours]
+    heights = np.array([box.height for box in boxes])
+    thickness, lengths = np.sort([cv2.minAreaRect(contour)[1] for contour in contours]).T
+    is_stout = lengths < _STOUT * thickness
     rods = []
-    for number, (thickness, length) in enumerate(sides):
-        shorter = [i for i, (_, side) in enumerate(sides) if _LONGER * side <= length]
-        if length < _MIN_ROD * thickness or not shorter:
+    for number in np.flatnonzero(lengths >= _MIN_ROD * thickness).tolist():
+        is_shorter = _LONGER * lengths <= lengths[number]
+        if not is_shorter.any():
             continue
-        largest = max(shorter, key=lambda i: boxes[i].height)
-        is_stout = sides[largest][1] < _STOUT * sides[largest][0]
+        largest = int(np.where(is_shorter, heights, 0).argmax())
         if (
-            length >= (_LONGER if is_stout else _FAR_LONGER) * sides[largest][1]
-            and boxes[largest].height >= _MIN_BESIDE * length
-            and max(boxes[number].gaps(boxes[largest])) >= _APART * boxes[largest].height
+            lengths[number] >= (_LONGER if is_stout[largest] else _FAR_LONGER) * lengths[largest]
+            and heights[largest] >= _MIN_BESIDE * lengths[number]
+            and max(boxes[number].gaps(boxes[largest])) >= _APART * heights[largest]
         ):
             rods.append(contours[number])
     found = np.zeros(is_ink.shape, np.uint8)
