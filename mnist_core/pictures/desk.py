@@ -72,10 +72,11 @@ def _is_sheet(
 ) -> bool:
     filled = cv2.contourArea(contour)
     _, (width, height), _ = cv2.minAreaRect(contour)
+    is_plate = filled < _MIN_RECTANGLE * width * height
     if (
         sheet.mean() < _MIN_AREA
         or filled < _MIN_SOLID * cv2.contourArea(hull)
-        or not (filled >= _MIN_RECTANGLE * width * height or is_smooth(contour))
+        or (is_plate and not is_smooth(contour))
     ):
         return False
     paper, desk = np.median(small[sheet]), small[~sheet]
@@ -88,7 +89,6 @@ def _is_sheet(
     ink = is_dark[inside].mean()
     if not _MIN_INK <= ink <= 1 - _MIN_PAPER:
         return False
-    is_plate = filled < _MIN_RECTANGLE * width * height
     if is_plate and (rim(sheet).any() or not shows_digit(sheet, inside & is_dark)):
         return False
     # What is dark on the desk's side of the edge goes on beyond it: a stroke, and no sheet.

@@ -58,10 +58,11 @@ def check(content: bytes) -> None:
     if not content.startswith(_PNG):
         return
     is_right = dict.fromkeys(_DRAWN, True)
-    for kind, data, checksum in _chunks(content):
+    chunks = _chunks(content)
+    for kind, data, checksum in chunks:
         is_cut_off = len(checksum) < 4
         is_right[kind] &= is_cut_off or checksum == _checksum(kind, data)
-    is_right[b"IDAT"] = is_right[b"IDAT"] or _is_whole(_data(_chunks(content)))
+    is_right[b"IDAT"] = is_right[b"IDAT"] or _is_whole(_data(chunks))
     if not all(is_right[kind] for kind in (b"IHDR", b"PLTE", b"tRNS", b"IDAT")):
         raise ValueError("a checksum is wrong")
 

@@ -170,7 +170,7 @@ class Dispatcher:
                 self._give_up(name, _closed(), is_loss=False)
             elif isinstance(error, BrokenExecutor):
                 _log.warning("worker %s died: %s", name, error)
-                self._give_up(name, _died(), is_death=True)
+                self._give_up(name, _died())
             elif isinstance(error, MnistCoreError):
                 _log.warning("worker %s could not store what it did: %s", name, error)
                 self._give_up(name, error)
@@ -182,14 +182,12 @@ class Dispatcher:
                 self._workers.discard(name)
             self._wake.set()
 
-    def _give_up(
-        self, name: str, error: MnistCoreError, *, is_loss: bool = True, is_death: bool = False
-    ) -> None:
+    def _give_up(self, name: str, error: MnistCoreError, *, is_loss: bool = True) -> None:
         """Take the run back that a worker holds; if the store is away, its silence will tell."""
         try:
             for claim in self._store.beats():
                 if claim.worker == name:
-                    is_last = is_death and self._is_to_blame(claim.run_id)
+                    is_last = isinstance(error, WorkerDiedError) and self._is_to_blame(claim.run_id)
                     self._take_back(claim, error, is_loss=is_loss, is_last=is_last)
         except MnistCoreError as trouble:
             _log.warning("the run of worker %s could not be taken back: %s", name, trouble)

@@ -10,7 +10,7 @@ from mnist_core.data.dataset import DisputedLabel
 from mnist_core.data.parts import Part
 from pages.ui.base.language import _
 from pages.ui.confusion import gallery, reveal, when_learned
-from pages.ui.confusion.scope import View
+from pages.ui.confusion.scope import View, image_title
 from pages.ui.widgets import inspection
 
 _IN_SIGHT: Final = 400  # pixels: the title and the pictures
@@ -40,9 +40,7 @@ def _show(view: View, index: int) -> None:
     inspection.show(
         view.run,
         view.images.images[row],
-        title=_("Test image {index}", index=index)
-        if view.part is Part.TEST
-        else _("Training image {index}", index=index),
+        title=image_title(view.part, index),
         note=""
         if view.epoch is None
         else _("This is the trained network, not the one after epoch {epoch}.", epoch=view.epoch),

@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from mnist_core.data.parts import LabelledImages, Part
 from mnist_core.runs.run import Run
 from pages.ui.base import url
-from pages.ui.base.language import _, plain
+from pages.ui.base.language import plain
 from pages.ui.confusion import reveal
+from pages.ui.confusion.scope import image_title
 from pages.ui.widgets import inspection, stepper
 
 _PARAMETER: Final = "compared"
@@ -57,12 +58,7 @@ def show(
             # Nothing is scrolled: what was clicked stays under the pointer.
             on_choice=lambda following: url.put(**{_PARAMETER: following}),
         )
-        st.subheader(
-            _("Test image {index}", index=index)
-            if part is Part.TEST
-            else _("Training image {index}", index=index),
-            anchor=False,
-        )
+        st.subheader(image_title(part, index), anchor=False)
         row = index - images.first_index
         for column, letter, run in zip(
             st.columns(2, gap="large"), "AB", (run_a, run_b), strict=True

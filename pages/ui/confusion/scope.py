@@ -91,6 +91,13 @@ def choose_part(run: Run) -> Part:
     )
 
 
+def image_title(part: Part, index: int) -> str:
+    """Return the title of an image: its row in MNIST's training or test images."""
+    if part is Part.TEST:
+        return _("Test image {index}", index=index)
+    return _("Training image {index}", index=index)
+
+
 def choose_view(run: Run, part: Part, epoch: int | None) -> View:
     """Let a person choose which answers of a run to a part of the images count."""
     answers = cache.answers(run, part) if epoch is None else cache.epoch_answers(run, epoch)
