@@ -78,6 +78,9 @@ def test_the_chosen_segment_is_written_in_the_colour_of_the_text(page: Page, ser
     expect(chosen).to_be_visible()
     colour = page.locator("h1").evaluate("heading => getComputedStyle(heading).color")
     expect(chosen).to_have_css("color", colour)
+    chosen.hover()
+    expect(chosen).to_have_attribute("data-hovered", "true")
+    expect(chosen).to_have_css("color", colour)
 
 
 def test_the_parts_of_the_canvas_are_there(page: Page, server: Server):
