@@ -97,3 +97,11 @@ def test_a_round_plate_is_a_sheet_where_a_digit_is_written_on_it(find):
     assert sheet[85:215, 95:195].all()
     assert not sheet[:20].any()
     assert find(plain) is None
+
+
+def test_a_plate_that_the_rim_cuts_off_is_a_0_that_fills_its_picture():
+    grey = np.full((300, 240), 40, np.uint8)
+    cv2.ellipse(grey, (120, 150), (100, 160), 0, 0, 360, 220, -1)
+    cv2.polylines(grey, [np.array([(80, 90), (160, 90), (110, 210)])], False, 30, 12)
+
+    assert find_sheet(grey) is None

@@ -48,10 +48,11 @@ class TestShrink:
 
         np.testing.assert_allclose(shrunk.ravel(), np.arange(256), atol=1)
 
-    def test_without_a_number_all_is_black(self):
-        levels = np.full((8, 8), np.nan, np.float32)
+    @pytest.mark.parametrize(("level", "expected"), [(np.nan, 0), (-np.inf, 0), (np.inf, 255)])
+    def test_without_a_number_all_is_black_or_beyond_white(self, level, expected):
+        levels = np.full((8, 8), level, np.float32)
 
-        assert not np.asarray(shrink(Image.fromarray(levels))).any()
+        assert (np.asarray(shrink(Image.fromarray(levels))) == expected).all()
 
     def test_a_small_picture_keeps_its_size(self):
         assert shrink(Image.new("L", (1_024, 10))).size == (1_024, 10)

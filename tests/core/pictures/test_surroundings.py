@@ -106,6 +106,14 @@ class TestRings:
 
         np.testing.assert_array_equal(find_rings((box > 0) | (seven() > 0)), box > 0)
 
+    def test_dashes_on_three_sides_are_none(self):
+        lines = np.zeros((300, 300), np.uint8)
+        for place in range(30, 270, 20):
+            lines[[30, 31, 32], place : place + 12] = 255
+            lines[place : place + 12, [30, 31, 32, 268, 269, 270]] = 255
+
+        assert not find_rings((lines > 0) | (seven() > 0)).any()
+
     def test_dashes_on_two_sides_are_none(self):
         lines = np.zeros((300, 300), np.uint8)
         for place in range(30, 270, 20):

@@ -239,6 +239,15 @@ class TestLoss:
 
         assert self.die(store, jobs, executor, run_id, 3) is RunStatus.QUEUED
 
+    def test_nor_does_a_worker_that_could_not_store_what_it_did(self, store, jobs, executor):
+        (run_id,) = queue(store, 1)
+        for _ in range(6):
+            jobs.look()
+            take(store, executor)
+            executor.end(error=StoreLockedError("locked"))
+
+        assert status(store, run_id) is RunStatus.QUEUED
+
     def test_what_is_no_fault_of_the_run_does_not_count_to_these(self, store, jobs, executor):
         (run_id,) = queue(store, 1)
         for _ in range(5):  # as of a server that was killed
